@@ -1,0 +1,1 @@
+"""Pure rules: readings in, findings out."""

@@ -1,0 +1,60 @@
+"""One entry of the incident log."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class EntryKind(StrEnum):
+    """What an entry records."""
+
+    DECLARED = "declared"
+    """The incident was opened; the first entry of every file."""
+    NOTE = "note"
+    SEVERITY = "severity"
+    """`data`: {"from": "SEV3" or null, "to": "SEV2"}."""
+    STATUS = "status"
+    """`data`: {"from": ..., "to": "investigating" | "identified" | "monitoring" | "resolved"}."""
+    STEP = "step"
+    """`data`: {"step": id, "phase": title, "text": step text, "state": "done" | "open" | "skipped"}."""
+    CLOSED = "closed"
+
+
+class EntrySource(StrEnum):
+    """Who or what wrote an entry."""
+
+    PERSON = "person"
+    COCKPIT = "cockpit"
+    COMMAND = "command"
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An entry that is not saved yet."""
+
+    kind: EntryKind
+    text: str
+    actor: str
+    source: EntrySource = EntrySource.PERSON
+    occurred_at: datetime | None = None
+    """When it happened, if that is not now (UTC)."""
+    data: dict[str, str | None] = {}
+    key: str | None = None
+    """Idempotency key: a second draft with the same key gives the first one's entry."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A saved entry. It exists only after the commit that made it durable."""
+
+    sequence: int
+    """1, 2, 3 … without holes, in the order of recording."""
+    recorded_at: datetime
+    occurred_at: datetime
+    kind: EntryKind
+    actor: str
+    source: EntrySource
+    text: str
+    data: dict[str, str | None]
+    previous_hash: str
+    hash: str
+    """SHA-256 over the canonical JSON of all other fields: the chain."""

@@ -1,0 +1,1 @@
+"""Log lines: kept, searched, drawn from bytes that nobody trusts."""

@@ -1,0 +1,32 @@
+"""What a log source hands over: whole lines of one stream, many at a time."""
+
+from array import array
+from enum import StrEnum
+
+import msgspec
+
+
+class LineKind(StrEnum):
+    """What a block holds: lines of the log, or one remark of the cockpit that stands between them."""
+
+    TEXT = "text"
+    GAP = "gap"
+    """Lines may be missing here; the text says why and between which times."""
+    RESTART = "restart"
+    """The container ended and another run of it began."""
+    END = "end"
+    """The stream ended for good (pod deleted, container completed)."""
+    TROUBLE = "trouble"
+    """The stream cannot be read at the moment; the text says why and what to type."""
+
+
+class LogBlock(msgspec.Struct, frozen=True):
+    """Lines of one stream in the order in which the container wrote them."""
+
+    stream: str
+    """`pod/container`: the name under which the pane shows the stream."""
+    text: bytes
+    """Complete lines joined by newlines, without a last newline, without time stamps, otherwise as they came."""
+    times: array[int]
+    """One time a line: nanoseconds since 1970, UTC (typecode `q`); 0 where the source gave none."""
+    kind: LineKind = LineKind.TEXT

@@ -1,0 +1,1 @@
+"""A Kubernetes cluster, read only: pods, their metrics and their logs."""

@@ -1,0 +1,1 @@
+"""The screen: Textual panes that render readings and send a person's wishes on."""
