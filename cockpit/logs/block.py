@@ -27,6 +27,6 @@ class LogBlock(msgspec.Struct, frozen=True):
     """`pod/container`: the name under which the pane shows the stream."""
     text: bytes
     """Complete lines joined by newlines, without a last newline, without time stamps, otherwise as they came."""
-    times: array[int]
+    times: "array[int]"  # quoted: array takes a parameter at run time only from Python 3.12 on
     """One time a line: nanoseconds since 1970, UTC (typecode `q`); 0 where the source gave none."""
     kind: LineKind = LineKind.TEXT
