@@ -20,6 +20,24 @@ class LineKind(StrEnum):
     """The stream cannot be read at the moment; the text says why and what to type."""
 
 
+class LogTarget(msgspec.Struct, frozen=True):
+    """Which log to read, and from where."""
+
+    namespace: str
+    pod: str
+    container: str
+    previous: bool = False
+    """The container's run before the present one: what explains a crash loop."""
+    since_seconds: int | None = None
+    """How far back to begin; None: with the newest `tail_lines`."""
+    tail_lines: int = 1000
+
+    @property
+    def stream(self) -> str:
+        """Name under which the pane shows the stream: `pod/container`."""
+        return f"{self.pod}/{self.container}"
+
+
 class LogBlock(msgspec.Struct, frozen=True):
     """Lines of one stream in the order in which the container wrote them."""
 

@@ -1,0 +1,103 @@
+"""What a log view searches for, and the rows that follow from it. Knows no screen."""
+
+from typing import NamedTuple
+
+from cockpit.logs.buffer import LogBuffer
+from cockpit.logs.level import error_matcher
+from cockpit.logs.rows import EveryLine, MatchingLines, Rows
+from cockpit.logs.search import Matcher, Pattern, Search
+
+
+class Found(NamedTuple):
+    """Where going to another match leads."""
+
+    line: int
+    wrapped: bool
+    """The end of the log was passed: the search went on at the other one."""
+
+
+class Grep:
+    """Searches a buffer for a pattern, either to mark the matches or to show nothing else."""
+
+    def __init__(self, buffer: LogBuffer) -> None:
+        """Search nothing yet: all lines of `buffer` are shown."""
+        self._buffer = buffer
+        self.pattern = Pattern("")
+        """What is searched; with an empty text nothing is."""
+        self.search: Search | None = None
+        self.filtering = False
+        """Only matches and their context are shown."""
+        self.before = 0
+        """Lines of context before each match, when filtering."""
+        self.after = 0
+        self.rows: Rows = EveryLine(buffer)
+        self._matching: MatchingLines | None = None
+        self._errors: Search | None = None
+
+    def look_for(self, pattern: Pattern) -> None:
+        """Search for another pattern; one with an empty text ends the search.
+
+        Raises:
+            PatternError: It is no regular expression; what was searched before stays in force.
+        """
+        self.search = Search(Matcher(pattern), self._buffer) if pattern.text else None
+        self.pattern = pattern
+        self._arrange()
+
+    def filter(self, *, only_matches: bool) -> None:
+        """Show only the matches with their context, or every line."""
+        self.filtering = only_matches
+        self._arrange()
+
+    def set_context(self, before: int, after: int) -> None:
+        """Show so many lines before and after each match when filtering."""
+        self.before, self.after = max(0, before), max(0, after)
+        self._arrange()
+
+    async def step(self) -> bool:
+        """Search one slice of what was not searched yet; False when nothing was left. May be cancelled."""
+        more = False
+        search = self.search
+        if search is not None and (found := await search.step()) is not None:
+            more = True
+            if search is self.search and self._matching is not None:
+                self._matching.extend(found.matches, found.start, found.end)
+        if self._buffer.end:
+            self._errors = self._errors or Search(error_matcher(), self._buffer)
+            more = await self._errors.step() is not None or more
+        return more
+
+    @property
+    def searching(self) -> bool:
+        """Some kept lines were not searched yet."""
+        return self.search is not None and self.search.searched_to < self._buffer.end
+
+    @property
+    def errors(self) -> int:
+        """How many kept lines state an error, as far as was searched."""
+        return 0 if self._errors is None else self._errors.count
+
+    def next_match(self, line: int) -> Found | None:
+        """Give the first match after `line`, or the very first; None when there is none."""
+        if self.search is None:
+            return None
+        if (match := self.search.following(line)) is not None:
+            return Found(match, wrapped=False)
+        match = self.search.following(self._buffer.first - 1)
+        return None if match is None else Found(match, wrapped=True)
+
+    def previous_match(self, line: int) -> Found | None:
+        """Give the last match before `line`, or the very last; None when there is none."""
+        if self.search is None:
+            return None
+        if (match := self.search.preceding(line)) is not None:
+            return Found(match, wrapped=False)
+        match = self.search.preceding(self._buffer.end)
+        return None if match is None else Found(match, wrapped=True)
+
+    def _arrange(self) -> None:
+        self._matching = None
+        self.rows = EveryLine(self._buffer)
+        if self.filtering and self.search is not None:
+            self.rows = self._matching = MatchingLines(self._buffer, self.before, self.after)
+            self._matching.extend(self.search.matches, self._buffer.first, self.search.searched_to)

@@ -1,0 +1,223 @@
+"""Draws single log lines: wrapped or cut to the width, with time, stream, level and matches."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from datetime import tzinfo
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+import msgspec
+from rich.cells import cell_len, chop_cells
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.strip import Strip
+
+from cockpit.logs.block import LineKind
+from cockpit.logs.buffer import Line, LogBuffer
+from cockpit.logs.level import error_matcher, warning_matcher
+from cockpit.logs.rows import is_separator, line_of
+from cockpit.logs.search import Matcher
+from cockpit.ui.log_prefix import Stamps, short_names, stamp, stamp_width
+from cockpit.ui.text import clean, head, pad
+from cockpit.ui.wrap import wrap
+
+DRAWN_BYTES = 32 * 1024
+"""So much of a line is drawn. The rest of it is kept and searched, but nobody reads it on a screen."""
+TAB_CELLS = 4
+MORE = "»"
+"""Stands at the right end of a line that goes on out of view."""
+STREAM_COLOURS = 6
+_LEAST_BODY = 10
+
+_RULES = {
+    LineKind.GAP: ("━", "GAP", "log--gap"),
+    LineKind.RESTART: ("─", "RESTART", "log--restart"),
+    LineKind.END: ("─", "END", "log--end"),
+    LineKind.TROUBLE: ("━", "TROUBLE", "log--trouble"),
+}
+
+
+class Look(msgspec.Struct, frozen=True):
+    """How lines are drawn."""
+
+    width: int
+    wrap: bool
+    left: int
+    """Cells that are scrolled out at the left; 0 when lines are wrapped."""
+    stamps: Stamps
+    zone: tzinfo
+
+
+class _Mark(NamedTuple):
+    """A piece of a line in another style."""
+
+    start: int
+    end: int
+    style: str
+
+
+class _Layout(NamedTuple):
+    """One row key, laid out: its text, the characters that each screen row shows, and what is marked."""
+
+    text: str
+    rows: list[tuple[int, int]]
+    marks: list[_Mark]
+
+
+class LogPainter:
+    """Draws the rows of a log for one look; made anew when the look, the pattern or the streams change."""
+
+    def __init__(self, buffer: LogBuffer, look: Look, matcher: Matcher | None, style: Callable[[str], Style]) -> None:
+        """Draw lines of `buffer`; `style` gives the style of a component class, or the plain one for an empty name."""
+        self._buffer = buffer
+        self._look = look
+        self._matcher = matcher
+        self._style = style
+        self._levels = ((error_matcher(), "log--error"), (warning_matcher(), "log--warning"))
+        names = short_names(buffer.streams)
+        several = len(names) > 1
+        name_width = max(map(cell_len, names)) if several else 0
+        self._names = {
+            stream: (pad(name, name_width), f"log--stream-{index % STREAM_COLOURS}")
+            for index, (stream, name) in enumerate(zip(buffer.streams, names, strict=True))
+        }
+        self._stamp_width = stamp_width(look.stamps, look.zone)
+        self._name_width = name_width
+        widths = [width + 1 for width in (self._stamp_width, name_width) if width]
+        self._prefix_width = sum(widths)
+        self._body = max(_LEAST_BODY, look.width - self._prefix_width)
+        self._layouts: LRUCache[int, _Layout] = LRUCache(512)
+
+    def height(self, key: int) -> int:
+        """Give how many screen rows a row of the log takes."""
+        return len(self._layout(key).rows)
+
+    def strip(self, key: int, row: int, *, current: bool) -> Strip:
+        """Draw one screen row of a row of the log; `current` is the match that a person went to."""
+        if is_separator(key):
+            return self._separator(key)
+        line = self._buffer.line(line_of(key))
+        if line.kind is not LineKind.TEXT:
+            return self._remark(key, row, line)
+        layout = self._layout(key)
+        start, end = layout.rows[row]
+        segments = [*self._prefix(line, first=row == 0), *self._body_segments(layout, start, end, current=current)]
+        plain = self._style("")
+        more = not self._look.wrap and end < len(layout.text)
+        width = self._look.width
+        strip = Strip(segments).adjust_cell_length(width - 1 if more else width, plain).simplify()
+        return Strip([*strip, Segment(MORE, self._style("log--time"))], width) if more else strip
+
+    def left_for(self, number: int) -> int:
+        """Give how many cells to scroll out so that the first match of a line is in view: as now, if it already is."""
+        text, _, marks = self._layout(2 * number)
+        match = next((mark for mark in marks if mark.style == "log--match"), None)
+        if match is None:
+            return self._look.left
+        start, end, room = cell_len(text[: match.start]), cell_len(text[: match.end]), self._body - 1
+        if self._look.left <= start and end <= self._look.left + room:
+            return self._look.left
+        return 0 if end <= room else max(0, start - room // 3)
+
+    def plain(self, number: int) -> str:
+        """Give a line as text for a file or the clipboard: full time, stream, text."""
+        line = self._buffer.line(number)
+        label = "" if line.kind is LineKind.TEXT else f"{_RULES[line.kind][1]}: "
+        time = stamp(line.time, Stamps.FULL, self._look.zone)
+        return f"{time} {clean(line.stream)} {label}{_drawable(line.text)}".lstrip()
+
+    def _layout(self, key: int) -> _Layout:
+        layout = self._layouts.get(key)
+        if layout is None:
+            layout = self._layouts[key] = self._lay_out(key)
+        return layout
+
+    def _lay_out(self, key: int) -> _Layout:
+        if is_separator(key):
+            return _Layout("", [(0, 0)], [])
+        line = self._buffer.line(line_of(key))
+        text = _drawable(line.text)
+        if line.kind is not LineKind.TEXT:
+            text = self._remark_text(line, text)
+            pieces = wrap(text, max(_LEAST_BODY, self._look.width - 4))
+            return _Layout("".join(pieces), _spans(pieces), [])
+        if self._look.wrap:
+            return _Layout(text, _spans(chop_cells(text, self._body)), self._marks(text))
+        start = len(head(text, self._look.left))
+        end = start + len(head(text[start:], self._body))
+        if end < len(text):
+            end = start + len(head(text[start:], self._body - 1))
+        return _Layout(text, [(start, end)], self._marks(text))
+
+    def _marks(self, text: str) -> list[_Mark]:
+        """Find what is marked, by where it begins: the matches, and the levels that hide none of them."""
+        marks = [_Mark(*span, "log--match") for span in self._matcher.spans(text)] if self._matcher else []
+        for matcher, style in self._levels:
+            for start, end in matcher.spans(text):
+                at = bisect_left(marks, (start, end, ""))
+                if at == len(marks) or marks[at].start >= end:
+                    marks.insert(at, _Mark(start, end, style))
+        return marks
+
+    def _prefix(self, line: Line, *, first: bool) -> Iterator[Segment]:
+        if not first:
+            yield Segment(" " * self._prefix_width, self._style(""))
+            return
+        if self._stamp_width:
+            time = stamp(line.time, self._look.stamps, self._look.zone)
+            yield Segment(pad(time, self._stamp_width) + " ", self._style("log--time"))
+        if self._name_width:
+            name, style = self._names[line.stream]
+            yield Segment(name + " ", self._style(style))
+
+    def _body_segments(self, layout: _Layout, start: int, end: int, *, current: bool) -> Iterator[Segment]:
+        text, position = layout.text, start
+        for mark in layout.marks:
+            if mark.end <= position or mark.start >= end:
+                continue
+            if mark.start > position:
+                yield Segment(text[position : mark.start], self._style(""))
+                position = mark.start
+            style = "log--match-current" if current and mark.style == "log--match" else mark.style
+            yield Segment(text[position : min(mark.end, end)], self._style(style))
+            position = min(mark.end, end)
+        if position < end:
+            yield Segment(text[position:end], self._style(""))
+
+    def _remark_text(self, line: Line, text: str) -> str:
+        time = stamp(line.time, self._look.stamps, self._look.zone)
+        name = self._names[line.stream][0].rstrip() if self._name_width else ""
+        words = (time, _RULES[line.kind][1], name)
+        return " ".join(word for word in words if word) + f": {text}"
+
+    def _remark(self, key: int, row: int, line: Line) -> Strip:
+        rule, _, style = _RULES[line.kind]
+        start, end = self._layout(key).rows[row]
+        text = self._layout(key).text[start:end]
+        return self._rule(f"{rule * 2} {text} ", rule, style)
+
+    def _separator(self, key: int) -> Strip:
+        if line_of(key) != self._buffer.first or not self._buffer.first:
+            return self._rule("--", " ", "log--end")
+        until = stamp(self._buffer.dropped_until, Stamps.FULL, self._look.zone)
+        text = f"── {self._buffer.first:,} older lines are no longer kept" + (f", up to {until} " if until else " ")
+        return self._rule(text, "─", "log--end")
+
+    def _rule(self, text: str, rule: str, style: str) -> Strip:
+        width = self._look.width
+        text = head(text, width)
+        return Strip([Segment(text + rule * (width - cell_len(text)), self._style(style))], width)
+
+
+def _drawable(raw: bytes) -> str:
+    """Decode a kept line for drawing, at most `DRAWN_BYTES` of it."""
+    text = clean(raw[:DRAWN_BYTES].decode("utf-8", "ignore").expandtabs(TAB_CELLS))
+    if len(raw) > DRAWN_BYTES:
+        text += f" … a line of {len(raw):,} bytes, the rest is not drawn"
+    return text
+
+
+def _spans(pieces: list[str]) -> list[tuple[int, int]]:
+    """Give where each piece begins and ends in the text that they make up together; one for no text."""
+    return list(pairwise(accumulate(map(len, pieces), initial=0))) or [(0, 0)]

@@ -1,0 +1,155 @@
+"""Grep over a buffer."""
+
+import re
+from array import array
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cockpit.logs import buffer as buffer_module
+from cockpit.logs import search as search_module
+from cockpit.logs.block import LineKind, LogBlock
+from cockpit.logs.buffer import LogBuffer
+from cockpit.logs.search import Case, Matcher, Pattern, PatternError, Search
+
+MakeBlock = Callable[..., LogBlock]
+
+# Patterns that mean the same to RE2 and to `re`.
+PATTERNS = ["a", "b+", "^a", "b$", "^$", "a*", ".", "a.b", r"a\sb", "[^a]", "a|b$", "(?s)a.*b", "é", "", "(?i)A"]
+RAW_LINES = st.lists(
+    st.one_of(
+        st.text("ab é", max_size=5).map(str.encode),
+        st.binary(max_size=5).map(lambda raw: raw.replace(b"\n", b"")),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+async def search_all(buffer: LogBuffer, pattern: Pattern) -> Search:
+    search = Search(Matcher(pattern), buffer)
+    while await search.step():
+        pass
+    return search
+
+
+@given(RAW_LINES, st.sampled_from(PATTERNS), st.booleans(), st.integers(1, 30))
+async def test_the_lines_found_are_those_that_match_one_by_one(
+    lines: list[bytes], pattern: str, inverse: bool, chunk_bytes: int
+) -> None:
+    with (
+        patch.object(buffer_module, "CHUNK_BYTES", chunk_bytes),
+        patch.object(search_module, "SLICE_BYTES", 20),
+        patch("asyncio.to_thread", run_here),
+    ):
+        buffer = LogBuffer()
+        for line in lines:
+            buffer.append(one_line(line))
+        search = await search_all(buffer, Pattern(pattern, case=Case.MATCH, inverse=inverse))
+    texts = [buffer.line(number).text.decode() for number in range(buffer.end)]
+    expected = [number for number, text in enumerate(texts) if bool(re.search(pattern, text, re.ASCII)) != inverse]
+    assert list(search.matches) == expected
+
+
+async def run_here(function: Callable[..., Any], *args: Any) -> Any:
+    """Stand in for a thread, so that hundreds of examples stay quick."""
+    return function(*args)
+
+
+def one_line(text: bytes, kind: LineKind = LineKind.TEXT) -> LogBlock:
+    return LogBlock(stream="a/a", text=text, times=array("q", [0]), kind=kind)
+
+
+async def found(buffer: LogBuffer, text: str, **options: Any) -> list[int]:
+    return list((await search_all(buffer, Pattern(text, **options))).matches)
+
+
+@pytest.fixture
+def buffer(block: MakeBlock) -> LogBuffer:
+    buffer = LogBuffer()
+    buffer.append(block(b"Timeout on db", b"timeout on cache", b"all is well", "Café GRÜN".encode()))
+    return buffer
+
+
+async def test_case_is_ignored_until_the_pattern_has_an_upper_case_letter(buffer: LogBuffer) -> None:
+    assert await found(buffer, "timeout") == [0, 1]
+    assert await found(buffer, "Timeout") == [0]
+    assert await found(buffer, "grün") == [3]
+    assert await found(buffer, r"\S+ on \pL") == [0, 1]
+
+
+async def test_case_can_be_decided(buffer: LogBuffer) -> None:
+    assert await found(buffer, "timeout", case=Case.MATCH) == [1]
+    assert await found(buffer, "TIMEOUT", case=Case.IGNORE) == [0, 1]
+
+
+async def test_no_match_crosses_a_line_end(buffer: LogBuffer) -> None:
+    for pattern in (r"db\stimeout", r"db[^x]timeout", r"(?s)db.timeout", "db\ntimeout", r"db\ntimeout"):
+        assert await found(buffer, pattern) == []
+
+
+async def test_anchors_of_the_text_are_anchors_of_the_line(buffer: LogBuffer) -> None:
+    assert await found(buffer, r"\Atimeout") == [0, 1]
+    assert await found(buffer, r"\Aall is well\z") == [2]
+
+
+async def test_remarks_are_not_searched(buffer: LogBuffer) -> None:
+    buffer.append(one_line(b"timeout: lines may be missing", LineKind.GAP))
+    assert await found(buffer, "timeout") == [0, 1]
+    assert await found(buffer, "timeout", inverse=True) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("(", "missing ): ("),
+        ("*", "no argument for repetition operator: *"),
+        ("a)(b", "unexpected ): a)(b"),
+        ("\udc80", "half"),
+    ],
+)
+def test_what_is_not_a_regular_expression_is_refused_in_the_words_of_re2(text: str, reason: str) -> None:
+    with pytest.raises(PatternError, match=re.escape(reason)):
+        Matcher(Pattern(text))
+
+
+def test_a_refused_pattern_writes_nothing_onto_the_screen(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(PatternError):
+        Matcher(Pattern("("))
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_a_search_goes_on_with_the_lines_that_come(buffer: LogBuffer, block: MakeBlock) -> None:
+    search = await search_all(buffer, Pattern("timeout"))
+    buffer.append(block(b"one more timeout"))
+    assert await search.step()
+    assert not await search.step()
+    assert list(search.matches) == [0, 1, 4]
+
+
+async def test_matches_keep_their_numbers_while_old_lines_are_dropped(block: MakeBlock) -> None:
+    with patch.object(buffer_module, "CHUNK_BYTES", 40):
+        buffer = LogBuffer(max_bytes=400)
+        search = Search(Matcher(Pattern("hit")), buffer)
+        for number in range(100):
+            buffer.append(block(b"hit %d" % number if number % 2 else b"miss"))
+            await search.step()
+    assert buffer.first > 50
+    assert list(search.matches) == [number for number in range(buffer.first, 100) if number % 2]
+    assert search.count == len(search.matches)
+
+
+async def test_going_from_match_to_match(buffer: LogBuffer) -> None:
+    search = await search_all(buffer, Pattern("timeout|café"))
+    assert [search.following(line) for line in (-1, 0, 1, 3)] == [0, 1, 3, None]
+    assert [search.preceding(line) for line in (0, 1, 2, 9)] == [None, 0, 1, 3]
+    assert [search.position(line) for line in (0, 1, 3)] == [0, 1, 2]
+
+
+def test_spans_count_characters_and_leave_empty_matches_out() -> None:
+    assert Matcher(Pattern("é|b*")).spans("aébb") == [(1, 2), (2, 4)]
+    assert Matcher(Pattern("a", inverse=True)).spans("aaa") == []

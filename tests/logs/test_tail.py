@@ -1,0 +1,144 @@
+"""Following several logs at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
+
+import pytest
+
+from cockpit.logs import tail as tail_module
+from cockpit.logs.block import LineKind, LogBlock, LogTarget
+from cockpit.logs.buffer import LogBuffer
+from cockpit.logs.tail import Tail
+
+MakeBlock = Callable[..., LogBlock]
+
+
+def target(pod: str) -> LogTarget:
+    return LogTarget(namespace="shop", pod=pod, container="api")
+
+
+class Cluster:
+    """Streams whose blocks the test decides; remembers which were opened and closed."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+        self.closed: list[str] = []
+        self.ended = asyncio.Event()
+        self._queues: dict[str, asyncio.Queue[LogBlock | Exception | None]] = {}
+
+    def write(self, pod: str, *blocks: LogBlock | Exception | None) -> None:
+        for block in blocks:
+            self._queue(pod).put_nowait(block)
+
+    def _queue(self, pod: str) -> asyncio.Queue[LogBlock | Exception | None]:
+        return self._queues.setdefault(pod, asyncio.Queue())
+
+    async def open_stream(self, target: LogTarget) -> AsyncIterator[LogBlock]:
+        self.opened.append(target.pod)
+        try:
+            while (block := await self._queue(target.pod).get()) is not None:
+                if isinstance(block, Exception):
+                    raise block
+                yield block
+        finally:
+            self.closed.append(target.pod)
+            self.ended.set()
+
+
+class Desk:
+    """A tail with its buffer, and how often it woke its listener."""
+
+    def __init__(self, cluster: Cluster, tick: float = 0.0) -> None:
+        self.buffer = LogBuffer()
+        self.woken = asyncio.Event()
+        self.tail = Tail(cluster.open_stream, self.buffer, self.woken.set, tick=tick)
+
+    async def lines(self, count: int) -> list[bytes]:
+        async with asyncio.timeout(5):
+            while self.buffer.end < count:
+                await self.woken.wait()
+                self.woken.clear()
+        return [self.buffer.line(number).text for number in range(self.buffer.end)]
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    return Cluster()
+
+
+async def test_the_lines_of_all_targets_arrive_ordered_by_time(cluster: Cluster, block: MakeBlock) -> None:
+    desk = Desk(cluster, tick=0.01)
+    cluster.write("x2", block(b"first", b"third", stream="x2/api", times=[1, 3]))
+    cluster.write("k8", block(b"second", stream="k8/api", times=[2]))
+    desk.tail.aim([target("x2"), target("k8")])
+    assert await desk.lines(3) == [b"first", b"second", b"third"]
+    await desk.tail.aclose()
+
+
+async def test_aiming_anew_leaves_the_unchanged_followers_alone(cluster: Cluster, block: MakeBlock) -> None:
+    desk = Desk(cluster)
+    desk.tail.aim([target("x2"), target("k8")])
+    cluster.write("x2", block(b"one", stream="x2/api"))
+    cluster.write("k8", block(b"two", stream="k8/api"))
+    await desk.lines(2)
+    desk.tail.aim([target("x2"), target("p5")])
+    cluster.write("x2", block(b"three", stream="x2/api"))
+    await desk.lines(3)
+    assert sorted(cluster.opened) == ["k8", "p5", "x2"]
+    assert cluster.closed == ["k8"]
+    assert desk.tail.targets == {target("x2"), target("p5")}
+    await desk.tail.aclose()
+    assert sorted(cluster.closed) == ["k8", "p5", "x2"]
+
+
+async def test_a_follower_that_fails_is_told_in_the_log_and_the_others_go_on(
+    cluster: Cluster, block: MakeBlock
+) -> None:
+    desk = Desk(cluster)
+    desk.tail.aim([target("x2"), target("k8")])
+    cluster.write("x2", block(b"before", stream="x2/api"), KeyError("status"))
+    await desk.lines(2)
+    trouble = desk.buffer.line(1)
+    assert (trouble.kind, trouble.stream) == (LineKind.TROUBLE, "x2/api")
+    assert trouble.text == b"this log is no longer followed: KeyError: 'status'"
+    cluster.write("k8", block(b"still here", stream="k8/api"))
+    assert (await desk.lines(3))[2] == b"still here"
+    await desk.tail.aclose()
+
+
+async def test_a_log_that_ended_is_not_opened_again(cluster: Cluster, block: MakeBlock) -> None:
+    desk = Desk(cluster)
+    desk.tail.aim([target("x2")])
+    cluster.write("x2", block(b"last words", stream="x2/api"), None)
+    await desk.lines(1)
+    desk.tail.aim([target("x2")])
+    await asyncio.sleep(0)
+    assert cluster.opened == ["x2"]
+    await desk.tail.aclose()
+
+
+async def test_closing_appends_what_was_gathered(cluster: Cluster, block: MakeBlock) -> None:
+    desk = Desk(cluster, tick=3600)
+    desk.tail.aim([target("x2")])
+    cluster.write("x2", block(b"last words", stream="x2/api"), None)
+    await cluster.ended.wait()
+    await desk.tail.aclose()
+    assert desk.buffer.line(0).text == b"last words"
+
+
+async def test_a_flood_is_slowed_down_and_nothing_is_lost(
+    cluster: Cluster, block: MakeBlock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "MAX_PENDING_LINES", 10)
+    buffer = LogBuffer()
+    ends = [0]
+    tail = Tail(cluster.open_stream, buffer, lambda: ends.append(buffer.end), tick=0.001)
+    tail.aim([target("x2")])
+    flood = [block(*(b"%d.%d" % (number, line) for line in range(7)), stream="x2/api") for number in range(20)]
+    cluster.write("x2", *flood, None)
+    await cluster.ended.wait()
+    await tail.aclose()
+    expected = [line for piece in flood for line in piece.text.split(b"\n")]
+    assert [buffer.line(number).text for number in range(buffer.end)] == expected
+    assert max(after - before for before, after in pairwise(ends)) <= 14
