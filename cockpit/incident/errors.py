@@ -1,0 +1,11 @@
+"""What goes wrong with an incident file."""
+
+
+class IncidentFileError(Exception):
+    """The record cannot be kept or read. Says what failed, and what to type to mend it."""
+
+    def __init__(self, message: str, remedy: str | None = None) -> None:
+        """Say what failed and, if there is something, what to type to mend it."""
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy

@@ -1,0 +1,44 @@
+"""Markdown made of outside text, in which that text can be nothing but text."""
+
+import re
+from collections.abc import Iterable, Sequence
+from unicodedata import category
+
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
+_MARKUP = re.compile(r"[\\`*_\[\]<>|~&$#]")
+"""Characters that can begin markup within a line; GitHub's dialect included."""
+
+
+def inline(text: str, most: int | None = None) -> str:
+    """Write outside text so that it stays within its line, cell or heading, and is shown as it is.
+
+    Lines are joined by ` ⏎ `; what cannot be printed is left out or becomes U+FFFD. Of a longer text the first `most`
+    characters are shown, and how many there are.
+    """
+    if most is not None and len(text) > most:
+        return f"{inline(text[:most])} … ({len(text):,} characters; all of them are in the incident file)"
+    lines = (_printable(_ESCAPE_SEQUENCE.sub("", line)).strip() for line in text.splitlines())
+    return _MARKUP.sub(r"\\\g<0>", " ⏎ ".join(line for line in lines if line))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out a table; every cell has to be Markdown that fits a line, such as `inline` makes."""
+    lines = (head, ["---"] * len(head), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def bullets(items: Iterable[str]) -> str:
+    """Lay out a list; every item has to be Markdown that fits a line and does not begin with markup of its own."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
+    if character.isspace():
+        return " "
+    return "" if category(character) == "Cf" else "\N{REPLACEMENT CHARACTER}"

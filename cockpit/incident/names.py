@@ -1,0 +1,84 @@
+"""Where incident files lie and how they are called: `INC-YYYY-MM-DD-NNN.incident`."""
+
+import os
+import re
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from cockpit.incident.errors import IncidentFileError
+
+_NAME = re.compile(r"INC-(\d{4}-\d{2}-\d{2})-(\d{3,})\.incident")
+_PROBE = b"\0" * 4096
+
+
+def claim(directory: Path, day: date) -> Path:
+    """Create the next empty incident file of `day` (UTC). Two processes never get the same one.
+
+    The directory is made if it is missing, for its owner only; so is the file.
+
+    Raises:
+        IncidentFileError: The directory cannot be made or written.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        taken = [number for claimed, number in _numbered(directory) if claimed == day.isoformat()]
+        number = max(taken, default=0)
+        while True:
+            number += 1
+            path = directory / f"INC-{day.isoformat()}-{number:03}.incident"
+            try:
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            except FileExistsError:
+                continue
+            return path
+    except OSError as error:
+        raise _unusable(directory, error) from error
+
+
+def newest(directory: Path) -> Path | None:
+    """Find the incident that was opened last; None when nothing was ever recorded in `directory`.
+
+    Raises:
+        IncidentFileError: The directory cannot be read.
+    """
+    try:
+        files = _numbered(directory)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise IncidentFileError(f"{directory} cannot be read: {error.strerror}", f"ls -ld {directory}") from error
+    return files[max(files)] if files else None
+
+
+def probe(directory: Path) -> None:
+    """Prove that a file can be made and filled in `directory`, and leave none behind.
+
+    Raises:
+        IncidentFileError: It cannot: no permission, a read-only file system, a full disk.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory) as file:
+            file.write(_PROBE)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unusable(directory, error) from error
+
+
+def _numbered(directory: Path) -> dict[tuple[str, int], Path]:
+    """Find the files by day and number. An empty one was claimed, but never came to hold an incident."""
+    found = {}
+    for path in directory.iterdir():
+        match = _NAME.fullmatch(path.name)
+        if match and path.stat().st_size:
+            found[match[1], int(match[2])] = path
+    return found
+
+
+def _unusable(directory: Path, error: OSError) -> IncidentFileError:
+    return IncidentFileError(
+        f"no incident file can be kept in {directory}: {error.strerror}",
+        f"look with: ls -ld {directory}; df -h {directory}; or set another directory under [incident] in cockpit.toml",
+    )

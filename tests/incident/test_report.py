@@ -1,0 +1,188 @@
+"""The incident report says what was recorded, and nothing else."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
+from cockpit.incident.file import IncidentFile
+from cockpit.incident.report import report
+from cockpit.runbooks.model import Phase, Runbook, Severity, Step
+
+START = datetime(2026, 11, 21, 23, 50, tzinfo=UTC)
+RUNBOOK = Runbook(
+    title="Shop",
+    severities=(Severity("SEV1", "all is lost"),),
+    statuses=("investigating", "identified", "monitoring", "resolved"),
+    phases=(
+        Phase("Triage", (Step("ack", "Acknowledge the page"), Step("sev", "Set the severity"))),
+        Phase("Close", (Step("tell", "Tell everybody"),)),
+    ),
+)
+HOSTILE = [
+    "a | b | c",
+    "line\n# heading\n\n| x | y |\n|---|---|\n",
+    "</td></tr><script>alert(1)</script> <!-- &lt;b&gt;",
+    "**bold** _it_ ~~no~~ `code` [link](http://x) ![i](http://x) <http://x> \\",
+    "\x1b[2J\x07\0 \u202e \u2028 ]( $x$ #1 @all",
+    "- [x] done\n> quote\n---\n===\n```\n",
+]
+
+
+@pytest.fixture
+def recorded(incident: IncidentFile, wait: Callable[[timedelta], None]) -> list[Entry]:
+    """An incident that went over midnight, was closed, and has one late note and one tick of another runbook."""
+
+    def step(name: str, text: str, state: str) -> Draft:
+        data: dict[str, str | None] = {"step": name, "phase": "Triage", "text": text, "state": state}
+        return Draft(EntryKind.STEP, f"{state}: {text}", "bob", data=data)
+
+    def status(to: str) -> Draft:
+        return Draft(EntryKind.STATUS, f"status {to}", "ana", data={"to": to})
+
+    def severity(to: str) -> Draft:
+        return Draft(EntryKind.SEVERITY, f"severity {to}", "ana", data={"to": to})
+
+    minutes_and_drafts = [
+        (0, Draft(EntryKind.DECLARED, "api is down", "ana")),
+        (1, severity("SEV2")),
+        (2, status("investigating")),
+        (3, step("ack", "Acknowledge the page", "done")),
+        (4, step("sev", "Set the severity", "skipped")),
+        (5, step("dns", "Look at the DNS", "done")),
+        (9, severity("SEV1")),
+        (12, Draft(EntryKind.NOTE, "revision 12 | rolled out", "cockpit", EntrySource.COCKPIT)),
+        (15, Draft(EntryKind.NOTE, "first errors", "bob", occurred_at=START - timedelta(minutes=4))),
+        (20, status("identified")),
+        (60, status("resolved")),
+        (75, Draft(EntryKind.CLOSED, "Incident closed", "ana")),
+    ]
+    passed = 0
+    wait(START - incident._clock())
+    for minutes, draft in minutes_and_drafts:
+        wait(timedelta(minutes=minutes - passed))
+        passed = minutes
+        incident.append(draft)
+    return incident.entries()
+
+
+def section(text: str, title: str) -> str:
+    """Give what stands below a heading."""
+    return text.partition(f"\n## {title}\n\n")[2].partition("\n\n## ")[0]
+
+
+def parsed(text: str) -> list[Token]:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+
+
+def outline(text: str) -> tuple[list[str], list[int]]:
+    """Give all headings, and how many cells each row of each table has."""
+    tokens = parsed(text)
+    headings = [tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open"]
+    rows: list[int] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append(0)
+        elif token.type in ("td_open", "th_open"):
+            rows[-1] += 1
+    return headings, rows
+
+
+def markup(text: str) -> Counter[str]:
+    """Count the blocks and the inline markup in a text, by kind."""
+    tokens = parsed(text)
+    kinds = [token.type for token in [*tokens, *(child for token in tokens for child in token.children or [])]]
+    return Counter(kind for kind in kinds if not kind.startswith("text"))
+
+
+def test_the_report_of_a_whole_incident(recorded: list[Entry]) -> None:
+    golden = Path(__file__).parent / "golden" / "report.md"
+    assert report(recorded, RUNBOOK, START + timedelta(hours=2)) == golden.read_text("utf-8")
+
+
+def test_an_incident_that_never_ended_lasts_and_its_milestones_are_unknown(recorded: list[Entry]) -> None:
+    text = report(recorded[:2], RUNBOOK, START + timedelta(minutes=30))
+    assert "- Closed: not closed\n- Duration: 30 min 00 s so far" in text
+    assert "| SEV2 | 2026-11-21 23:51:00 | lasts | 29 min 00 s |" in text
+    assert "| Resolved | unknown |  |" in text
+    assert "| Closed | unknown |  |" in text
+
+
+def test_what_was_reopened_is_not_resolved(recorded: list[Entry]) -> None:
+    reopened = msgspec.structs.replace(recorded[-1], kind=EntryKind.STATUS, data={"to": "investigating"})
+    assert "| Resolved | unknown |  |" in report([*recorded[:-1], reopened], RUNBOOK, START)
+
+
+def test_a_report_of_nothing_says_so() -> None:
+    text = report([], RUNBOOK, START)
+    assert text.startswith("# Incident report\n")
+    assert section(text, "Timeline") == "Nothing was recorded."
+    assert "- Duration: unknown\n" in text
+
+
+def test_a_changed_entry_is_marked_at_the_top_and_at_the_end(recorded: list[Entry]) -> None:
+    recorded[4] = msgspec.structs.replace(recorded[4], text="nothing happened")
+    text = report(recorded, RUNBOOK, START)
+    assert text.splitlines()[2].startswith("> **The record is damaged.** Entry 5 ")
+    assert "- Hash chain: broken at entry 5" in section(text, "Integrity")
+
+
+def test_what_only_the_file_knows_to_be_missing_is_marked_too(recorded: list[Entry]) -> None:
+    assert "broken at entry 9" in report(recorded[:8], RUNBOOK, START, broken=9)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_adds_no_heading_no_row_and_no_markup(recorded: list[Entry], hostile: str) -> None:
+    check_that_nothing_is_added(recorded, hostile)
+
+
+ENTRY = Entry(1, START, START, EntryKind.NOTE, "ana", EntrySource.PERSON, "x", {}, "", "")
+PIECES = st.sampled_from(
+    ["|", "\n", "\r", "# ", "- ", "<b>", "`", "*", "_", "\\", "](x)", "[", "~~", "&amp;", "\u2028"]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(PIECES | st.text(st.characters(), max_size=3), max_size=12).map("".join))
+def test_no_text_adds_a_heading_a_row_or_markup(hostile: str) -> None:
+    kinds = [(EntryKind.DECLARED, {}), (EntryKind.STATUS, {"to": "x"}), (EntryKind.SEVERITY, {"to": "x"})]
+    step = {"step": "x", "text": "x", "state": "done"}
+    drafts = [*kinds, (EntryKind.NOTE, {}), (EntryKind.STEP, step)]
+    entries = [
+        msgspec.structs.replace(ENTRY, sequence=sequence, kind=kind, data=data)
+        for sequence, (kind, data) in enumerate(drafts, 1)
+    ]
+    check_that_nothing_is_added(entries, f"x{hostile}")
+
+
+def check_that_nothing_is_added(entries: list[Entry], hostile: str) -> None:
+    """Put `hostile` wherever an entry has text, and compare the structure of the report."""
+
+    def changed(entry: Entry) -> Entry:
+        data = {name: hostile if name in ("to", "text", "incident") else value for name, value in entry.data.items()}
+        return msgspec.structs.replace(entry, text=hostile, actor=hostile, data=data)
+
+    def tame(entry: Entry) -> Entry:
+        data = {name: "x" if name in ("to", "text", "incident") else value for name, value in entry.data.items()}
+        return msgspec.structs.replace(entry, text="x", actor="x", data=data)
+
+    plain = report([tame(entry) for entry in entries], RUNBOOK, START)
+    tested = report([changed(entry) for entry in entries], RUNBOOK, START)
+    assert outline(tested)[0][1:] == outline(plain)[0][1:]
+    assert outline(tested)[1] == outline(plain)[1]
+    assert markup(tested) == markup(plain)
+
+
+def test_a_huge_note_does_not_swell_the_report(recorded: list[Entry]) -> None:
+    huge = msgspec.structs.replace(recorded[1], text="x" * 1_000_000)
+    text = report([recorded[0], huge], RUNBOOK, START)
+    assert len(text) < 10_000
+    assert "1,000,000 characters; all of them are in the incident file" in text

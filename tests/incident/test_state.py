@@ -1,0 +1,62 @@
+"""What the entries of an incident add up to."""
+
+from datetime import UTC, datetime, timedelta
+
+from cockpit.incident.entry import Entry, EntryKind, EntrySource
+from cockpit.incident.state import IncidentState, Period, StepState, state_of
+
+START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+
+
+def at(minutes: int) -> datetime:
+    return START + timedelta(minutes=minutes)
+
+
+def entry(minutes: int, kind: EntryKind, **data: str | None) -> Entry:
+    when = at(minutes)
+    return Entry(1, when, when, kind, "ana", EntrySource.PERSON, "", data, "", "")
+
+
+def test_nothing_recorded_is_nothing_known() -> None:
+    assert state_of([]) == IncidentState()
+
+
+def test_the_first_declaration_counts() -> None:
+    assert state_of([entry(0, EntryKind.DECLARED), entry(5, EntryKind.DECLARED)]).declared_at == at(0)
+
+
+def test_severities_follow_each_other_and_their_times_add_up() -> None:
+    changes = [(2, "SEV3"), (5, "SEV1"), (25, "SEV3")]
+    state = state_of([entry(minutes, EntryKind.SEVERITY, to=name) for minutes, name in changes])
+    assert (state.severity, state.severity_since) == ("SEV3", at(25))
+    assert state.periods == (Period("SEV3", at(2), at(5)), Period("SEV1", at(5), at(25)), Period("SEV3", at(25)))
+    assert state.time_at(at(30)) == {"SEV3": timedelta(minutes=8), "SEV1": timedelta(minutes=20)}
+
+
+def test_the_same_severity_again_does_not_start_anew() -> None:
+    state = state_of([entry(minutes, EntryKind.SEVERITY, to="SEV2") for minutes in (1, 9)])
+    assert state.periods == (Period("SEV2", at(1)),)
+
+
+def test_closing_ends_the_time_at_a_severity() -> None:
+    state = state_of([entry(1, EntryKind.SEVERITY, to="SEV2"), entry(11, EntryKind.CLOSED), entry(12, EntryKind.NOTE)])
+    assert state.closed_at == at(11)
+    assert state.time_at(at(60)) == {"SEV2": timedelta(minutes=10)}
+
+
+def test_the_status_is_the_last_one_and_since_when() -> None:
+    changes = [(1, "investigating"), (4, "identified"), (6, "identified")]
+    state = state_of([entry(minutes, EntryKind.STATUS, to=status) for minutes, status in changes])
+    assert (state.status, state.status_since) == ("identified", at(4))
+
+
+def test_a_step_has_the_state_that_it_was_given_last() -> None:
+    steps = [entry(1, EntryKind.STEP, step="a", state="done"), entry(2, EntryKind.STEP, step="b", state="skipped")]
+    state = state_of([*steps, entry(3, EntryKind.STEP, step="a", state="open")])
+    assert state.steps == {"a": StepState("open", "ana", at(3)), "b": StepState("skipped", "ana", at(2))}
+
+
+def test_when_the_clock_steps_back_what_was_said_last_holds_and_no_time_is_negative() -> None:
+    state = state_of([entry(60, EntryKind.SEVERITY, to="SEV3"), entry(2, EntryKind.SEVERITY, to="SEV1")])
+    assert state.severity == "SEV1"
+    assert state.time_at(at(3)) == {"SEV3": timedelta(), "SEV1": timedelta(minutes=1)}
