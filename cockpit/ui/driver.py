@@ -1,0 +1,207 @@
+"""The terminal driver: Textual's, mended for what happens at the end of an SSH line.
+
+It survives any typed or pasted byte, leaves when the terminal is gone, never lets a terminal that has stopped reading
+stop the program, and restores the terminal whichever way the program ends.
+"""
+
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+from codecs import getincrementaldecoder
+from contextlib import ExitStack, suppress
+from itertools import chain
+from types import FrameType
+from typing import Any
+
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from cockpit.ui.output import Output
+from cockpit.ui.terminal import encoder, output_encoding, output_stream
+
+MAX_WAITING_FRAMES = 2
+"""With more frames than this unwritten the terminal is behind, and painting is postponed."""
+FLUSH_SECONDS = 2.0
+"""How long leaving waits for a terminal that does not read."""
+GRACE_SECONDS = 10.0
+"""How long the screen may take to close after a signal before the process ends without it."""
+
+_HANGUP_STATUS = 128 + signal.SIGHUP
+_END_FRAME = "\x1b[?2026l\x1b[0m"
+"""Ends a synchronized update that was abandoned half-way, and its style."""
+_RESTORE = (
+    f"{_END_FRAME}"
+    "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # mouse
+    "\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[?7h"  # pasting, resize and focus reports, line wrap
+    "\x1b[<u\x1b[?1049l\x1b[?25h"  # keyboard protocol, alternate screen, cursor
+)
+
+
+class CockpitDriver(LinuxDriver):
+    """Display and input on a terminal that may be slow, hung, gone or feeding nonsense."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._screen = output_stream()
+        self.output_lost = False
+        """True when the terminal is gone or did not take the last output in time: print nothing more to it."""
+        self._output: Output | None = None
+        self._taken_over = False
+        self._frame: list[str] = []
+        self._frame_lock = threading.RLock()  # re-entered when a stop signal suspends in the middle of a write
+        self._postponing = False
+        self._paint_hold = ExitStack()
+        self._leaving = False
+        self._signalled = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether the terminal is behind. Painting is postponed then; work that is for the eye alone can be skipped."""
+        return self._output is not None and self._output.waiting > MAX_WAITING_FRAMES
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over, also again after it was lent to another program."""
+        self._install_signal_handlers()
+        encode = encoder(output_encoding(os.environ, self._screen.encoding))
+        self._output = Output(self._screen.fileno(), encode, self._on_drained, self._on_lost)
+        self._output.start()
+        self._taken_over = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().close()  # ends Textual's own writer thread, which has nothing to do here
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back. Frames that it has not taken yet are of no use any more."""
+        if self._output is not None:
+            self._output.abandon()
+            self._output.put(_END_FRAME)
+        super().stop_application_mode()
+        self._taken_over = False
+
+    def close(self) -> None:
+        """Wait, but not for ever, until the terminal has taken everything."""
+        if self._output is not None:
+            self.output_lost |= not self._output.stop(FLUSH_SECONDS)
+            self._output = None
+
+    def write(self, data: str) -> None:
+        """Pass text on; what lies between the start and the end of a synchronized update travels as one frame."""
+        with self._frame_lock:
+            self._frame.append(data)
+            if self._frame[0] == SYNC_START and data != SYNC_END:
+                return
+            frame = "".join(self._frame)
+            self._frame.clear()
+            if self._output is not None:
+                self._output.put(frame)
+        if self.busy and not self._postponing:
+            self._app.call_later(self._postpone_painting)
+
+    def run_input_thread(self) -> None:
+        """Turn what is typed into events until told to stop or until the terminal is gone."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        while not self.exit_event.is_set():
+            text = ""
+            if select.select([self.fileno], [], [], 0.1)[0]:
+                try:
+                    data = os.read(self.fileno, 4096)
+                except OSError:
+                    data = b""
+                if not data:
+                    self._on_lost()
+                    return
+                text = decode(data)
+            try:
+                for event in chain(parser.feed(text) if text else (), parser.tick()):
+                    self.process_message(event)
+            except (ValueError, OverflowError):  # a key report with a number that is no character
+                parser = XTermParser(self._debug)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The size of the terminal that is drawn on, wherever standard output goes."""
+        try:
+            columns, lines = os.get_terminal_size(self._screen.fileno())
+        except OSError:
+            columns = lines = 0
+        return (columns, lines) if columns and lines else super()._get_terminal_size()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal back only if it was given up: the kernel also sends SIGCONT when a terminal closes."""
+        if self._must_signal_resume or self._key_thread is None:
+            super()._sigcont_application()
+
+    # A paint is never dropped: Textual keeps what has changed until the batch ends. What a layout would have painted in
+    # the meantime is not kept, so the end of the hold asks for one whole repaint.
+
+    def _postpone_painting(self) -> None:
+        if self._postponing:
+            return
+        self._postponing = True  # before the look at what waits: the end of that has to see it
+        if self.busy:
+            self._paint_hold.enter_context(self._app.batch_update())
+        else:
+            self._postponing = False
+
+    def _resume_painting(self) -> None:
+        self._postponing = False
+        self._paint_hold.close()
+        self._app.refresh()
+
+    def _on_drained(self) -> None:
+        if self._postponing:
+            self._app.call_later(self._resume_painting)
+
+    def _on_lost(self) -> None:
+        self.output_lost = True
+        self._leave(_HANGUP_STATUS)
+
+    def _install_signal_handlers(self) -> None:
+        """Let SIGTERM, SIGHUP and SIGINT close the app in good order; an ignored SIGHUP (nohup) stays ignored."""
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """The first signal closes the app; another SIGTERM or SIGINT ends the process at once.
+
+        A second SIGHUP does not hurry: when a terminal closes, the kernel sends one and the shell another. A SIGINT
+        while another program has the terminal is meant for that program.
+        """
+        if number == signal.SIGINT and self._output is None:
+            return
+        if self._signalled and number != signal.SIGHUP:
+            self._leave_now(128 + number)
+        self._signalled = True
+        self._leave(128 + number)
+
+    def _leave(self, status: int) -> None:
+        """Close the app with this exit status; end the process if that takes too long. Any thread may call it."""
+        if self._leaving:
+            return
+        self._leaving = True
+        deadline = threading.Timer(GRACE_SECONDS, self._leave_now, [status])
+        deadline.daemon = True
+        deadline.start()
+        try:
+            self._loop.call_soon_threadsafe(self._app.exit, None, status)
+        except RuntimeError:  # the loop has ended already, and the terminal is restored
+            sys.exit(status)
+
+    def _leave_now(self, status: int) -> None:
+        """Restore the terminal and end the process without closing the app."""
+        if (output := self._output) is not None:
+            if self._taken_over:
+                output.abandon()
+                output.put(_RESTORE)
+                if self.attrs_before is not None:
+                    with suppress(termios.error):
+                        termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+            output.stop(FLUSH_SECONDS)
+        os._exit(status)

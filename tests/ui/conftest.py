@@ -1,0 +1,155 @@
+"""A pseudo-terminal with an emulated screen, to run full-screen programs as a person would."""
+
+import fcntl
+import os
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+import pyte
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+DEADLINE_SECONDS = 15.0
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*[ucpm]|\x1b\[\?[0-9;]*\$p")
+_PRIVATE_MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
+_MODES_TO_LEAVE = (b"1049", b"1000", b"1003", b"1006", b"2004", b"1004", b"2048")
+
+
+class PtyProcess:
+    """A Python program in a pseudo-terminal.
+
+    Nothing reads from the terminal but the methods that wait: a test that calls none of them has a stalled terminal.
+    """
+
+    def __init__(self, arguments: Sequence[str], size: tuple[int, int], environ: Mapping[str, str]) -> None:
+        self.output = b""
+        self._master, self._slave = os.openpty()
+        self._settings = termios.tcgetattr(self._slave)
+        self.resize(size)
+        self.process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            env=dict(environ),
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  (the only way to a controlling terminal)
+        )
+
+    def feed(self, data: bytes) -> None:
+        """Type this."""
+        os.write(self._master, data)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Give the terminal this many columns and lines; its screen is blank afterwards."""
+        columns, lines = size
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program."""
+        self.process.send_signal(number)
+
+    def stopped(self) -> bool:
+        """Whether the program has been stopped by a signal and waits to be continued."""
+        return bool(psutil.Process(self.process.pid).status() == psutil.STATUS_STOPPED)
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(self._screen.display)
+
+    def wait_until(self, reached: Callable[[], bool], what: str) -> None:
+        """Read from the terminal until a condition holds."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not reached():
+            assert time.monotonic() < deadline, f"no {what}; the screen shows:\n{self.text}"
+            self._read()
+
+    def wait_for(self, text: str) -> None:
+        """Read from the terminal until this is on the screen."""
+        self.wait_until(lambda: text in self.text, f"{text!r} on the screen")
+
+    def wait_for_output(self, data: bytes) -> None:
+        """Read from the terminal until these bytes have come."""
+        self.wait_until(lambda: data in self.output, f"{data!r} in the output")
+
+    def exit_status(self) -> int:
+        """Read from the terminal until the program has ended; minus the number of the signal that killed it."""
+        self.wait_until(lambda: self.process.poll() is not None, "end of the program")
+        self._read()
+        return int(self.process.returncode)
+
+    def exit_status_unread(self) -> int:
+        """Wait for the end of the program without reading from its terminal."""
+        return self.process.wait(DEADLINE_SECONDS)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as when an SSH connection breaks."""
+        os.close(self._master)
+        self._master = -1
+
+    @property
+    def restored(self) -> bool:
+        """Whether the terminal is as it was.
+
+        No mode is left on, the keyboard protocol was left as often as entered, the cursor is visible, and lines are
+        edited and echoed.
+        """
+        modes = dict(_PRIVATE_MODE.findall(self.output))
+        return (
+            all(modes.get(mode, b"l") == b"l" for mode in _MODES_TO_LEAVE)
+            and modes.get(b"25", b"h") == b"h"
+            and modes.get(b"7", b"h") == b"h"
+            and self.output.count(b"\x1b[<u") == self.output.count(b"\x1b[>25u")
+            and termios.tcgetattr(self._slave) == self._settings
+        )
+
+    def close(self) -> None:
+        """End the program and the terminal."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for descriptor in (self._master, self._slave):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    def _read(self) -> None:
+        if not select.select([self._master], [], [], 0.02)[0]:
+            return
+        data = os.read(self._master, 65536)
+        self.output += data
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+
+
+class StartInTerminal(Protocol):
+    """Starts a Python program in a pseudo-terminal."""
+
+    def __call__(self, *arguments: str, size: tuple[int, int] = ..., env: Mapping[str, str] = ...) -> PtyProcess:
+        """Run `python *arguments`, with `env` added to a plain environment."""
+
+
+@pytest.fixture
+def start_in_terminal() -> Iterator[StartInTerminal]:
+    """Start programs in pseudo-terminals; they are ended with the test."""
+    started: list[PtyProcess] = []
+
+    def start(*arguments: str, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None) -> PtyProcess:
+        plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        environ = {**plain, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
+        started.append(PtyProcess(arguments, size, environ))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.close()
