@@ -1,0 +1,71 @@
+"""The bottom line: what just happened, and otherwise the keys that matter here."""
+
+from collections.abc import Sequence
+
+from textual.binding import Binding
+from textual.keys import format_key
+from textual.timer import Timer
+
+from cockpit.ui.line import Line, Span
+from cockpit.ui.tones import Tone
+
+SECONDS_SHOWN = 6.0
+
+
+class Hints(Line):
+    """Shows the keys of the focused pane; a message takes their place for a few seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(id="hints")
+        self._keys: Sequence[tuple[str, str]] = ()
+        self._everywhere: Sequence[tuple[str, str]] = ()
+        self._message: Span | None = None
+        self._timer: Timer | None = None
+
+    def show_keys(self, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> None:
+        """Show these keys, given as (key, what it does): those of the focused pane, and those that always work.
+
+        What does not fit is left out from the end of `here`; all of them are in the help.
+        """
+        self._keys, self._everywhere = here, everywhere
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Choose the keys that fit the new width."""
+        self._draw()
+
+    def tell(self, message: str, tone: Tone = "") -> None:
+        """Show a message for a few seconds; one that reports trouble stays twice as long."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._message = Span(f" {message}", tone)
+        self._timer = self.set_timer(SECONDS_SHOWN * (2 if tone == "wrong" else 1), self.forget)
+        self._draw()
+
+    def forget(self) -> None:
+        """Show the keys again."""
+        self._timer = self._message = None
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._message is not None:
+            self.show([self._message])
+            return
+        room = self.size.width - _width(self._everywhere)
+        shown = list(self._keys)
+        while shown and _width(shown) > room:
+            shown.pop()
+        self.show(_spans(shown), _spans(self._everywhere))
+
+
+def _width(keys: Sequence[tuple[str, str]]) -> int:
+    return sum(len(key) + len(label) + 3 for key, label in keys)
+
+
+def _spans(keys: Sequence[tuple[str, str]]) -> list[Span]:
+    return [span for key, label in keys for span in (Span(f" {key}", "strong"), Span(f" {label} ", "dim"))]
+
+
+def key_label(binding: Binding) -> str:
+    """Write the first key of a binding as people type it: `/` rather than `slash`."""
+    return format_key(binding.key.split(",")[0])

@@ -1,0 +1,165 @@
+"""What a person does to the incident record: notes, severity, status, ticks, the report.
+
+Loaded after the first frame: it brings along the incident file and the runbook.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cockpit.clock import Clock
+from cockpit.incident.entry import Draft, Entry, EntryKind
+from cockpit.incident.errors import IncidentFileError
+from cockpit.incident.log import IncidentLog
+from cockpit.incident.state import IncidentState, state_of
+from cockpit.incident.who import who
+from cockpit.runbooks.load import load_builtin
+from cockpit.runbooks.model import Phase, Runbook, Severity, Step
+from cockpit.sources.kubernetes.threads import call_in_thread
+from cockpit.ui.line import Span
+from cockpit.ui.tones import Tone
+
+
+class IncidentDesk:
+    """Turns a person's wishes into entries, and says whether they are on the disk.
+
+    An entry is told as saved only after the commit; a draft that could not be saved stays with the log and is offered
+    again.
+    """
+
+    def __init__(
+        self, log: IncidentLog, runbook: Runbook, actor: str, clock: Clock, tell: Callable[[str, Tone], None]
+    ) -> None:
+        """Write into `log` in the name of `actor`; `tell` says how it went."""
+        self.runbook = runbook
+        self._log = log
+        self.subscribe = log.subscribe
+        self._actor = actor
+        self._clock = clock
+        self._tell = tell
+
+    @property
+    def name(self) -> str:
+        """The incident's id; empty while nothing was recorded."""
+        return self._log.path.stem if self._log.path else ""
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What is saved."""
+        return self._log.entries
+
+    @property
+    def unsaved(self) -> Sequence[Draft]:
+        """What could not be saved; nothing while saving goes well."""
+        return self._log.pending if self._log.trouble else ()
+
+    def trouble_spans(self) -> tuple[list[Span], list[Span]]:
+        """Say why nothing can be saved, and what to type; two empty lists while saving goes well."""
+        error = self._log.trouble
+        if error is None:
+            return [], []
+        remedy = [Span("   try: ", "dim"), Span(error.remedy, "strong")] if error.remedy else []
+        return [Span(" ! ", "wrong"), Span(str(error), "wrong")], remedy
+
+    @property
+    def state(self) -> IncidentState:
+        """What the saved entries add up to."""
+        return state_of(self._log.entries)
+
+    @property
+    def open(self) -> bool:
+        """Whether an incident was declared and not closed yet."""
+        state = self.state
+        return state.declared_at is not None and state.closed_at is None
+
+    def severity_rank(self, name: str | None) -> int:
+        """Tell how far down the scheme a severity stands; 0 is the worst."""
+        names = [severity.name for severity in self.runbook.severities]
+        return names.index(name) if name in names else 0
+
+    async def check(self) -> None:
+        """Say now, before the first note is typed, if nothing could be saved."""
+        try:
+            await self._log.check()
+        except IncidentFileError as error:
+            self._tell(f"the incident log cannot be saved: {_in_full(error)}", "wrong")
+
+    async def note(self, text: str) -> None:
+        """Write a note."""
+        if text.strip():
+            await self._save(EntryKind.NOTE, text.strip())
+
+    async def set_severity(self, severity: Severity) -> None:
+        """Change the severity."""
+        before = self.state.severity
+        if before != severity.name:
+            text = f"severity {before} → {severity.name}" if before else f"severity {severity.name}"
+            await self._save(EntryKind.SEVERITY, text, {"from": before, "to": severity.name})
+
+    async def set_status(self, status: str) -> None:
+        """Change the public status."""
+        before = self.state.status
+        if before != status:
+            text = f"status {before} → {status}" if before else f"status {status}"
+            await self._save(EntryKind.STATUS, text, {"from": before, "to": status})
+
+    async def mark_step(self, phase: Phase, step: Step, state: str) -> None:
+        """Tick a step (`done`), skip it (`skipped`), or open it again (`open`)."""
+        sign = {"done": "✔", "skipped": "skipped:", "open": "opened again:"}[state]
+        data: dict[str, str | None] = {"step": step.id, "phase": phase.title, "text": step.text, "state": state}
+        await self._save(EntryKind.STEP, f"{sign} {step.text}", data)
+
+    async def close_incident(self) -> None:
+        """Close the incident; its file can be continued later all the same."""
+        await self._save(EntryKind.CLOSED, "Incident closed")
+
+    async def retry(self) -> None:
+        """Try again to save what could not be saved."""
+        if not self.unsaved:
+            return
+        try:
+            await self._log.retry()
+        except IncidentFileError as error:
+            self._not_saved(error)
+        else:
+            self._tell("everything is saved", "well")
+
+    async def write_report(self) -> None:
+        """Write the report beside the incident file, and say where it is."""
+        if self._log.path is None:
+            self._tell("nothing is recorded yet: i writes a note, S sets the severity", "doubtful")
+            return
+        target = self._log.path.with_suffix(".md")
+        try:
+            await self._log.write_report(target, self.runbook)
+        except (OSError, IncidentFileError) as error:
+            self._tell(f"the report could not be written: {error}", "wrong")
+        else:
+            self._tell(f"report written to {target}", "well")
+
+    async def aclose(self) -> None:
+        """Close the file."""
+        await self._log.aclose()
+
+    async def _save(self, kind: EntryKind, text: str, data: dict[str, str | None] | None = None) -> None:
+        try:
+            entry = await self._log.append(Draft(kind=kind, text=text, actor=self._actor, data=data or {}))
+        except IncidentFileError as error:
+            self._not_saved(error)
+        else:
+            self._tell(f"saved: {entry.text}", "")
+
+    def _not_saved(self, error: IncidentFileError) -> None:
+        self._tell(f"NOT SAVED: {_in_full(error)}; what you typed is kept, R tries again", "wrong")
+
+
+async def open_record(
+    directory: Path, resume: Path | None, clock: Clock, tell: Callable[[str, Tone], None]
+) -> IncidentDesk:
+    """Open the incident record, and the runbook whose steps are ticked in it."""
+    runbook = await call_in_thread(load_builtin)
+    return IncidentDesk(IncidentLog(directory, clock=clock, resume=resume), runbook, who(os.environ).name, clock, tell)
+
+
+def _in_full(error: IncidentFileError) -> str:
+    return f"{error}; try: {error.remedy}" if error.remedy else str(error)

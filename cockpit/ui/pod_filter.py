@@ -1,0 +1,87 @@
+"""Which pods a person wants to see: a regular expression, its inverse, and label selectors."""
+
+import re
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from cockpit.sources.kubernetes.model import Pod
+
+
+class FilterError(ValueError):
+    """What was typed cannot be understood; the message says what and why."""
+
+
+class LabelTerm(msgspec.Struct, frozen=True):
+    """One term of a label selector (Kubernetes: equality-based requirement, and existence)."""
+
+    label: str
+    value: str | None = None
+    """None: only whether the label is there."""
+    negated: bool = False
+
+    def accepts(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether `labels` fulfil the term. As in kubectl, `!=` holds for objects without the label."""
+        found = self.label in labels if self.value is None else labels.get(self.label) == self.value
+        return found is not self.negated
+
+
+class PodFilter(msgspec.Struct, frozen=True):
+    """A filter that was understood."""
+
+    typed: str
+    matches: Callable[[str], bool] | None = None
+    inverse: bool = False
+    labels: tuple[LabelTerm, ...] = ()
+
+    def accepts(self, pod: Pod) -> bool:
+        """Tell whether the pod is wanted. The expression looks at namespace/name, status, node, IP and workload."""
+        if not all(term.accepts(pod.labels) for term in self.labels):
+            return False
+        if self.matches is None:
+            return True
+        text = f"{pod.key} {pod.status} {pod.node} {pod.ip} {pod.workload.kind}/{pod.workload.name}"
+        return self.matches(text) is not self.inverse
+
+
+EVERYTHING = PodFilter("")
+
+_LABELS = re.compile(r"(?:^|\s)-l\s*(\S+)")
+
+
+def parse_filter(typed: str) -> PodFilter:
+    """Understand what was typed: `[!]REGEX` and any number of `-l key=value,key!=value,key,!key`.
+
+    The expression ignores case unless it holds an upper-case letter.
+
+    Raises:
+        FilterError: The expression or the selector cannot be parsed.
+    """
+    terms = tuple(
+        _label_term(term) for match in _LABELS.finditer(typed) for term in match.group(1).split(",") if term.strip()
+    )
+    expression = _LABELS.sub(" ", typed).strip()
+    inverse = expression.startswith("!")
+    expression = expression.removeprefix("!").strip()
+    return PodFilter(typed, _matcher(expression) if expression else None, inverse, terms)
+
+
+def _label_term(term: str) -> LabelTerm:
+    found = re.fullmatch(r"(!?)([\w./-]+)(?:(==?|!=)([\w.-]*))?", term.strip())
+    if found is None or (found[1] and found[3]):
+        raise FilterError(f"label selector {term!r}: expected key=value, key!=value, key or !key")
+    return LabelTerm(found[2], found[4], negated=bool(found[1]) or found[3] == "!=")
+
+
+def _matcher(expression: str) -> Callable[[str], bool]:
+    import re2  # noqa: PLC0415  (not needed for the first frame)
+
+    options = re2.Options()
+    options.case_sensitive = expression != expression.lower()
+    options.log_errors = False
+    try:
+        compiled = re2.compile(expression, options)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        raise FilterError(f"regular expression: {reason}") from error
+    return lambda text: compiled.search(text) is not None

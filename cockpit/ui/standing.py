@@ -1,0 +1,36 @@
+"""What the header tells, put together from session, findings and record."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cockpit.diagnosis.finding import Finding
+from cockpit.session import Session
+from cockpit.ui.header import Standing
+
+if TYPE_CHECKING:
+    from cockpit.ui.incident_desk import IncidentDesk
+
+
+def standing(session: Session, findings: Sequence[Finding] | None, record: "IncidentDesk | None") -> Standing:
+    """Say where we are, how bad it is and since when."""
+    info = session.info
+    place = Standing(
+        context=info.context if info else "",
+        namespace=session.namespace,
+        protected=info is not None and session.protects(info.context),
+        findings=None if findings is None else len(findings),
+        worst=findings[0].title if findings else "",
+    )
+    if record is None:
+        return place
+    state = record.state
+    return replace(
+        place,
+        severity=state.severity,
+        severity_rank=record.severity_rank(state.severity),
+        status=state.status,
+        declared_at=None if state.closed_at else state.declared_at,
+        unsaved=len(record.unsaved),
+    )

@@ -1,0 +1,44 @@
+"""The state of a reading in words, for borders, header and messages."""
+
+from datetime import datetime, tzinfo
+from typing import Any
+
+from cockpit.reading import Reading, State
+from cockpit.ui.format import clock
+from cockpit.ui.line import Span
+from cockpit.ui.tones import Tone
+
+_TONES: dict[State, Tone] = {
+    State.LOADING: "changing",
+    State.LIVE: "dim",
+    State.STALE: "doubtful",
+    State.FAILING: "wrong",
+    State.DENIED: "wrong",
+    State.OFF: "dim",
+}
+
+
+def state_span(reading: Reading[Any] | None, now: datetime, zone: tzinfo) -> Span:
+    """Say in a few words how far a reading can be trusted: `live`, `stale since 14:20:07`, `denied`, `off`."""
+    if reading is None:
+        return Span("off", "dim")
+    state = reading.state(now)
+    text = state.value
+    if state is State.STALE and reading.taken_at is not None:
+        text = f"stale since {clock(reading.taken_at, zone)}"
+    elif state is State.FAILING and reading.trouble is not None:
+        text = f"{reading.trouble.kind.value} since {clock(reading.trouble.since, zone)}"
+    elif state is State.DENIED and reading.trouble is not None:
+        text = reading.trouble.kind.value
+    return Span(text, _TONES[state])
+
+
+def trouble_spans(reading: Reading[Any] | None, zone: tzinfo) -> tuple[list[Span], list[Span]]:
+    """Say what failed and since when, and what to type; two empty lists while all is well."""
+    if reading is None or reading.trouble is None:
+        return [], []
+    trouble = reading.trouble
+    since = Span(f"  since {clock(trouble.since, zone)}", "dim")
+    failed = [Span(" ! ", "wrong"), Span(trouble.message, "wrong"), since]
+    remedy = [Span("   try: ", "dim"), Span(trouble.remedy, "strong")] if trouble.remedy else []
+    return failed, remedy

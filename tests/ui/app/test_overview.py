@@ -1,0 +1,75 @@
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from support.cockpit import Opened
+from support.shop import WELL_SHOP, pod
+
+from cockpit.reading import SourceError, TroubleKind
+
+Open = Callable[..., AbstractAsyncContextManager[Opened]]
+
+
+async def test_it_says_what_is_wrong_and_puts_the_worst_pods_first(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        screen = cockpit.screen()
+        assert "api: 2 of 3 pods crash-loop" in screen
+        assert cockpit.names() == [
+            "api-7f9c4-x2k4p",
+            "api-7f9c4-zz9qd",
+            "api-5d8b2-aa1bb",
+            "web-84d5f-p0o9i",
+            "worker-66f9c-7hjkl",
+            "import-29411-k2j3h",
+        ]
+
+
+async def test_a_healthy_cluster_is_quiet(cockpit_on: Open) -> None:
+    async with cockpit_on(WELL_SHOP) as cockpit:
+        assert "Nothing wrong since 14:23:07" in cockpit.screen()
+        assert "●" not in cockpit.screen()
+
+
+async def test_the_log_of_the_worst_pod_is_open_without_a_key(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.until(lambda: "FATAL giving up" in cockpit.screen())
+        assert [target.pod for target in cockpit.shop.followed] == ["api-7f9c4-x2k4p"]
+
+
+async def test_a_protected_context_says_so(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        assert "prod-us-west-2 / shop  protected · read-only" in cockpit.screen()
+
+
+async def test_what_fails_is_told_with_its_remedy_and_the_last_rows_stay(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        cockpit.shop.pods.tell(SourceError(TroubleKind.UNREACHABLE, "10.0.0.1: no route", "ssh bastion-2"))
+        await cockpit.until(lambda: "10.0.0.1: no route" in cockpit.screen())
+        screen = cockpit.screen()
+        assert "since 14:23:07" in screen
+        assert "try: ssh bastion-2" in screen
+        assert "stale since 14:23:07" in screen
+        assert "api-7f9c4-x2k4p" in cockpit.names()
+
+
+async def test_hostile_names_are_drawn_as_text(cockpit_on: Open) -> None:
+    hostile = pod("[bold]x[/]-\x1b[31m-漢字-1-2", workload="x")
+    async with cockpit_on([hostile]) as cockpit:
+        assert "[bold]x[/]--漢字-1-2" in cockpit.screen()
+
+
+async def test_a_narrow_terminal_shows_one_pane_and_the_worst_in_its_header(cockpit_on: Open) -> None:
+    async with cockpit_on(size=(80, 24)) as cockpit:
+        assert cockpit.screen().splitlines()[1].startswith(" 1 wrong api: 2 of 3 pods crash-loop")
+        assert "Checklist" not in cockpit.screen()
+        await cockpit.press("0")
+        assert "Checklist" in cockpit.screen()
+        await cockpit.press("3")
+        await cockpit.until(lambda: "FATAL giving up" in cockpit.screen())
+
+
+async def test_a_tiny_terminal_still_shows_findings_and_clock(cockpit_on: Open) -> None:
+    async with cockpit_on(size=(52, 14)) as cockpit:
+        screen = cockpit.screen()
+        assert "52 x 14: the panes need 60 x 20" in screen
+        assert "api: 2 of 3 pods crash-loop" in screen
+        assert "14:23:07 UTC" in screen

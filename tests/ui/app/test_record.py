@@ -1,0 +1,97 @@
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from support.cockpit import Opened
+
+from cockpit.config import Config
+
+Open = Callable[..., AbstractAsyncContextManager[Opened]]
+
+
+async def test_a_note_is_saved_before_it_is_said_to_be(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"rolling back", "enter")
+        await cockpit.until(lambda: "saved: rolling back" in cockpit.screen())
+        assert cockpit.entries == ["Incident opened", "rolling back"]
+        assert "INC-2026-11-21-001" in cockpit.screen()
+
+
+async def test_a_note_that_was_left_with_escape_is_there_again(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"half a though", "escape", "j", "i", "t", "enter")
+        await cockpit.until(lambda: "half a thought" in cockpit.entries)
+
+
+async def test_a_step_is_ticked_with_who_and_when_and_can_be_opened_again(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("0", "j", "space")
+        await cockpit.until(lambda: "Checklist 1 of" in cockpit.screen())
+        ticked = next(line for line in cockpit.screen().splitlines() if "✔ Acknowledge the page" in line)
+        assert ticked.rstrip().endswith("14:23")
+        await cockpit.press("k", "space")
+        await cockpit.until(lambda: "Checklist 0 of" in cockpit.screen())
+        assert [text.split()[0] for text in cockpit.entries[1:]] == ["✔", "opened"]
+
+
+async def test_the_severity_stands_in_the_header_and_in_the_log(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("S")
+        await cockpit.until(lambda: "when in doubt, the higher one" in cockpit.screen())
+        await cockpit.press(*"sev2", "enter")
+        await cockpit.until(lambda: "severity SEV2" in cockpit.entries)
+        header = cockpit.screen().splitlines()[0]
+        assert "SEV2" in header
+        assert "00:00:00" in header
+
+
+async def test_the_status_stands_in_the_header_and_in_the_log(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("U")
+        await cockpit.until(lambda: "investigating" in cockpit.screen())
+        await cockpit.press("enter")
+        await cockpit.until(lambda: "status investigating" in cockpit.entries)
+        assert "investigating" in cockpit.screen().splitlines()[0]
+
+
+async def test_what_cannot_be_saved_is_said_loudly_kept_and_saved_later(cockpit_on: Open, config: Config) -> None:
+    directory = config.incident.directory
+    directory.parent.mkdir(exist_ok=True)
+    directory.write_text("a file in the place of the directory")
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"lost?", "enter")
+        await cockpit.until(lambda: "1 NOT SAVED" in cockpit.screen())
+        assert "lost?" in cockpit.screen()
+        directory.unlink()
+        await cockpit.press("R")
+        await cockpit.until(lambda: "everything is saved" in cockpit.screen())
+        assert cockpit.entries == ["Incident opened", "lost?"]
+
+
+async def test_leaving_with_an_open_incident_asks_first(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"x", "enter")
+        await cockpit.until(lambda: cockpit.entries)
+        await cockpit.press("q")
+        await cockpit.until(lambda: "INC-2026-11-21-001 is open" in cockpit.screen())
+        await cockpit.press("enter")
+        await cockpit.until(lambda: "is open" not in cockpit.screen())
+        assert cockpit.app.is_running
+        await cockpit.press("q", *"close", "enter")
+        await cockpit.until(lambda: "Incident closed" in cockpit.entries)
+
+
+async def test_leaving_without_an_incident_does_not_ask_and_leaves_no_file(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("q")
+        await cockpit.until(lambda: cockpit.app._exit)
+        assert cockpit.app.record is not None
+        assert not cockpit.app.record.name
+
+
+async def test_the_report_is_written_beside_the_incident_file(cockpit_on: Open, config: Config) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"found it", "enter")
+        await cockpit.until(lambda: "found it" in cockpit.entries)
+        await cockpit.press("r")
+        await cockpit.until(lambda: "report written to" in cockpit.screen())
+    assert "found it" in (config.incident.directory / "INC-2026-11-21-001.md").read_text()

@@ -1,0 +1,71 @@
+"""Pictures of every pane, at the size of a small window and of a whole screen."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from support.cockpit import arrived, settle
+from support.shop import BROKEN_SHOP, WELL_SHOP, Shop
+from textual.pilot import Pilot
+
+from cockpit.ui.app import CockpitApp
+
+MakeApp = Callable[[Shop], CockpitApp]
+SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((160, 45), id="160x45")]
+
+
+def ready(app: CockpitApp, *keys: str, until: str = "") -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Wait until everything has arrived, press keys, and wait until a text is on the screen."""
+
+    async def run_before(pilot: Pilot[None]) -> None:
+        await settle(pilot, lambda: arrived(app))
+        await settle(pilot, lambda: app.cockpit.logs.view.virtual_size)
+        for key in keys:
+            await pilot.press(key)
+        await settle(pilot, lambda: not until or until in text_of(app))
+        app.cockpit.hints.forget()
+        await pilot.pause(0.3)
+
+    return run_before
+
+
+def text_of(app: CockpitApp) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("view", "keys", "until"),
+    [
+        ("overview", (), ""),
+        ("pods", ("2",), ""),
+        ("logs", ("3",), "FATAL"),
+        ("incident", ("0", "j", "space", "space", "i", *"rolling back to 11", "enter"), "rolling back to 11"),
+        ("severity", ("S",), "when in doubt"),
+        ("help", ("?",), "Keys here"),
+        ("filter", ("/", *"api("), "missing"),
+        ("messages", ("i", "x", "enter", "m"), "saved: x"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.isalpha() else "",
+)
+def test_the_screen(
+    snap_compare: Callable[..., bool],
+    make_app: MakeApp,
+    view: str,
+    keys: tuple[str, ...],
+    until: str,
+    size: tuple[int, int],
+) -> None:
+    app = make_app(Shop(BROKEN_SHOP))
+    assert snap_compare(app, terminal_size=size, run_before=ready(app, *keys, until=until))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_healthy_cluster(snap_compare: Callable[..., bool], make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app(Shop(WELL_SHOP))
+    assert snap_compare(app, terminal_size=size, run_before=ready(app))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (59, 19), (240, 70)], ids=["60x20", "59x19", "240x70"])
+def test_other_sizes(snap_compare: Callable[..., bool], make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app(Shop(BROKEN_SHOP))
+    assert snap_compare(app, terminal_size=size, run_before=ready(app))
