@@ -1,0 +1,56 @@
+"""What the API server and the controllers share: objects, logs, time, chance and the images' behaviour."""
+
+import random
+from collections.abc import Mapping
+
+import msgspec
+
+from cockpit.gameday.api.store import Store
+from cockpit.gameday.event_recorder import EventRecorder
+from cockpit.gameday.logbook import LogBook
+from cockpit.gameday.timing import Pace
+from cockpit.gameday.workloads import Behaviour
+
+
+class Timings(msgspec.Struct, frozen=True):
+    """How long the kubelet takes, in seconds of the practice world. The defaults are those of a real one."""
+
+    create_container: float = 0.8
+    first_restart: float = 1.0
+    """The first restart of a container comes without a back-off."""
+    pull_image: float = 1.2
+    backoff: float = 10.0
+    """First back-off of a crash loop or of a failing pull; doubled each time."""
+    backoff_limit: float = 300.0
+    backoff_reset: float = 600.0
+    """A container that ran so long starts again without a back-off."""
+
+
+class Cluster:
+    """The state of one practice cluster.
+
+    Args:
+        images: What containers do, by image; any other image cannot be pulled.
+        pace: Tells the time and waits.
+        seed: Repeats names, uids and log lines.
+        timings: How long the kubelet takes.
+    """
+
+    def __init__(self, images: Mapping[str, Behaviour], pace: Pace, seed: int, timings: Timings) -> None:
+        self.images = images
+        self.pace = pace
+        self.seed = seed
+        self.timings = timings
+        self.store = Store(pace.now, random.Random(seed))  # noqa: S311  (repeatable, not secret)
+        self.logs = LogBook()
+        self._addresses = 0
+        self.events = EventRecorder(self.store, pace.now)
+
+    def next_pod_ip(self) -> str:
+        """Give an address that no pod has had."""
+        self._addresses += 1
+        return f"10.88.{self._addresses // 250}.{self._addresses % 250 + 2}"
+
+    def rng(self, *names: object) -> random.Random:
+        """Give random numbers that depend on the seed and the names alone, not on the order of events."""
+        return random.Random(":".join(map(str, (self.seed, *names))))  # noqa: S311  (repeatable, not secret)

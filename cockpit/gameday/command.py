@@ -1,0 +1,168 @@
+"""The practice world as a command: list the scenarios, run one without a screen, run one in a child process."""
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+START_TIMEOUT = 20.0
+"""Seconds that a child process gets to say where it is."""
+STOP_TIMEOUT = 5.0
+"""Seconds that it gets to clean up."""
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """Where a server listens."""
+
+    url: str
+    host: str
+    port: int
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a client needs to know about a practice world; printed as one JSON line."""
+
+    scenario: str
+    kubeconfig: Path
+    context: str
+    namespace: str
+    kubernetes: Endpoint
+    pid: int
+
+
+class PracticeError(Exception):
+    """A practice world did not start; the message says why."""
+
+
+def list_scenarios(out: TextIO) -> int:
+    """Print the scenarios that people are offered.
+
+    Returns:
+        The exit status, 0.
+    """
+    from cockpit.gameday.scenarios import scenarios  # noqa: PLC0415  (aiohttp is loaded only when it is needed)
+
+    listed = [scenario for scenario in scenarios() if scenario.is_listed]
+    width = max(len(scenario.name) for scenario in listed)
+    out.writelines(f"{scenario.name:<{width}}  {scenario.title}: {scenario.story}\n" for scenario in listed)
+    return 0
+
+
+def run_headless(scenario: str, *, lifeline: int | None = None, speed: float = 1.0, seed: int = 0) -> int:
+    """Run a practice world until SIGINT, SIGTERM or SIGHUP comes or the lifeline is closed.
+
+    It prints its facts as one line of JSON and leaves nothing behind.
+
+    Args:
+        scenario: Name of the scenario.
+        lifeline: A file descriptor of a pipe whose other end the parent process holds; it reaches its end when the
+            parent dies, however that happens.
+        speed: By how much waits are shortened.
+        seed: Repeats names and log lines.
+
+    Returns:
+        The exit status: 0, or 2 when there is no such scenario.
+    """
+    return asyncio.run(_run(scenario, lifeline, speed, seed))
+
+
+async def _run(name: str, lifeline: int | None, speed: float, seed: int) -> int:
+    from cockpit.gameday.scenarios import find_scenario  # noqa: PLC0415  (aiohttp is loaded only when it is needed)
+    from cockpit.gameday.world import CONTEXT, World  # noqa: PLC0415
+
+    try:
+        scenario = find_scenario(name)
+    except LookupError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, over.set)
+    if lifeline is not None:
+        loop.add_reader(lifeline, over.set)
+    async with World(scenario, speed=speed, seed=seed) as world:
+        host, port = world.address
+        facts = Facts(
+            scenario=scenario.name,
+            kubeconfig=world.kubeconfig,
+            context=CONTEXT,
+            namespace=scenario.namespace,
+            kubernetes=Endpoint(world.url, host, port),
+            pid=os.getpid(),
+        )
+        sys.stdout.write(msgspec.json.encode(facts, enc_hook=str).decode() + "\n")
+        sys.stdout.flush()
+        await over.wait()
+    return 0
+
+
+@contextmanager
+def practice(scenario: str, *, speed: float = 1.0, seed: int = 0) -> Iterator[Facts]:
+    """Run a practice world in a child process for the length of a `with` block.
+
+    The child holds one end of a pipe, so that it ends with this process whatever happens to it.
+
+    Raises:
+        PracticeError: It did not start.
+    """
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "cockpit.gameday", scenario]
+    command += ["--lifeline", str(reading), "--speed", str(speed), "--seed", str(seed)]
+    # A file takes the complaints: a pipe that nobody reads would stop the child when it is full.
+    with tempfile.TemporaryFile() as complaints:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            pass_fds=(reading,),
+            start_new_session=True,  # a Ctrl-C in the terminal is the cockpit's, not the world's
+        )
+        os.close(reading)
+        try:
+            line = _first_line(child)
+            if not line:
+                complaints.seek(0)
+                why = complaints.read().decode(errors="replace").strip()
+                raise PracticeError(why or f"the practice world did not start within {START_TIMEOUT:.0f} s")
+            yield msgspec.json.decode(line, type=Facts, dec_hook=_decode_path)
+        finally:
+            os.close(writing)
+            _stop(child)
+
+
+def _first_line(child: subprocess.Popen[bytes]) -> bytes:
+    """Read a child's first line; nothing when it ends or does not come in time."""
+    line = b""
+    deadline = time.monotonic() + START_TIMEOUT
+    while child.stdout is not None and not line.endswith(b"\n"):
+        readable, _, _ = select.select([child.stdout], [], [], max(0.0, deadline - time.monotonic()))
+        chunk = os.read(child.stdout.fileno(), 65536) if readable else b""
+        if not chunk:
+            return b""
+        line += chunk
+    return line
+
+
+def _decode_path(wanted: type, text: object) -> object:
+    return wanted(text)
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a child whose lifeline is closed; kill it when it does not come."""
+    try:
+        child.communicate(timeout=STOP_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()

@@ -1,0 +1,36 @@
+"""What a scenario is: objects, images and steps in time."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import msgspec
+
+from cockpit.gameday.cluster import Cluster, Timings
+from cockpit.gameday.workloads import Behaviour
+
+
+async def nothing_happens(cluster: Cluster) -> None:
+    """Leave the cluster alone."""
+
+
+class Scenario(msgspec.Struct, frozen=True):
+    """A practice world's beginning and what happens in it."""
+
+    name: str
+    """How it is called on the command line."""
+    title: str
+    story: str
+    """One line for the person who practises."""
+    namespace: str
+    """Where it plays; the namespace of the kubeconfig's contexts."""
+    images: Mapping[str, Behaviour]
+    """What containers do, by image."""
+    build: Callable[[Cluster], None]
+    """Puts the objects there with which the world begins."""
+    play: Callable[[Cluster], Coroutine[Any, Any, None]] = nothing_happens
+    """The steps in time; ends when nothing more happens."""
+    timings: Timings = Timings()
+    idle_nodes: frozenset[str] = frozenset()
+    """Nodes whose pods are not run but stay as they are stored."""
+    is_listed: bool = True
+    """Whether people are offered it."""

@@ -1,0 +1,150 @@
+"""The practice world: one cluster with its API server on loopback, and a kubeconfig to reach it."""
+
+import asyncio
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import yaml
+
+from cockpit.clock import Clock, utc_now
+from cockpit.gameday.api.access import ADMIN_RULES, VIEWER_RULES, Access, User
+from cockpit.gameday.api.faults import Faults
+from cockpit.gameday.api.kinds import NODES, STORED_KINDS
+from cockpit.gameday.api.server import HOST, ApiServer
+from cockpit.gameday.api.store import Store
+from cockpit.gameday.cluster import Cluster
+from cockpit.gameday.controllers.deployments import DeploymentController
+from cockpit.gameday.controllers.endpoints import EndpointController
+from cockpit.gameday.controllers.garbage import GarbageCollector
+from cockpit.gameday.controllers.kubelet import Kubelet
+from cockpit.gameday.controllers.loop import run_controller
+from cockpit.gameday.controllers.replica_sets import ReplicaSetController
+from cockpit.gameday.controllers.scheduler import Scheduler
+from cockpit.gameday.scenarios.scenario import Scenario
+from cockpit.gameday.timing import Pace
+
+CONTEXT = "practice"
+VIEWER_CONTEXT = "practice-viewer"
+LOOK_AGAIN = 0.05
+"""Seconds between two looks at what no change of an object tells."""
+USERS = (
+    User("practice-admin", "practice-admin-token", ADMIN_RULES),
+    User("practice-viewer", "practice-viewer-token", VIEWER_RULES),
+)
+CONTROLLERS = (DeploymentController, ReplicaSetController, Scheduler, EndpointController, GarbageCollector)
+
+log = logging.getLogger(__name__)
+
+
+class World:
+    """A practice world that lives as long as its `async with` block.
+
+    Args:
+        scenario: What there is and what happens.
+        speed: By how much waits are shortened.
+        seed: Repeats names, uids and log lines.
+        clock: Tells the time.
+    """
+
+    def __init__(self, scenario: Scenario, *, speed: float = 1.0, seed: int = 0, clock: Clock = utc_now) -> None:
+        self.scenario = scenario
+        self.cluster = Cluster(scenario.images, Pace(clock, speed), seed, scenario.timings)
+        self._server = ApiServer(self.cluster, Access(USERS))
+        self._tasks: list[asyncio.Task[None]] = []
+        self._directory: Path | None = None
+
+    @property
+    def store(self) -> Store:
+        """The objects of the cluster."""
+        return self.cluster.store
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on demand."""
+        return self._server.faults
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of the API server."""
+        return HOST, self._server.port
+
+    @property
+    def url(self) -> str:
+        """The URL of the API server."""
+        host, port = self.address
+        return f"http://{host}:{port}"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """A kubeconfig with the contexts `practice` (may do everything) and `practice-viewer`."""
+        if self._directory is None:
+            raise RuntimeError("the practice world has not started")
+        return self._directory / "kubeconfig"
+
+    async def until(self, happened: Callable[[], bool], within: float = 10.0) -> None:
+        """Wait until something is so, looking again after every change of an object and now and then.
+
+        Args:
+            happened: Tells whether it is so.
+            within: Real seconds to wait at most.
+
+        Raises:
+            TimeoutError: It did not happen.
+        """
+        changes = self.store.follow(*STORED_KINDS)
+        try:
+            async with asyncio.timeout(within):
+                while not happened():
+                    await changes.batch(LOOK_AGAIN)
+        finally:
+            changes.close()
+
+    async def __aenter__(self) -> Self:
+        self.scenario.build(self.cluster)
+        await self._server.open()
+        self._directory = Path(tempfile.mkdtemp(prefix="cockpit-gameday-"))
+        self.kubeconfig.touch(mode=0o600)
+        self.kubeconfig.write_text(yaml.safe_dump(self._kubeconfig()), encoding="utf-8")
+        nodes = frozenset(node.name for node in self.store.list(NODES) if node.name not in self.scenario.idle_nodes)
+        work = [run_controller(self.cluster, make(self.cluster)) for make in CONTROLLERS]
+        work += [Kubelet(self.cluster, nodes).run(), self.scenario.play(self.cluster)]
+        self._tasks = [asyncio.create_task(each) for each in work]
+        for task in self._tasks:
+            task.add_done_callback(_report)
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.close()
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _kubeconfig(self) -> dict[str, object]:
+        namespace = self.scenario.namespace
+        contexts = ((CONTEXT, USERS[0]), (VIEWER_CONTEXT, USERS[1]))
+        return {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "practice", "cluster": {"server": self.url}}],
+            "users": [{"name": user.name, "user": {"token": user.token, "as": user.name}} for user in USERS],
+            "contexts": [
+                {"name": name, "context": {"cluster": "practice", "user": user.name, "namespace": namespace}}
+                for name, user in contexts
+            ],
+            "current-context": CONTEXT,
+        }
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """Say so when a part of the world has stopped by mistake."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a part of the practice world has stopped", exc_info=task.exception())

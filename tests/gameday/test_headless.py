@@ -1,0 +1,91 @@
+"""The practice world as a process: it says where it is, and leaves nothing behind however it ends."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cockpit.gameday.command import PracticeError, list_scenarios, practice, run_headless
+
+HOLD = """
+import sys, time
+from cockpit.gameday.command import practice
+with practice("steady") as facts:
+    print(facts.pid, facts.kubeconfig, flush=True)
+    time.sleep(60)
+"""
+
+
+def wait_until_gone(pid: int, kubeconfig: Path) -> None:
+    deadline = time.monotonic() + 10
+    while psutil.pid_exists(pid) or kubeconfig.parent.exists():
+        assert time.monotonic() < deadline, "the world has not gone"
+        time.sleep(0.02)
+
+
+def test_it_is_reachable_inside_and_gone_after() -> None:
+    with practice("steady") as facts:
+        assert (facts.scenario, facts.context, facts.namespace) == ("steady", "practice", "shop")
+        assert facts.kubernetes.url == f"http://{facts.kubernetes.host}:{facts.kubernetes.port}"
+        assert facts.kubeconfig.stat().st_mode & 0o077 == 0
+        assert facts.kubeconfig.parent.stat().st_mode & 0o077 == 0
+        connection = HTTPConnection(facts.kubernetes.host, facts.kubernetes.port, timeout=5)
+        connection.request("GET", "/readyz")
+        assert connection.getresponse().read() == b"ok"
+        connection.close()
+    assert not psutil.pid_exists(facts.pid)
+    assert not facts.kubeconfig.parent.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_in_good_order(number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "cockpit.gameday", "bad-deploy"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        line = child.stdout.readline()
+        kubeconfig = Path(line.split('"kubeconfig":"')[1].split('"')[0])
+        assert kubeconfig.exists()
+        child.send_signal(number)
+        _, complaints = child.communicate(timeout=10)
+    assert (child.returncode, complaints) == (0, "")
+    assert not kubeconfig.parent.exists()
+
+
+def test_it_ends_with_a_parent_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid, kubeconfig = parent.stdout.readline().split()
+        parent.kill()
+    wait_until_gone(int(pid), Path(kubeconfig))
+
+
+def test_it_ends_when_its_lifeline_is_closed() -> None:
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "cockpit.gameday", "steady", "--lifeline", str(reading)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, pass_fds=(reading,)) as child:
+        os.close(reading)
+        assert child.stdout is not None
+        assert child.stdout.readline().startswith(b"{")
+        os.close(writing)
+        assert child.wait(timeout=10) == 0
+
+
+def test_a_scenario_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_headless("nope") == 2
+    assert capsys.readouterr().err == "there is no scenario 'nope'; choose one of bad-deploy, steady\n"
+    with pytest.raises(PracticeError, match="there is no scenario 'nope'"), practice("nope"):
+        pass
+
+
+def test_the_list_names_what_people_can_practise() -> None:
+    out = io.StringIO()
+    assert list_scenarios(out) == 0
+    names = [line.split()[0] for line in out.getvalue().splitlines()]
+    assert names == ["bad-deploy", "steady"]
