@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
@@ -15,6 +15,9 @@ from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+_MOST_DOUBLINGS = 30
+"""Enough for any back-off; without a limit the power overflows a float after a night of failures."""
 
 
 class Source(Protocol[T_co]):
@@ -45,6 +48,8 @@ class Pace(msgspec.Struct, frozen=True):
     """How old a value may grow before it counts as stale; None for streams."""
     backoff_first: float = 0.5
     backoff_most: float = 30.0
+    optional: bool = False
+    """Not every place has this source: when it is missing, it is off rather than failing."""
 
 
 class Feed(Generic[T]):
@@ -65,6 +70,8 @@ class Feed(Generic[T]):
         self._clock = clock
         self._jitter = jitter or random.Random()  # noqa: S311  (spreads retries, protects nothing)
         self._retry_now = asyncio.Event()
+        # A first value does not end a row of failures, or a server that answers and then breaks every stream off
+        # would be asked without a pause; a good end or a long life does.
         self._failures = 0
         self._reading: Reading[T] = Reading(
             source=source.name,
@@ -72,54 +79,63 @@ class Feed(Generic[T]):
         )
 
     def retry_now(self) -> None:
-        """End a running back-off: the person has mended something and does not want to wait."""
+        """End a running back-off, or skip the next: the person has mended something and does not want to wait."""
         self._retry_now.set()
 
     async def run(self) -> None:
         """Read the source until cancelled."""
         self._board.publish(self._reading)
+        loop = asyncio.get_running_loop()
         while True:
+            started = loop.time()
             try:
                 await self._run_stream()
             except SourceError as error:
                 self._publish_trouble(error.kind, error.message, error.remedy)
-            except TimeoutError:
-                self._publish_trouble(TroubleKind.TIMEOUT, f"no answer within {self._pace.deadline:g} s")
             except Exception as error:  # noqa: BLE001  (a feed never dies: an unforeseen failure is shown like any other)
                 self._publish_trouble(TroubleKind.MALFORMED, f"{type(error).__name__}: {error}")
+            if loop.time() - started > self._pace.backoff_most:
+                self._failures = min(self._failures, 1)
             await self._pause()
 
     async def _run_stream(self) -> None:
         async with aclosing(self._source.stream()) as values:  # type: ignore[type-var]
-            async with asyncio.timeout(self._pace.deadline):
-                try:
+            try:
+                async with asyncio.timeout(self._pace.deadline) as deadline:
                     value = await anext(values)
-                except StopAsyncIteration:
-                    return
+            except StopAsyncIteration:
+                return
+            except TimeoutError as error:
+                if not deadline.expired():
+                    raise
+                raise SourceError(TroubleKind.TIMEOUT, f"no answer within {self._pace.deadline:g} s") from error
             self._publish_value(value)
             async for later in values:
                 self._publish_value(later)
+            self._failures = 0
 
     def _publish_value(self, value: T) -> None:
-        self._failures = 0
-        self._reading = msgspec.structs.replace(self._reading, data=value, taken_at=self._clock(), trouble=None)
+        now = self._clock()
+        self._reading = msgspec.structs.replace(self._reading, data=value, taken_at=now, trouble=None, off=False)
         self._board.publish(self._reading)
 
     def _publish_trouble(self, kind: TroubleKind, message: str, remedy: str | None = None) -> None:
         self._failures += 1
         since: datetime = self._reading.trouble.since if self._reading.trouble else self._clock()
         trouble = Trouble(kind=kind, message=message, since=since, remedy=remedy)
-        self._reading = msgspec.structs.replace(self._reading, trouble=trouble)
+        off = self._pace.optional and kind is TroubleKind.MISSING
+        self._reading = msgspec.structs.replace(self._reading, trouble=trouble, off=off)
         self._board.publish(self._reading)
 
     async def _pause(self) -> None:
-        seconds = self._pace.interval
-        if self._failures:
-            longest = min(self._pace.backoff_most, self._pace.backoff_first * 2 ** (self._failures - 1))
-            seconds = longest * self._jitter.uniform(0.5, 1.0)
-        self._retry_now.clear()
-        try:
-            async with asyncio.timeout(seconds):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pause_seconds()):
                 await self._retry_now.wait()
-        except TimeoutError:
-            pass
+        self._retry_now.clear()
+
+    def _pause_seconds(self) -> float:
+        if not self._failures:
+            return self._pace.interval
+        doublings = min(self._failures - 1, _MOST_DOUBLINGS)
+        longest = min(self._pace.backoff_most, self._pace.backoff_first * 2.0**doublings)
+        return longest * self._jitter.uniform(0.5, 1.0)

@@ -97,6 +97,7 @@ class Pods(msgspec.Struct, frozen=True):
     """The namespace that was asked for, or empty for all of them."""
     pods: Mapping[str, Pod]
     resource_version: str = ""
+    """Up to which change of the cluster `pods` is complete; empty while the first list is still being read."""
 
 
 class Usage(msgspec.Struct, frozen=True, gc=False):

@@ -1,0 +1,148 @@
+"""What an HTTP answer or a broken connection means to a person."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from http.client import responses
+from ssl import SSLCertVerificationError
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    NameResolutionError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from cockpit.reading import SourceError, TroubleKind
+from cockpit.sources.kubernetes.wire import STATUS_DECODER
+
+E = TypeVar("E", bound=BaseException)
+
+_LONGEST_MESSAGE = 300
+_ANONYMOUS = "system:anonymous"
+"""Whom the server sees when no credentials reach it."""
+_KINDS: Mapping[int, TroubleKind] = {
+    HTTPStatus.NOT_FOUND: TroubleKind.MISSING,
+    HTTPStatus.TOO_MANY_REQUESTS: TroubleKind.THROTTLED,
+}
+
+
+class ApiError(SourceError):
+    """The API server answered with an error."""
+
+    def __init__(self, status: int, kind: TroubleKind, message: str, remedy: str | None = None) -> None:
+        """Keep the HTTP status beside what every source error says."""
+        super().__init__(kind, message, remedy)
+        self.status = status
+
+
+class ExpiredVersion(ApiError):  # noqa: N818  (the API's own name for it: reason Expired)
+    """The resourceVersion or continue token is too old (410): list again."""
+
+    def __init__(self, message: str) -> None:
+        """Keep the server's message, for the case that listing again does not help either."""
+        super().__init__(HTTPStatus.GONE, TroubleKind.REFUSED, message)
+
+
+class Request(NamedTuple):
+    """What was asked for."""
+
+    path: str
+    query: Mapping[str, str]
+
+    def wanted(self) -> tuple[str, str, str]:
+        """Give verb, resource and namespace (or empty) in the terms of `kubectl auth can-i`."""
+        root, *parts = self.path.strip("/").split("/")
+        group, parts = ("", parts[1:]) if root == "api" else (f".{parts[0]}", parts[2:])
+        namespace = ""
+        if parts[0] == "namespaces" and len(parts) > 2:
+            namespace, parts = parts[1], parts[2:]
+        resource, name, subresource = (*parts, "", "")[:3]
+        verb = "get" if name else "watch" if "watch" in self.query else "list"
+        return verb, f"{resource}{group}/{subresource}" if subresource else resource + group, namespace
+
+
+def error_of_answer(status: int, headers: Mapping[str, str], body: bytes, request: Request, login: str) -> ApiError:
+    """Explain an answer that is not a success.
+
+    Args:
+        status: HTTP status.
+        headers: of the answer.
+        body: a Status object, or any text from what stands between here and the API server.
+        request: what was asked for.
+        login: what to type when the credentials are not accepted.
+    """
+    message = _message(body) or responses.get(status, "no explanation")
+    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and _ANONYMOUS in message):
+        return ApiError(status, TroubleKind.EXPIRED, "the API server does not accept the credentials", login)
+    if status == HTTPStatus.FORBIDDEN:
+        return _denied(message, request)
+    if status == HTTPStatus.GONE:
+        return ExpiredVersion(message)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = headers.get("Retry-After", "")
+        message = f"the API server is busy: {message}" + (f"; it asks to wait {wait} s" if wait.isdigit() else "")
+    elif status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
+        message = f"HTTP {status} from the API server: {message}"
+    return ApiError(status, _KINDS.get(status, TroubleKind.REFUSED), message)
+
+
+def error_of_connection(error: HTTPError, server: str) -> SourceError:
+    """Explain why there was no answer, or no complete one."""
+    if isinstance(error, ReadTimeoutError):
+        return SourceError(TroubleKind.TIMEOUT, f"no answer from {server} in time")
+    certificate = _cause(error, SSLCertVerificationError)
+    if certificate is not None:
+        message = f"the certificate of {server} cannot be verified: {certificate.verify_message}"
+        return SourceError(TroubleKind.UNREACHABLE, message, "kubectl config view --minify")
+    if isinstance(error, DecodeError):
+        return SourceError(TroubleKind.MALFORMED, f"{server} answered with bytes that cannot be unpacked")
+    through = " through the proxy" if isinstance(error, ProxyError) else ""
+    return SourceError(TroubleKind.UNREACHABLE, f"cannot connect to {server}{through}: {_reason(error)}")
+
+
+def _denied(message: str, request: Request) -> ApiError:
+    verb, resource, namespace = request.wanted()
+    everywhere = verb != "get"
+    where = f" in {namespace}" if namespace else " in all namespaces" if everywhere else ""
+    scope = f" -n {namespace}" if namespace else " -A" if everywhere else ""
+    text = f"may not {verb} {resource}{where}: {message}"
+    return ApiError(HTTPStatus.FORBIDDEN, TroubleKind.DENIED, text, f"kubectl auth can-i {verb} {resource}{scope}")
+
+
+def _message(body: bytes) -> str:
+    """Give the message of a Status object, or the beginning of whatever text it is."""
+    try:
+        text = STATUS_DECODER.decode(body).message or ""
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        text = " ".join(body[: 4 * _LONGEST_MESSAGE].decode(errors="replace").split())
+    return text[:_LONGEST_MESSAGE]
+
+
+def _reason(error: HTTPError) -> str:
+    if isinstance(error, NameResolutionError):
+        return "the name cannot be resolved"
+    if isinstance(error, SSLError):
+        return f"TLS: {error}"
+    system = _cause(error, OSError)
+    if system is not None and system.strerror:
+        return system.strerror
+    return "no connection in time" if isinstance(error, ConnectTimeoutError) else "the connection was lost"
+
+
+def _cause(error: BaseException, kind: type[E]) -> E | None:
+    """Find the first error of `kind` among `error`, what caused it, and what it was raised with."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        found = waiting.pop(0)
+        if isinstance(found, kind):
+            return found
+        if isinstance(found, BaseException) and id(found) not in seen:
+            seen.add(id(found))
+            waiting += [found.__cause__, found.__context__, *found.args]
+    return None

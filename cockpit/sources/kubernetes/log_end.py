@@ -1,0 +1,85 @@
+"""What the end of a log stream means, seen from the pod."""
+
+from enum import Enum, auto
+from typing import NamedTuple
+
+from cockpit.sources.kubernetes import wire
+
+_WAITS = ("waiting to start", "PodInitializing", "ContainerCreating")
+
+
+class Run(NamedTuple):
+    """One run of a container: a restart or a new pod of the same name begins another one."""
+
+    pod_uid: str
+    restarts: int
+
+
+class Next(Enum):
+    """What may come of a container whose log has ended."""
+
+    GOES_ON = auto()
+    """It runs."""
+    STARTS_AGAIN = auto()
+    """It does not run, and will."""
+    OVER = auto()
+    """It will never run again."""
+
+
+class Outlook(NamedTuple):
+    """A container as its log's reader needs to know it."""
+
+    run: Run
+    next: Next
+    text: str
+    """How this run ended; empty while it has not."""
+    before: str
+    """How the run before this one ended; empty when there was none."""
+
+
+def outlook_of(pod: wire.Pod, container: str) -> Outlook:
+    """Say which run of `container` there is, and whether it will go on."""
+    status = _status_of(pod, container)
+    run = Run(pod.metadata.uid or "", (status.restart_count or 0) if status else 0)
+    state = status.state if status else None
+    ended = state.terminated if state else None
+    before = status.last_state.terminated if status and status.last_state else None
+    if pod.status.phase in ("Succeeded", "Failed") or (ended is not None and not _restarts(pod, container, ended)):
+        then = Next.OVER
+    elif state is not None and state.running is not None:
+        then = Next.GOES_ON
+    else:
+        then = Next.STARTS_AGAIN
+    return Outlook(run, then, _describe(ended), _describe(before))
+
+
+def waits_to_start(message: str) -> bool:
+    """Tell whether a refusal (HTTP 400) means that there is no log yet, rather than never."""
+    return any(words in message for words in _WAITS)
+
+
+def _status_of(pod: wire.Pod, container: str) -> wire.ContainerStatus | None:
+    statuses = (*(pod.status.container_statuses or ()), *(pod.status.init_container_statuses or ()))
+    return next((status for status in statuses if status.name == container), None)
+
+
+def _restarts(pod: wire.Pod, container: str, ended: wire.Terminated) -> bool:
+    """Tell whether the kubelet will start a container again that has ended."""
+    if pod.metadata.deletion_timestamp is not None:
+        return False
+    policy = pod.spec.restart_policy or "Always"
+    for spec in pod.spec.init_containers or ():
+        if spec.name == container:
+            if spec.restart_policy == "Always":
+                return True
+            return policy != "Never" and bool(ended.exit_code)
+    return policy == "Always" or (policy == "OnFailure" and bool(ended.exit_code))
+
+
+def _describe(ended: wire.Terminated | None) -> str:
+    if ended is None:
+        return ""
+    how = f"signal {ended.signal}" if ended.signal else f"exit code {ended.exit_code or 0}"
+    reason = f" ({ended.reason})" if ended.reason else ""
+    at = f" at {ended.finished_at:%Y-%m-%dT%H:%M:%SZ}" if ended.finished_at else ""
+    return f"{how}{reason}{at}"

@@ -1,0 +1,254 @@
+"""Follows the log of one container over restarts, lost connections and the kubelet's own limits."""
+
+import asyncio
+import random
+from array import array
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
+from contextlib import aclosing
+from http import HTTPStatus
+from typing import NamedTuple
+
+from cockpit.clock import Clock, rfc3339, utc_now
+from cockpit.logs.block import LineKind, LogBlock, LogTarget
+from cockpit.reading import SourceError, TroubleKind
+from cockpit.sources.kubernetes import wire
+from cockpit.sources.kubernetes.api_errors import ApiError
+from cockpit.sources.kubernetes.connection import Cluster
+from cockpit.sources.kubernetes.log_end import Next, Outlook, Run, outlook_of, waits_to_start
+from cockpit.sources.kubernetes.log_lines import LineAssembler, TimestampParser, moment, nanoseconds
+from cockpit.sources.kubernetes.log_position import LogPosition
+from cockpit.sources.kubernetes.paging import decode
+from cockpit.sources.kubernetes.threads import Stop, call_in_thread, read_in_thread
+
+BATCH = 256 * 1024
+"""Bytes that a block holds at most, roughly."""
+GATHER = 0.05
+"""Seconds in which lines are gathered into one block."""
+
+_CONTAINER_GONE = b"unable to retrieve container logs for "
+
+
+class LogPace(NamedTuple):
+    """How a log is asked for again. All times in seconds."""
+
+    backoff_first: float = 0.5
+    backoff_most: float = 10.0
+    read_timeout: float = 300.0
+    """Silence after which the log is asked for anew. A log may be silent for hours, headers included; a dead
+    connection is noticed by the kernel (TCP keep-alive) long before."""
+
+
+class _LogGoneError(SourceError):
+    """The node has removed the container, and its log with it."""
+
+
+async def follow(
+    cluster: Cluster,
+    target: LogTarget,
+    *,
+    clock: Clock = utc_now,
+    pace: LogPace = LogPace(),  # noqa: B008  (frozen)
+) -> AsyncGenerator[LogBlock, None]:
+    """Yield the lines of a container's log as they are written, and remarks on what happened between them.
+
+    Goes on until it is cancelled, or the log has ended for good (`END`). It never raises a `SourceError`: while the
+    log cannot be read it says so once (`TROUBLE`) and tries again.
+
+    Args:
+        cluster: where the pod runs.
+        target: which log, and from where.
+        clock: gives remarks their time.
+        pace: how often to try again.
+    """
+    follower = _Follower(cluster, target, clock, pace)
+    while not follower.over:
+        async with aclosing(follower.step()) as blocks:
+            async for block in blocks:
+                yield block
+        await asyncio.sleep(follower.pause())
+
+
+class _Follower:
+    """Reads one connection a step, and remembers between the steps what the next one has to continue."""
+
+    def __init__(self, cluster: Cluster, target: LogTarget, clock: Clock, pace: LogPace) -> None:
+        self.over = False
+        self._cluster = cluster
+        self._target = target
+        self._clock = clock
+        self._pace = pace
+        self._path = f"/api/v1/namespaces/{target.namespace}/pods/{target.pod}"
+        self._parser = TimestampParser()
+        self._position = LogPosition()
+        self._run: Run | None = None
+        self._read_to_end = False
+        """The newest connection ended as it should, rather than broke off."""
+        self._unfinished: bytes | None = None
+        """A last line without a newline, from a connection that ended as it should."""
+        self._in_trouble = False
+        self._fruitless = 0
+        """Steps in a row that brought no line."""
+
+    async def step(self) -> AsyncGenerator[LogBlock, None]:
+        """Look at the pod, and read its log if there is more to come, until the connection ends."""
+        self._fruitless += 1
+        try:
+            async with aclosing(self._step()) as blocks:
+                async for block in blocks:
+                    if block.kind is LineKind.TEXT:
+                        self._fruitless = 0
+                    yield block
+        except SourceError as error:
+            if self._is_final(error):
+                self.over = True
+                yield self._remark(LineKind.END, error.message)
+            elif not self._in_trouble:
+                self._in_trouble = True
+                yield self._remark(LineKind.TROUBLE, _explain(error))
+
+    def pause(self) -> float:
+        """Tell how long to wait before the next step, in seconds: longer and longer while nothing comes of it."""
+        if self.over or not self._fruitless:
+            return 0
+        longest = min(self._pace.backoff_most, self._pace.backoff_first * 2.0 ** min(self._fruitless - 1, 16))
+        return random.uniform(0.5, 1.0) * longest  # noqa: S311  (spreads retries, protects nothing)
+
+    async def _step(self) -> AsyncGenerator[LogBlock, None]:
+        outlook = None if self._target.previous else await self._look()
+        if outlook is not None:
+            if self._run is not None and outlook.run != self._run:
+                async with aclosing(self._cross_restart(self._run, outlook)) as blocks:
+                    async for block in blocks:
+                        yield block
+            self._run = outlook.run
+        if self._read_to_end:
+            if self._target.previous or (outlook is not None and outlook.next is Next.OVER):
+                self.over = True
+                for block in self._finish():
+                    yield block
+                how = f": {outlook.text}" if outlook is not None and outlook.text else ""
+                yield self._remark(LineKind.END, f"the log has ended{how}")
+                return
+            if outlook is not None and outlook.next is Next.STARTS_AGAIN:
+                return
+        async with aclosing(self._read(previous=self._target.previous)) as blocks:
+            async for block in blocks:
+                yield block
+
+    async def _look(self) -> Outlook | None:
+        """Look at the pod; None when we may read its log, but not the pod itself."""
+        try:
+            content = await call_in_thread(self._cluster.get, self._path)
+        except ApiError as error:
+            if error.kind is TroubleKind.DENIED:
+                return None
+            raise
+        return outlook_of(decode(wire.POD_DECODER, content, self._path), self._target.container)
+
+    async def _cross_restart(self, before: Run, outlook: Outlook) -> AsyncGenerator[LogBlock, None]:
+        """Finish the log of the run that ended, and make ready for the one that began."""
+        same_pod = outlook.run.pod_uid == before.pod_uid
+        if same_pod and not self._read_to_end:
+            try:
+                async with aclosing(self._read(previous=True)) as blocks:
+                    async for block in blocks:
+                        yield block
+            except SourceError as error:
+                yield self._remark(LineKind.GAP, f"the end of the run before cannot be read: {error.message}")
+        for block in self._finish():
+            yield block
+        what = f"restarted for the {_ordinal(outlook.run.restarts)} time" if same_pod else "the pod was made anew"
+        how = f"; the run before ended with {outlook.before}" if outlook.before and same_pod else ""
+        yield self._remark(LineKind.RESTART, what + how)
+        if same_pod:
+            self._position.restart()
+        else:
+            self._position = LogPosition()
+        self._read_to_end = False
+
+    async def _read(self, *, previous: bool) -> AsyncGenerator[LogBlock, None]:
+        """Read one connection until it ends; lines that were seen before are dropped.
+
+        Silence is no trouble: the connection is given up, and the next step finds out whether the server is there.
+        """
+        self._read_to_end, self._unfinished = False, None
+        self._position.reconnect()
+        assembler = LineAssembler()
+        reading = read_in_thread(lambda stop: self._open(stop, previous=previous), limit=BATCH, size=len, gather=GATHER)
+        try:
+            async with aclosing(reading) as batches:
+                async for batch in batches:
+                    self._in_trouble = False
+                    for block in self._blocks(assembler.feed(batch)):
+                        yield block
+        except SourceError as error:
+            if error.kind is not TroubleKind.TIMEOUT:
+                raise
+            return
+        self._unfinished = assembler.flush()
+        _check_there((self._unfinished or b"",))
+        self._read_to_end = True
+
+    def _open(self, stop: Stop, *, previous: bool) -> Generator[bytes, None, None]:
+        """Ask for the log and yield its bytes, in a thread; first an empty piece: the server has answered."""
+        query = {"container": self._target.container, "timestamps": "true"}
+        query |= {"previous": "true"} if previous else {"follow": "true"}
+        if self._position.since is not None:
+            query["sinceTime"] = self._position.since
+        elif self._target.since_seconds is not None:
+            query["sinceSeconds"] = str(self._target.since_seconds)
+        else:
+            query["tailLines"] = str(self._target.tail_lines)
+        with self._cluster.open(f"{self._path}/log", query, self._pace.read_timeout) as stream:
+            stop.closes(stream)
+            if stream.status == HTTPStatus.NO_CONTENT:
+                raise SourceError(TroubleKind.MISSING, "there is no log yet: the pod has no node")
+            yield b""
+            yield from stream.chunks()
+
+    def _blocks(self, lines: list[bytes]) -> Iterator[LogBlock]:
+        _check_there(lines)
+        progress = self._position.advance(self._parser.parse(lines))
+        if progress.gap is not None:
+            last, first = (rfc3339(moment(time)) for time in progress.gap)
+            yield self._remark(LineKind.GAP, f"lines may be missing between {last} and {first}")
+        if progress.new.texts:
+            yield LogBlock(self._target.stream, b"\n".join(progress.new.texts), progress.new.times)
+
+    def _finish(self) -> Iterator[LogBlock]:
+        """Give the last line of a run, if it has no newline."""
+        if self._unfinished is not None:
+            yield from self._blocks([self._unfinished])
+            self._unfinished = None
+
+    def _is_final(self, error: SourceError) -> bool:
+        if isinstance(error, _LogGoneError):
+            return self._target.previous
+        if not isinstance(error, ApiError):
+            return False
+        refused = error.status == HTTPStatus.BAD_REQUEST and not waits_to_start(error.message)
+        return refused or error.status == HTTPStatus.NOT_FOUND
+
+    def _remark(self, kind: LineKind, text: str) -> LogBlock:
+        return LogBlock(self._target.stream, text.encode(), array("q", [nanoseconds(self._clock())]), kind)
+
+
+def _check_there(lines: Iterable[bytes]) -> None:
+    """Refuse what the kubelet writes with a status of success when there is no log.
+
+    Raises:
+        _LogGoneError: the container has been removed.
+    """
+    for line in lines:
+        if line.startswith(_CONTAINER_GONE):
+            raise _LogGoneError(TroubleKind.MISSING, "the node has removed the container and its log")
+
+
+def _explain(error: SourceError) -> str:
+    text = " ".join(error.message.split())
+    return f"{text}; type: {error.remedy}" if error.remedy else text
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
