@@ -1,12 +1,16 @@
 """The Textual application: it wires session, incident record and screen together, and keeps the clock ticking."""
 
+import os
 from collections import deque
 from collections.abc import Coroutine, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import platformdirs
+from rich.console import RenderableType
 from textual import on, work
+from textual._compositor import ChopsUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -23,11 +27,13 @@ from cockpit.ui.help import Help
 from cockpit.ui.logs_desk import LogsDesk
 from cockpit.ui.logs_pane import LogsPane
 from cockpit.ui.messages import Messages, Told
+from cockpit.ui.partial_update import PartialUpdate
 from cockpit.ui.pods_pane import PodsPane
 from cockpit.ui.scope_desk import ScopeDesk
 from cockpit.ui.screen import CockpitScreen
 from cockpit.ui.standing import standing
-from cockpit.ui.theme import load_theme, to_textual
+from cockpit.ui.terminal import this_terminal
+from cockpit.ui.theme import Theme, ThemeError, load_theme, theme_for, to_textual
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:
@@ -58,8 +64,24 @@ class CockpitApp(App[None]):
         Binding("q,ctrl+c", "leave", "leave", id="app.leave", show=False, tooltip="Leave the cockpit"),
     ]
 
-    def __init__(self, config: Config, session: Session, clock: Clock = utc_now, resume: Path | None = None) -> None:
-        """Prepare to show `session`; it is started once the first frame is on the screen."""
+    def __init__(
+        self,
+        config: Config,
+        session: Session,
+        clock: Clock = utc_now,
+        *,
+        theme: Theme | None = None,
+        resume: Path | None = None,
+    ) -> None:
+        """Prepare to show `session`; it is started once the first frame is on the screen.
+
+        Args:
+            config: What the person chose.
+            session: What is looked at.
+            clock: Where the time comes from.
+            theme: The colours; by default the built-in dark ones.
+            resume: The incident file to go on with; by default a new one is made with the first entry.
+        """
         super().__init__(driver_class=CockpitDriver)
         self.animation_level = "none"
         self.config = config
@@ -72,13 +94,16 @@ class CockpitApp(App[None]):
         self.record: IncidentDesk | None = None
         self._resume = resume
         self._ticks = 0
-        theme = load_theme(config.ui.theme)
+        theme = theme or load_theme("dark")
         self.register_theme(to_textual(theme))
         self.theme = theme.name
 
     def get_default_screen(self) -> Screen[Any]:
         """Show the cockpit at once; there is no other screen below it."""
         return self.cockpit
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, PartialUpdate.of(renderable) if isinstance(renderable, ChopsUpdate) else renderable)
 
     def on_mount(self) -> None:
         """Start to read after the first frame."""
@@ -258,6 +283,18 @@ class CockpitApp(App[None]):
 
 def run_app(config: Config, clock: Clock, resume: Path | None) -> int:
     """Run the cockpit on this terminal, and give the exit status."""
-    app = CockpitApp(config, Session(config, clock), clock, resume)
+    theme, problem = _theme(config.ui.theme)
+    app = CockpitApp(config, Session(config, clock), clock, theme=theme, resume=resume)
+    if problem:
+        app.call_later(app.tell, problem, "doubtful")
     app.run(mouse=config.ui.mouse)
     return app.return_code or 0
+
+
+def _theme(name: str) -> tuple[Theme, str]:
+    """Load the theme that was chosen; the dark one, and what is wrong, when it cannot be used."""
+    colours = this_terminal(os.environ).colours
+    try:
+        return theme_for(load_theme(name, [platformdirs.user_config_path("cockpit") / "themes"]), colours), ""
+    except ThemeError as error:
+        return theme_for(load_theme("dark"), colours), str(error)

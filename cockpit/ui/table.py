@@ -24,14 +24,14 @@ class Table(Widget, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", "table--cursor-blurred", *TONE_CLASSES}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", id="table.down", show=False, tooltip="One row down"),
-        Binding("up,k", "move(-1)", "Up", id="table.up", show=False, tooltip="One row up"),
+        Binding("down,j", "move(1)", "down", id="table.down", show=False, tooltip="One row down"),
+        Binding("up,k", "move(-1)", "up", id="table.up", show=False, tooltip="One row up"),
         Binding("ctrl+d", "half_page(1)", "Half page down", id="table.half_down", show=False),
         Binding("ctrl+u", "half_page(-1)", "Half page up", id="table.half_up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="table.page_down", show=False),
-        Binding("pageup", "page(-1)", "Page up", id="table.page_up", show=False),
-        Binding("g,home", "edge(-1)", "Top", id="table.top", show=False),
-        Binding("G,end", "edge(1)", "Bottom", id="table.bottom", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", id="table.page_down", show=False),
+        Binding("pageup", "page(-1)", "page up", id="table.page_up", show=False),
+        Binding("g,home", "edge(-1)", "top", id="table.top", show=False),
+        Binding("G,end", "edge(1)", "bottom", id="table.bottom", show=False),
         Binding("enter", "open", "Open", id="table.open", show=False),
     ]
 
