@@ -53,8 +53,8 @@ class IncidentLogPane(Pane):
         self._rows.replace(rows)
         self.table.redraw()
         saved = Span("NOT SAVED ", "wrong") if self._unsaved else Span("saved " if self._entries else "", "dim")
-        title = [Span("─ ", "dim"), Span("Incident log", "strong"), Span(f" {len(self._entries)} ")]
-        self.title.show(title, [Span(f" {self._name} ", "dim"), saved] if self._name else [saved])
+        title = [Span("─ ", "dim"), Span(self._name or "Incident log", "strong"), Span(f" {len(self._entries)} ")]
+        self.title.show(title, [Span(" "), saved] if saved.text else [])
 
     def on_resize(self) -> None:
         """Wrap the texts for the new width."""

@@ -9,7 +9,7 @@ from cockpit.config import LogsConfig
 from cockpit.logs.block import LogTarget
 from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.tail import OpenStream, Tail
-from cockpit.sources.kubernetes.model import Pod, Workload
+from cockpit.sources.kubernetes.model import Pod
 from cockpit.ui.log_selection import LogSelection
 from cockpit.ui.logs_pane import LogsPane
 
@@ -31,19 +31,17 @@ class LogsDesk:
         self._pods: Mapping[str, Pod] = {}
         self._selection: LogSelection | None = None
         self._targets: dict[LogTarget, None] = {}
-        self._workload: Workload | None = None
         self._chosen = False
         self._resting: Timer | None = None
 
     def rest_on(self, pod: Pod | None, *, led: bool) -> None:
         """Open the log of the pod under the cursor soon, unless a person chose what to read.
 
-        A cursor that no person `led` there changes the log only when another workload has become the worst: replicas
-        of a crash loop take turns at the top of the list.
+        A cursor that no person `led` there changes the log only for something worse or something else: replicas of a
+        crash loop take turns at the top of the list.
         """
-        if self._chosen or pod is None or (not led and pod.workload == self._workload):
+        if self._chosen or pod is None or (not led and self._still_as_bad(pod)):
             return
-        self._workload = pod.workload
         self._stop_resting()
         selection = LogSelection(pods=(pod.key,), tail_lines=self._config.tail_lines)
         if self._selection is None:
@@ -82,7 +80,7 @@ class LogsDesk:
         """Forget what was read: the scope has changed."""
         self._chosen = False
         self._stop_resting()
-        self._selection = self._workload = None
+        self._selection = None
         self._pods = {}
         self._begin("")
 
@@ -90,6 +88,11 @@ class LogsDesk:
         """End all streams."""
         if self._tail is not None:
             await self._tail.aclose()
+
+    def _still_as_bad(self, worst: Pod) -> bool:
+        """Tell whether the pod that is read belongs with the worst one, and is no better off."""
+        shown = self._pods.get(self._selection.pods[0]) if self._selection and self._selection.pods else None
+        return shown is not None and shown.workload == worst.workload and shown.health <= worst.health
 
     def _stop_resting(self) -> None:
         if self._resting is not None:

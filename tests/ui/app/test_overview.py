@@ -5,6 +5,7 @@ from support.cockpit import Opened
 from support.shop import WELL_SHOP, pod
 
 from cockpit.reading import SourceError, TroubleKind
+from cockpit.sources.kubernetes.model import Health
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -33,6 +34,18 @@ async def test_the_log_of_the_worst_pod_is_open_without_a_key(cockpit_on: Open) 
     async with cockpit_on() as cockpit:
         await cockpit.until(lambda: "FATAL giving up" in cockpit.screen())
         assert [target.pod for target in cockpit.shop.followed] == ["api-7f9c4-x2k4p"]
+
+
+async def test_the_log_changes_by_itself_only_for_something_worse(cockpit_on: Open) -> None:
+    starting = pod("api-7f9c4-x2k4p", "Running", Health.CHANGING, ready=False)
+    async with cockpit_on([*WELL_SHOP, starting]) as cockpit:
+        crashed = pod("api-7f9c4-zz9qd", "CrashLoopBackOff", Health.WRONG, ready=False, exit_code=1)
+        cockpit.shop.pods.tell(cockpit.shop.listed([*WELL_SHOP, starting, crashed]))
+        await cockpit.until(lambda: cockpit.shop.followed[-1].pod == "api-7f9c4-zz9qd")
+        twin = pod("api-7f9c4-aaaaa", "CrashLoopBackOff", Health.WRONG, ready=False, restarts=9, rise=9, exit_code=1)
+        cockpit.shop.pods.tell(cockpit.shop.listed([*WELL_SHOP, crashed, twin]))
+        await cockpit.until(lambda: cockpit.app.cockpit.pods.selected == twin)
+        assert cockpit.shop.followed[-1].pod == "api-7f9c4-zz9qd"
 
 
 async def test_a_protected_context_says_so(cockpit_on: Open) -> None:

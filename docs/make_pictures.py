@@ -1,0 +1,69 @@
+"""Makes the pictures of the README: the cockpit itself, on the practice world, in an incident.
+
+Usage: python docs/make_pictures.py
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from cockpit.clock import utc_now
+from cockpit.config import Config, IncidentConfig, KubernetesConfig
+from cockpit.gameday.command import practice
+from cockpit.session import Session
+from cockpit.ui.app import CockpitApp
+
+HERE = Path(__file__).parent
+
+
+async def take_pictures(kubeconfig: Path, incidents: Path) -> None:
+    """Open the cockpit on a bad deploy, do what a person would, and take a picture of each view."""
+    config = Config(kubernetes=KubernetesConfig(kubeconfig=kubeconfig), incident=IncidentConfig(directory=incidents))
+    app = CockpitApp(config, Session(config), utc_now)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: app.cockpit.findings.findings and app.record)
+        await until(pilot, lambda: "error" in app.cockpit.logs.view.status_text)
+        await press(pilot, "S", *"sev2", "enter", "U", "enter")
+        app.cockpit.checklist.table.focus()
+        await press(pilot, "g", "down", "space", "space", "space")
+        await press(pilot, "i", *"api 1.5.0 does not start: DATABASE_URL is missing", "enter")
+        app.cockpit.pods.table.focus()
+        app.cockpit.hints.forget()
+        await pilot.pause(1)
+        save(app, "overview")
+        await press(pilot, "L", "/", *"DATABASE_URL", "enter")
+        await pilot.pause(2)
+        save(app, "logs")
+    async with CockpitApp(config, Session(config), utc_now).run_test(size=(80, 24)) as pilot:
+        small = pilot.app
+        assert isinstance(small, CockpitApp)  # noqa: S101  (tells the type checker)
+        await until(pilot, lambda: small.cockpit.findings.findings)
+        await pilot.pause(1)
+        save(small, "small")
+
+
+async def until(pilot: Pilot[None], happens: Callable[[], object]) -> None:
+    """Let the cockpit work until something is the case."""
+    async with asyncio.timeout(60):
+        while not happens():
+            await pilot.pause(0.1)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys at the pace of a person."""
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause(0.1)
+
+
+def save(app: CockpitApp, name: str) -> None:
+    """Write what is on the screen as an SVG beside this file."""
+    (HERE / f"{name}.svg").write_text(app.export_screenshot(title="cockpit"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    with practice("bad-deploy") as facts, tempfile.TemporaryDirectory() as incidents:
+        asyncio.run(take_pictures(facts.kubeconfig, Path(incidents)))
