@@ -60,8 +60,7 @@ class Board:
                 subscriber.wake.clear()
                 for name in changed:
                     yield self._latest.get(name) or Reading(source=name, off=True)
-                if not subscriber.changed:
-                    await subscriber.wake.wait()
+                await subscriber.wake.wait()
 
     @contextmanager
     def _registered(self, subscriber: _Subscriber) -> Iterator[None]:

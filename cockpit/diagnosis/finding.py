@@ -35,3 +35,10 @@ class Finding(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     since: datetime | None = None
     """When it began, as far as the readings tell (UTC)."""
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """Everything that is wrong at one moment: the data of the reading `diagnosis`."""
+
+    findings: tuple[Finding, ...] = ()
+    """Worst first."""

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -18,6 +18,12 @@ QUICK = Pace(deadline=0.05, interval=0, backoff_first=0, backoff_most=0)
 
 class Hang:
     """A step at which the source says nothing more."""
+
+
+class Live(NamedTuple):
+    """A step at which the source says nothing for a while."""
+
+    seconds: float
 
 
 class Script:
@@ -39,6 +45,9 @@ class Script:
             for step in steps:
                 if isinstance(step, Hang):
                     await asyncio.Event().wait()
+                if isinstance(step, Live):
+                    await asyncio.sleep(step.seconds)
+                    continue
                 if isinstance(step, Exception):
                     raise step
                 yield step
@@ -116,9 +125,10 @@ async def test_the_deadline_does_not_end_a_stream_that_has_begun() -> None:
 
 
 async def test_a_time_out_of_the_source_itself_is_not_taken_for_the_deadline() -> None:
-    _, _, failed = await play(Script([1, TimeoutError("socket")]), 3)
-    assert failed.trouble is not None
-    assert failed.trouble.message == "TimeoutError: socket"
+    for steps in ([TimeoutError("socket")], [1, TimeoutError("socket")]):
+        *_, failed = await play(Script(steps), len(steps) + 1)
+        assert failed.trouble is not None
+        assert failed.trouble.message == "TimeoutError: socket"
 
 
 async def test_an_unforeseen_failure_is_shown_and_does_not_end_the_feed() -> None:
@@ -202,6 +212,13 @@ async def test_a_good_end_forgives_earlier_failures(monkeypatch: pytest.MonkeyPa
     down = [SourceError(TroubleKind.UNREACHABLE, "refused")]
     pauses = await Pauses(monkeypatch, 4).of(Script(down, down, [1], down), Pace(interval=7))
     assert pauses[:4] == [0.5, 1, 7, 0.5]
+
+
+async def test_a_long_life_forgives_earlier_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = SourceError(TroubleKind.UNREACHABLE, "connection lost")
+    streams: list[list[Any]] = [[lost], [lost], [lost], [1, Live(0.05), lost]]
+    pauses = await Pauses(monkeypatch, 4).of(Script(*streams), Pace(backoff_first=0.01, backoff_most=0.04))
+    assert pauses[:4] == [0.01, 0.02, 0.04, 0.01]
 
 
 async def test_back_off_is_spread_so_that_cockpits_do_not_come_back_together(monkeypatch: pytest.MonkeyPatch) -> None:

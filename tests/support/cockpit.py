@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from cockpit.ui.app import CockpitApp
 from support.shop import Shop
@@ -17,12 +18,11 @@ async def settle(pilot: Pilot[None], until: Callable[[], object], seconds: float
     await pilot.pause()
 
 
-class Opened:
-    """A cockpit with its cluster, as a person has it before them once everything has arrived."""
+class Driven:
+    """A cockpit that is driven by keys and read as text."""
 
-    def __init__(self, app: CockpitApp, shop: Shop, pilot: Pilot[None]) -> None:
+    def __init__(self, app: CockpitApp, pilot: Pilot[None]) -> None:
         self.app = app
-        self.shop = shop
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
@@ -39,6 +39,12 @@ class Opened:
         """Read what is on the screen."""
         return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
 
+    def pane(self, pane: Widget) -> str:
+        """Read what is on the part of the screen that a pane has."""
+        region = pane.region
+        strips = self.app.screen._compositor.render_strips()[region.y : region.bottom]
+        return "\n".join(strip.crop(region.x, region.right).text.rstrip() for strip in strips)
+
     def names(self) -> list[str]:
         """Read the names in the pods pane, from the top."""
         pods = self.app.cockpit.pods.pods
@@ -48,6 +54,14 @@ class Opened:
     def entries(self) -> list[str]:
         """Read what the incident file holds."""
         return [entry.text for entry in self.app.record.entries] if self.app.record else []
+
+
+class Opened(Driven):
+    """A cockpit with its cluster, as a person has it before them once everything has arrived."""
+
+    def __init__(self, app: CockpitApp, shop: Shop, pilot: Pilot[None]) -> None:
+        super().__init__(app, pilot)
+        self.shop = shop
 
 
 def arrived(app: CockpitApp) -> bool:

@@ -1,0 +1,186 @@
+"""What `cockpit check` writes: one report as text or JSON, or what changed between two of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+from cockpit.clock import rfc3339
+from cockpit.diagnosis.finding import Evidence, Finding, Findings
+from cockpit.plain import plain
+from cockpit.reading import Reading, State, Trouble
+from cockpit.sources.kubernetes.model import Pods
+
+_UNREADABLE = frozenset((State.LOADING, State.STALE, State.FAILING, State.DENIED))
+
+
+class Outcome(IntEnum):
+    """The exit status."""
+
+    WELL = 0
+    WRONG = 1
+    UNREADABLE = 2
+    """Nobody knows, because a source cannot be read. One that is not there, such as the metrics API, is only off."""
+
+
+class TroubleReport(msgspec.Struct, frozen=True):
+    """Why a source cannot be read."""
+
+    kind: str
+    message: str
+    since: str
+    remedy: str | None
+
+
+class SourceReport(msgspec.Struct, frozen=True):
+    """A source and how far it can be trusted."""
+
+    source: str
+    state: State
+    taken_at: str | None
+    trouble: TroubleReport | None
+
+
+class FindingReport(msgspec.Struct, frozen=True):
+    """Something that is wrong."""
+
+    key: str
+    severity: str
+    title: str
+    scenario: str
+    evidence: tuple[Evidence, ...]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything that is known at one moment."""
+
+    taken_at: str
+    sources: tuple[SourceReport, ...] = ()
+    findings: tuple[FindingReport, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """Judge the report. What cannot be read goes before what is wrong."""
+        if any(source.state in _UNREADABLE for source in self.sources):
+            return Outcome.UNREADABLE
+        return Outcome.WRONG if self.findings else Outcome.WELL
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that is different from the report before; one of the three is set."""
+
+    at: str
+    source: SourceReport | None = None
+    finding: FindingReport | None = None
+    """New, or said differently than before."""
+    cleared: FindingReport | None = None
+
+
+def report_of(readings: Iterable[Reading[Any]], diagnosis: Reading[Findings] | None, now: datetime) -> Report:
+    """Put together what is known at the time `now`.
+
+    Args:
+        readings: What the sources say.
+        diagnosis: What follows from it. When it fails by itself, it is listed as a source.
+        now: The time (UTC).
+    """
+    sources = list(readings)
+    if diagnosis is not None and diagnosis.trouble not in (None, *(reading.trouble for reading in sources)):
+        sources.append(diagnosis)
+    findings = diagnosis.data.findings if diagnosis is not None and diagnosis.data is not None else ()
+    return Report(
+        taken_at=rfc3339(now),
+        sources=tuple(_source_report(reading, now) for reading in sources),
+        findings=tuple(_finding_report(finding, now) for finding in findings),
+    )
+
+
+def is_complete(reading: Reading[Any] | None) -> bool:
+    """Tell whether a reading is more than the first pages of a long list."""
+    return reading is not None and not (isinstance(reading.data, Pods) and not reading.data.resource_version)
+
+
+def changes(before: Report, after: Report) -> Iterator[Change]:
+    """Tell what a reader of `before` has to hear. That a source is still loading is no news."""
+    at = after.taken_at
+    known = {source.source: (source.state, source.trouble) for source in before.sources}
+    for source in after.sources:
+        if known.get(source.source, (State.LOADING, None)) != (source.state, source.trouble):
+            yield Change(at, source=source)
+    told = {finding.key: finding for finding in before.findings}
+    for finding in after.findings:
+        earlier = told.pop(finding.key, None)
+        if earlier is None or (earlier.severity, earlier.title) != (finding.severity, finding.title):
+            yield Change(at, finding=finding)
+    for gone in told.values():
+        yield Change(at, cleared=gone)
+
+
+def to_text(report: Report) -> str:
+    """Write a report for people: one line a source, one line a finding."""
+    lines = [*map(_source_line, report.sources), *map(_finding_line, report.findings)]
+    if report.outcome is Outcome.WELL:
+        lines.append("nothing is wrong")
+    return "".join(f"{plain(line)}\n" for line in lines)
+
+
+def change_to_text(change: Change) -> str:
+    """Write a change as one line with its time."""
+    if change.source is not None:
+        line = _source_line(change.source)
+    elif change.finding is not None:
+        line = _finding_line(change.finding)
+    else:
+        line = f"cleared  {change.cleared.title if change.cleared else ''}"
+    return f"{change.at[11:19]}Z {plain(line)}\n"
+
+
+def to_json(report: Report | Change) -> str:
+    """Write a report, or a change, as one line of JSON."""
+    return f"{msgspec.json.encode(report).decode()}\n"
+
+
+def _source_report(reading: Reading[Any], now: datetime) -> SourceReport:
+    state = reading.state(now)
+    if state is State.LIVE and not is_complete(reading):
+        state = State.LOADING
+    taken_at = rfc3339(reading.taken_at) if reading.taken_at else None
+    return SourceReport(reading.source, state, taken_at, _trouble_report(reading.trouble))
+
+
+def _trouble_report(trouble: Trouble | None) -> TroubleReport | None:
+    if trouble is None:
+        return None
+    return TroubleReport(trouble.kind.value, trouble.message, rfc3339(trouble.since), trouble.remedy)
+
+
+def _finding_report(finding: Finding, now: datetime) -> FindingReport:
+    since = f", since {_moment(finding.since, now)}" if finding.since else ""
+    return FindingReport(
+        key=finding.key,
+        severity=finding.severity.name.lower(),
+        title=finding.title + since,
+        scenario=finding.scenario,
+        evidence=finding.evidence,
+    )
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    """Write a time of today short, and any other with its date."""
+    utc = moment.astimezone(UTC)
+    return utc.strftime("%H:%M:%SZ" if utc.date() == now.astimezone(UTC).date() else "%Y-%m-%dT%H:%MZ")
+
+
+def _source_line(source: SourceReport) -> str:
+    line = f"{source.state.value:<8} {source.source}"
+    trouble = source.trouble
+    if trouble is not None:
+        line += f": {trouble.message}, since {trouble.since}"
+        line += f"; try: {trouble.remedy}" if trouble.remedy and source.state is not State.OFF else ""
+    return line
+
+
+def _finding_line(finding: FindingReport) -> str:
+    return f"{finding.severity:<8} {finding.title}"

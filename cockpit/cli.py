@@ -1,0 +1,178 @@
+"""The command line: what can be typed, and who does it.
+
+Everything heavy is imported by the command that needs it, so that `--help` and `--version` answer at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cockpit
+from cockpit.broken_pipe import abandon
+from cockpit.clock import utc_now
+
+if TYPE_CHECKING:
+    from cockpit.config import Config, Flags
+    from cockpit.gameday.command import Facts
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+"""Also: the configuration, the terminal or the installation does not allow what was asked for."""
+EXIT_INTERRUPTED = 130
+
+_DEFAULT_SCENARIO = "bad-deploy"
+_EPILOG = "All times are UTC unless [ui] zone says otherwise. Configuration: cockpit doctor tells which file is used."
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what was typed, and give the exit status."""
+    described = parser()
+    typed = described.parse_args(arguments)
+    if "namespace" in typed and "all_namespaces" in typed:  # one before the command, one after it
+        described.error("-n/--namespace and -A/--all-namespaces exclude each other")
+    command: Callable[[argparse.Namespace], int] = typed.run
+    try:
+        return command(typed)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        abandon(sys.stdout)
+        return EXIT_FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe what can be typed. Options that all commands share may stand before and after the command."""
+    shared = _shared_options()
+    top = argparse.ArgumentParser(
+        prog="cockpit", description=cockpit.__doc__, epilog=_EPILOG, parents=[shared], allow_abbrev=False
+    )
+    top.add_argument("--version", action="version", version=f"cockpit {cockpit.__version__}")
+    top.add_argument("--incident", metavar="FILE", type=Path, help="go on writing this incident file")
+    top.set_defaults(run=_fly)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+
+    gameday = commands.add_parser("gameday", help="practise on a world of its own", parents=[shared])
+    gameday.add_argument("--list", action="store_true", help="list the scenarios")
+    gameday.add_argument("--headless", action="store_true", help="run the world only; print how to connect, as JSON")
+    gameday.add_argument("--scenario", metavar="NAME", default=_DEFAULT_SCENARIO, help="default: %(default)s")
+    gameday.set_defaults(run=_practise)
+
+    check = commands.add_parser("check", help="look once, without a screen: exit 0, 1 or 2", parents=[shared])
+    check.description = "Exit status: 0 all well, 1 something is wrong, 2 a source cannot be read."
+    check.add_argument("--json", action="store_true", help="write JSON; with --watch one object a line")
+    check.add_argument("--watch", action="store_true", help="go on, and write every change on a line of its own")
+    check.set_defaults(run=_check)
+
+    doctor = commands.add_parser("doctor", help="say what works here, and how to mend what does not", parents=[shared])
+    doctor.set_defaults(run=_examine)
+
+    report = commands.add_parser("report", help="write the report of an incident, as Markdown", parents=[shared])
+    report.add_argument("file", metavar="FILE", nargs="?", type=Path, help="incident file; default: the newest one")
+    report.add_argument("-o", "--output", metavar="OUT", type=Path, help="write to this file")
+    report.set_defaults(run=_report)
+    return top
+
+
+def _shared_options() -> argparse.ArgumentParser:
+    # Without a default, an option after the command does not undo the same option before it.
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument("--context", metavar="C", help="kubeconfig context to look at")
+    where = shared.add_mutually_exclusive_group()
+    where.add_argument("-n", "--namespace", metavar="NS", help="namespace to look at")
+    where.add_argument("-A", "--all-namespaces", action="store_true", help="look at all namespaces")
+    shared.add_argument("--kubeconfig", metavar="F", type=Path, help="kubeconfig file")
+    shared.add_argument("--config", metavar="F", type=Path, help="configuration file instead of cockpit.toml")
+    shared.add_argument("--profile", metavar="P", help="AWS profile")
+    shared.add_argument("--plain", action="store_true", help="no full screen: as check --watch")
+    return shared
+
+
+def _fly(typed: argparse.Namespace) -> int:
+    return _open(typed, _load(_flags(typed)))
+
+
+def _practise(typed: argparse.Namespace) -> int:
+    if find_spec("aiohttp") is None:
+        return _fail("the practice world is not installed; type: pip install 'incident-cockpit[gameday]'")
+    from cockpit.gameday.command import PracticeError, list_scenarios, practice, run_headless  # noqa: PLC0415
+
+    if typed.list:
+        return list_scenarios(sys.stdout)
+    if typed.headless:
+        return run_headless(typed.scenario)
+    try:
+        with practice(typed.scenario) as facts:
+            return _open(typed, _practice_config(_flags(typed), facts))
+    except PracticeError as error:
+        return _fail(str(error))
+
+
+def _practice_config(flags: "Flags", facts: "Facts") -> "Config":
+    """Look at the practice world, and keep its record apart from those of real incidents."""
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    namespace = None if flags.all_namespaces else flags.namespace or facts.namespace
+    config = _load(replace(flags, kubeconfig=facts.kubeconfig, context=facts.context, namespace=namespace))
+    return replace(config, incident=replace(config.incident, directory=config.incident.directory / "gameday"))
+
+
+def _check(typed: argparse.Namespace) -> int:
+    from cockpit.check import run_check  # noqa: PLC0415
+
+    watch = typed.watch or "plain" in typed
+    return run_check(_load(_flags(typed)), utc_now, sys.stdout, as_json=typed.json, watch=watch)
+
+
+def _examine(typed: argparse.Namespace) -> int:
+    from cockpit.doctor import run_doctor  # noqa: PLC0415
+
+    return run_doctor(_flags(typed), os.environ, utc_now, sys.stdout)
+
+
+def _report(typed: argparse.Namespace) -> int:
+    from cockpit.incident.command import run_report  # noqa: PLC0415
+
+    directory = _load(_flags(typed)).incident.directory
+    return run_report(typed.file, directory, typed.output, utc_now, sys.stdout, sys.stderr)
+
+
+def _open(typed: argparse.Namespace, config: "Config") -> int:
+    """Open the screen, or write lines where there shall be none."""
+    if "plain" in typed:
+        from cockpit.check import run_check  # noqa: PLC0415
+
+        return run_check(config, utc_now, sys.stdout, as_json=False, watch=True)
+    from cockpit.ui.terminal import textual_environment, this_terminal  # noqa: PLC0415
+
+    terminal = this_terminal(os.environ)
+    if terminal.trouble is not None:
+        return _fail(terminal.trouble)
+    os.environ.update(textual_environment(terminal))
+    from cockpit.ui.app import run_app  # noqa: PLC0415
+
+    return run_app(config, utc_now, typed.incident)
+
+
+def _flags(typed: argparse.Namespace) -> "Flags":
+    from cockpit.config import Flags  # noqa: PLC0415
+
+    return Flags(**{name: value for name, value in vars(typed).items() if name in Flags.__struct_fields__})
+
+
+def _load(flags: "Flags") -> "Config":
+    """Load the configuration, or leave with what is wrong with it."""
+    from cockpit.config import ConfigError, load  # noqa: PLC0415
+
+    try:
+        return load(flags, os.environ)
+    except ConfigError as error:
+        raise SystemExit(_fail(str(error))) from error
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(f"cockpit: {message}\n")
+    return EXIT_USAGE

@@ -1,0 +1,86 @@
+"""The command `cockpit doctor`: says what works here, what does not, and how to mend it."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import TextIO
+
+from cockpit.broken_pipe import abandon
+from cockpit.clock import Clock
+from cockpit.config import Config, ConfigError, Flags, config_path, default_path, load
+from cockpit.doctor.aws import aws_probe
+from cockpit.doctor.clock import clock_probe
+from cockpit.doctor.cluster import connection_probe, right_probes
+from cockpit.doctor.incidents import directory_probe
+from cockpit.doctor.packages import package_probe
+from cockpit.doctor.result import Probe, Result, Verdict, broken, ok
+from cockpit.doctor.terminal import terminal_probe
+from cockpit.reading import SourceError
+from cockpit.sources.kubernetes.connection import Cluster
+from cockpit.sources.kubernetes.threads import call_in_thread
+
+TIME_OUT = 25.0
+"""Seconds that a probe has: a login program alone may take 20."""
+
+Named = tuple[str, Probe]
+
+
+def run_doctor(flags: Flags, environ: Mapping[str, str], clock: Clock, stdout: TextIO) -> int:
+    """Examine this machine and what it reaches, and give the exit status: 1 when something is broken."""
+    try:
+        config = load(flags, environ)
+    except ConfigError as error:
+        _write([broken("configuration", str(error), f"${{EDITOR:-vi}} {config_path(flags, environ)}")], stdout)
+        return 1
+    path = config_path(flags, environ)
+    found = [ok("configuration", str(path) if path else f"no file at {default_path()}; the defaults are used")]
+    found += asyncio.run(_examine(config, environ, clock))
+    _write(found, stdout)
+    return 1 if any(result.verdict is Verdict.BROKEN for result in found) else 0
+
+
+async def _examine(config: Config, environ: Mapping[str, str], clock: Clock) -> list[Result]:
+    cluster = Cluster(config.kubernetes.kubeconfig, config.kubernetes.context, config.aws.profile, clock)
+    here: list[Named] = [
+        ("incident directory", directory_probe(config.incident.directory)),
+        ("AWS", aws_probe(config.aws.profile or environ.get("AWS_PROFILE"))),
+        ("terminal", terminal_probe(environ)),
+        ("packages", package_probe),
+    ]
+    there, results = await asyncio.gather(_examine_cluster(cluster, config, clock), _run_all(here))
+    return [*there, *results]
+
+
+async def _examine_cluster(cluster: Cluster, config: Config, clock: Clock) -> list[Result]:
+    """Look at the connection first: without one, everything else fails for the same reason."""
+    connection = await _run("kubernetes", connection_probe(cluster))
+    if any(result.verdict is Verdict.BROKEN for result in connection):
+        return connection
+    info = cluster.describe()
+    namespace = "" if config.kubernetes.all_namespaces else config.kubernetes.namespace or info.namespace
+    rights = await _run_all([*right_probes(cluster, namespace), ("clock", clock_probe(info.server, clock))])
+    return [*connection, *rights]
+
+
+async def _run_all(probes: Iterable[Named]) -> list[Result]:
+    found = await asyncio.gather(*(_run(subject, probe) for subject, probe in probes))
+    return [result for results in found for result in results]
+
+
+async def _run(subject: str, probe: Probe) -> list[Result]:
+    try:
+        async with asyncio.timeout(TIME_OUT):
+            return await call_in_thread(probe)
+    except SourceError as error:
+        return [broken(subject, error.message, error.remedy)]
+    except TimeoutError:
+        return [broken(subject, f"no answer within {TIME_OUT:.0f} s")]
+    except Exception as error:  # noqa: BLE001  (a probe that fails in an unforeseen way is a finding too)
+        return [broken(subject, f"{type(error).__name__}: {error}")]
+
+
+def _write(results: Iterable[Result], stdout: TextIO) -> None:
+    try:
+        stdout.writelines(f"{result}\n" for result in results)
+        stdout.flush()
+    except BrokenPipeError:
+        abandon(stdout)

@@ -1,0 +1,223 @@
+"""One run of the cockpit without its screen: the board, and the feeds that fill it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from cockpit.board import Board
+from cockpit.clock import Clock, utc_now
+from cockpit.config import Config
+from cockpit.diagnostician import DIAGNOSIS, Diagnostician
+from cockpit.logs.block import LogBlock, LogTarget
+from cockpit.reading import Reading, Trouble, TroubleKind
+from cockpit.sources.feed import Feed, Pace, Source
+from cockpit.sources.kubernetes.model import Pods, PodUsage
+from cockpit.sources.kubernetes.threads import call_in_thread
+
+if TYPE_CHECKING:  # these load the kubernetes package, which the first frame does not wait for
+    from cockpit.sources.kubernetes.connection import Cluster
+    from cockpit.sources.kubernetes.kubeconfig import ClusterInfo
+
+KUBERNETES = "kubernetes"
+PODS = "kubernetes/pods"
+METRICS = "kubernetes/metrics"
+SOURCES = (KUBERNETES, PODS, METRICS)
+
+_LONGEST_GOODBYE = 1.0
+"""Seconds that cancelled feeds have to end before nobody waits for them any more."""
+_KUBECONFIG_PACE = Pace(deadline=30.0, interval=60.0)
+_PODS_PACE = Pace(deadline=30.0)
+"""A login program may take 20 seconds; for the network the source has time-outs of its own."""
+_METRICS_PACE = Pace(interval=30.0, fresh_for=120.0, backoff_first=30.0, backoff_most=300.0, optional=True)
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Where the person looks: a context of a kubeconfig, and a namespace."""
+
+    kubeconfig: Path | None = None
+    """None: where kubectl would look."""
+    context: str | None = None
+    """None: the current context of the kubeconfig."""
+    namespace: str | None = None
+    """None: the namespace of the context; empty: all namespaces."""
+
+
+def scope_of(config: Config) -> Scope:
+    """Tell where to look first."""
+    kubernetes = config.kubernetes
+    namespace = "" if kubernetes.all_namespaces else kubernetes.namespace
+    return Scope(kubernetes.kubeconfig, kubernetes.context, namespace)
+
+
+class Connection(NamedTuple):
+    """A cluster, and how to read it. The sources that are functions take the namespace; empty means all."""
+
+    cluster: "Cluster"
+    info: "Source[ClusterInfo]"
+    pods: Callable[[str], Source[Pods]]
+    metrics: Callable[[str], Source[PodUsage]]
+    follow: Callable[[LogTarget], AsyncIterator[LogBlock]]
+
+
+Connect = Callable[[Scope, Config, Clock], Connection]
+
+
+def connect(scope: Scope, config: Config, clock: Clock) -> Connection:
+    """Prepare to read the cluster of `scope`. Loads the kubernetes package, which blocks; no network yet."""
+    from cockpit.sources.kubernetes.cluster_source import ClusterSource  # noqa: PLC0415
+    from cockpit.sources.kubernetes.connection import Cluster  # noqa: PLC0415
+    from cockpit.sources.kubernetes.logs import follow  # noqa: PLC0415
+    from cockpit.sources.kubernetes.metrics import MetricsSource  # noqa: PLC0415
+    from cockpit.sources.kubernetes.pods import PodsSource  # noqa: PLC0415
+
+    cluster = Cluster(scope.kubeconfig, scope.context, config.aws.profile, clock)
+    return Connection(
+        cluster,
+        ClusterSource(cluster),
+        lambda namespace: PodsSource(cluster, namespace or None, clock),
+        lambda namespace: MetricsSource(cluster, namespace or None),
+        lambda target: follow(cluster, target, clock=clock),
+    )
+
+
+class Session:
+    """Reads what the person looks at, and diagnoses it.
+
+    The screen and `cockpit check` both stand on it: they read the board, and tell the session where to look.
+    """
+
+    def __init__(self, config: Config, clock: Clock = utc_now, connect: Connect = connect) -> None:
+        """Prepare a session that looks where `config` says; nothing is read before `start`."""
+        self.board = Board()
+        self.scope = scope_of(config)
+        self.info: ClusterInfo | None = None
+        self._config = config
+        self._clock = clock
+        self._connect = connect
+        self._connection: Connection | None = None
+        self._feeds: dict[str, Feed[Any]] = {}
+        self._looking: set[asyncio.Task[None]] = set()
+        self._moving = asyncio.Lock()
+
+    @property
+    def cluster(self) -> "Cluster | None":
+        """The cluster that is looked at; None until its modules are loaded."""
+        return self._connection.cluster if self._connection else None
+
+    def follow(self, target: LogTarget) -> AsyncIterator[LogBlock]:
+        """Read a log of the cluster that is looked at, until cancelled or until it ends for good."""
+        if self._connection is None:
+            raise RuntimeError("no cluster is looked at yet")
+        return self._connection.follow(target)
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that is looked at; empty for all, and until the kubeconfig has told it."""
+        return self.scope.namespace or ""
+
+    def protects(self, context: str) -> bool:
+        """Tell whether the configuration asks for care with a context."""
+        return self._config.protected.covers(context)
+
+    def start(self) -> None:
+        """Begin to read, inside a running event loop."""
+        self._begin(self._look())
+
+    async def look_at(self, scope: Scope) -> None:
+        """Read another context or namespace instead. What was read before is forgotten at once."""
+        async with self._moving:
+            await self._stop_looking()
+            for source in (*SOURCES, DIAGNOSIS):
+                self.board.forget(source)
+            if (scope.kubeconfig, scope.context) != (self.scope.kubeconfig, self.scope.context):
+                self._disconnect()
+            self.scope = scope
+            self._begin(self._look())
+
+    def retry_now(self, source: str | None = None) -> None:
+        """Have a source that is in trouble tried again at once; None: every one."""
+        for name, feed in self._feeds.items():
+            if source in (None, name):
+                feed.retry_now()
+
+    async def namespaces(self) -> list[str]:
+        """List the namespaces of the cluster.
+
+        Raises:
+            SourceError: They cannot be read; many people may not list them.
+        """
+        if self.cluster is None:
+            return []
+        from cockpit.sources.kubernetes.namespaces import list_namespaces  # noqa: PLC0415
+
+        return await call_in_thread(list_namespaces, self.cluster)
+
+    async def stop(self) -> None:
+        """End everything. Waits a moment at most."""
+        await self._stop_looking()
+        self._disconnect()
+
+    async def _look(self) -> None:
+        """Connect; once the kubeconfig tells context and namespace, read pods and metrics. Diagnose all along."""
+        for source in SOURCES:
+            self.board.publish(Reading(source=source))
+        self._begin(Diagnostician(self.board, self._clock).run())
+        if self._connection is None:
+            try:
+                self._connection = await call_in_thread(self._connect, self.scope, self._config, self._clock)
+            except Exception as error:  # noqa: BLE001  (whatever a damaged installation raises is shown)
+                self._cannot_load(error)
+                return
+        connection = self._connection
+        self._feed(connection.info, _KUBECONFIG_PACE)
+        self._settle(await self._cluster_info())
+        self._feed(connection.pods(self.namespace), _PODS_PACE)
+        self._feed(connection.metrics(self.namespace), _METRICS_PACE)
+
+    async def _cluster_info(self) -> "ClusterInfo":
+        """Wait until the kubeconfig is read. As long as it cannot be, the pods cannot be read for the same reason."""
+        async for reading in self.board.subscribe([KUBERNETES]):
+            if reading.data is not None:
+                info: ClusterInfo = reading.data
+                return info
+            for source in (PODS, METRICS):
+                self.board.publish(Reading(source=source, trouble=reading.trouble))
+        raise AssertionError("a subscription does not end")
+
+    def _settle(self, info: "ClusterInfo") -> None:
+        """Hold on to what the kubeconfig says now, so that nobody moves the session by changing it elsewhere."""
+        self.info = info
+        namespace = info.namespace if self.scope.namespace is None else self.scope.namespace
+        self.scope = msgspec.structs.replace(self.scope, context=info.context, namespace=namespace)
+
+    def _cannot_load(self, error: Exception) -> None:
+        message = f"the Kubernetes client cannot be loaded: {error}"
+        trouble = Trouble(TroubleKind.MISSING, message, self._clock(), "pip install --force-reinstall incident-cockpit")
+        for source in SOURCES:
+            self.board.publish(Reading(source=source, trouble=trouble))
+
+    def _feed(self, source: Source[Any], pace: Pace) -> None:
+        feed = Feed(source, self.board, pace, self._clock)
+        self._feeds[source.name] = feed
+        self._begin(feed.run())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+
+    async def _stop_looking(self) -> None:
+        self._feeds.clear()
+        tasks = set(self._looking)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LONGEST_GOODBYE)
+
+    def _disconnect(self) -> None:
+        connection, self._connection, self.info = self._connection, None, None
+        if connection is not None:
+            connection.cluster.close()

@@ -1,0 +1,244 @@
+"""What `cockpit check` writes, and how it ends."""
+
+import asyncio
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop
+
+from cockpit.check import Watch, check_once
+from cockpit.check_report import Outcome, Report, change_to_text, changes, report_of, to_text
+from cockpit.config import Config
+from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
+from cockpit.session import Session
+from cockpit.sources.kubernetes.model import Pods
+
+
+def session(shop: Shop) -> Session:
+    return Session(Config(), lambda: NOW, shop.connect)
+
+
+async def once(shop: Shop, *, as_json: bool = False, longest_wait: float = 5.0) -> tuple[Outcome, str]:
+    out = io.StringIO()
+    outcome = await check_once(session(shop), lambda: NOW, out, as_json=as_json, longest_wait=longest_wait)
+    return outcome, out.getvalue()
+
+
+def failing(shop: Shop, source: str, error: SourceError) -> Shop:
+    """Let a source of the shop fail from the start."""
+    told = type(shop.pods)(f"kubernetes/{source}", error)
+    setattr(shop, source, told)
+    return shop
+
+
+async def test_all_well_is_0() -> None:
+    outcome, text = await once(Shop(WELL_SHOP))
+    assert outcome is Outcome.WELL
+    assert text.splitlines() == [
+        "live     kubernetes",
+        "live     kubernetes/pods",
+        "live     kubernetes/metrics",
+        "nothing is wrong",
+    ]
+
+
+async def test_something_wrong_is_1_and_a_line_a_finding() -> None:
+    outcome, text = await once(Shop(BROKEN_SHOP))
+    assert outcome is Outcome.WRONG
+    assert text.splitlines()[3:] == ["wrong    api: 2 of 3 pods crash-loop, exit 1, since 14:08:07Z"]
+
+
+async def test_a_source_that_cannot_be_read_is_2_and_says_what_to_type() -> None:
+    denied = SourceError(TroubleKind.DENIED, "may not list pods", "kubectl auth can-i list pods")
+    outcome, text = await once(failing(Shop(WELL_SHOP), "pods", denied))
+    assert outcome is Outcome.UNREADABLE
+    assert (
+        "denied   kubernetes/pods: may not list pods, since 2026-11-21T14:23:07.000Z; try: kubectl auth can-i list pods"
+        in text.splitlines()
+    )
+
+
+async def test_a_source_that_cannot_be_read_goes_before_what_is_wrong() -> None:
+    timeout = SourceError(TroubleKind.TIMEOUT, "no answer")
+    outcome, text = await once(failing(Shop(BROKEN_SHOP), "metrics", timeout))
+    assert outcome is Outcome.UNREADABLE
+    assert "crash-loop" in text
+
+
+async def test_a_cluster_without_a_metrics_api_is_no_failure() -> None:
+    missing = SourceError(TroubleKind.MISSING, "the metrics API is not installed")
+    outcome, text = await once(failing(Shop(WELL_SHOP), "metrics", missing))
+    assert outcome is Outcome.WELL
+    assert "off      kubernetes/metrics: the metrics API is not installed" in text
+
+
+async def test_what_has_not_answered_in_time_is_still_loading_and_2() -> None:
+    shop = Shop(WELL_SHOP)
+    await anext(shop.pods.stream())
+    outcome, text = await once(shop, longest_wait=0.1)
+    assert outcome is Outcome.UNREADABLE
+    assert "loading  kubernetes/pods" in text.splitlines()
+
+
+async def test_a_list_that_is_not_complete_is_not_judged() -> None:
+    shop = Shop(BROKEN_SHOP)
+    whole: Pods = await anext(shop.pods.stream())
+    shop.pods.tell(Pods(scope="shop", pods=whole.pods))
+    outcome, text = await once(shop, longest_wait=0.1)
+    assert outcome is Outcome.UNREADABLE
+    assert "crash-loop" not in text
+
+
+async def test_a_long_list_is_waited_for() -> None:
+    shop = Shop(BROKEN_SHOP)
+    whole: Pods = await anext(shop.pods.stream())
+    shop.pods.tell(Pods(scope="shop", pods=whole.pods))
+    asyncio.get_running_loop().call_later(0.1, shop.pods.tell, whole)
+    outcome, _ = await once(shop)
+    assert outcome is Outcome.WRONG
+
+
+async def test_the_json_holds_what_was_promised_and_nothing_else() -> None:
+    outcome, text = await once(Shop(BROKEN_SHOP), as_json=True)
+    assert outcome is Outcome.WRONG
+    assert json.loads(text) == {
+        "taken_at": "2026-11-21T14:23:07.000Z",
+        "sources": [
+            {"source": source, "state": "live", "taken_at": "2026-11-21T14:23:07.000Z", "trouble": None}
+            for source in ("kubernetes", "kubernetes/pods", "kubernetes/metrics")
+        ],
+        "findings": [
+            {
+                "key": "pods/crash-loop/shop/Deployment/api",
+                "severity": "wrong",
+                "title": "api: 2 of 3 pods crash-loop, exit 1, since 14:08:07Z",
+                "scenario": "crash-loop",
+                "evidence": [
+                    {
+                        "source": "kubernetes/pods",
+                        "ref": f"shop/api-7f9c4-{pod}",
+                        "fact": f"api: CrashLoopBackOff, exit 1, {restarts} restarts",
+                    }
+                    for pod, restarts in (("x2k4p", 14), ("zz9qd", 13))
+                ],
+            }
+        ],
+    }
+
+
+async def test_trouble_in_json_says_kind_message_since_and_remedy() -> None:
+    shop = failing(Shop(WELL_SHOP), "pods", SourceError(TroubleKind.EXPIRED, "401", "aws sso login"))
+    _, text = await once(shop, as_json=True)
+    assert json.loads(text)["sources"][1]["trouble"] == {
+        "kind": "expired",
+        "message": "401",
+        "since": "2026-11-21T14:23:07.000Z",
+        "remedy": "aws sso login",
+    }
+
+
+def test_a_diagnosis_that_fails_by_itself_is_listed_as_a_source() -> None:
+    trouble = Trouble(TroubleKind.MALFORMED, "the diagnosis failed", since=NOW)
+    report = report_of([], Reading(source="diagnosis", trouble=trouble), NOW)
+    assert [source.source for source in report.sources] == ["diagnosis"]
+    assert report.outcome is Outcome.UNREADABLE
+
+
+def test_text_from_outside_cannot_steer_the_terminal() -> None:
+    trouble = Trouble(TroubleKind.REFUSED, "\x1b[2Jgone\n\u2026", since=NOW)
+    text = to_text(report_of([Reading(source="kubernetes/pods", trouble=trouble)], None, NOW))
+    assert "\\x1b[2Jgone\\n\\u2026" in text
+    assert text.isascii()
+    assert text.count("\n") == 1
+
+
+def test_what_began_on_another_day_is_told_with_its_date() -> None:
+    old = Reading(source="kubernetes/pods", data=Shop.listed(BROKEN_SHOP), taken_at=NOW)
+    from cockpit.diagnostician import diagnosis_of
+
+    report = report_of([], diagnosis_of(old, NOW), NOW + timedelta(days=1))
+    assert report.findings[0].title.endswith("since 2026-11-21T14:08Z")
+
+
+class Lines(io.StringIO):
+    """An output that tells when a line has come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grown = asyncio.Event()
+
+    def flush(self) -> None:
+        self._grown.set()
+
+    async def until(self, happens: Callable[[str], object]) -> list[str]:
+        async with asyncio.timeout(5):
+            while not happens(self.getvalue()):
+                self._grown.clear()
+                await self._grown.wait()
+        return self.getvalue().splitlines()
+
+
+async def watched(shop: Shop, out: io.StringIO, *, as_json: bool = False) -> "asyncio.Task[Outcome]":
+    return asyncio.create_task(Watch(session(shop), lambda: NOW, out, as_json=as_json).run())
+
+
+async def test_watching_writes_each_change_on_a_line_with_its_time() -> None:
+    shop, out = Shop(WELL_SHOP), Lines()
+    watching = await watched(shop, out)
+    await out.until(lambda text: "live     kubernetes/pods" in text)
+    shop.pods.tell(Shop.listed(BROKEN_SHOP))
+    await out.until(lambda text: "wrong" in text)
+    shop.pods.tell(Shop.listed(WELL_SHOP))
+    await out.until(lambda text: "cleared" in text)
+    shop.pods.tell(SourceError(TroubleKind.UNREACHABLE, "connection lost"))
+    lines = await out.until(lambda text: "stale" in text)
+    assert sorted(lines[:3]) == [
+        "14:23:07Z live     kubernetes",
+        "14:23:07Z live     kubernetes/metrics",
+        "14:23:07Z live     kubernetes/pods",
+    ]
+    assert lines[3:] == [
+        "14:23:07Z wrong    api: 2 of 3 pods crash-loop, exit 1, since 14:08:07Z",
+        "14:23:07Z cleared  api: 2 of 3 pods crash-loop, exit 1, since 14:08:07Z",
+        "14:23:07Z stale    kubernetes/pods: connection lost, since 2026-11-21T14:23:07.000Z",
+    ]
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await watching is Outcome.UNREADABLE
+
+
+async def test_watching_in_json_writes_one_object_a_line() -> None:
+    shop, out = Shop(BROKEN_SHOP), Lines()
+    watching = await watched(shop, out, as_json=True)
+    lines = [json.loads(line) for line in await out.until(lambda text: "crash-loop" in text)]
+    assert [sorted(line) for line in lines] == [["at", "source"]] * 3 + [["at", "finding"]]
+    assert lines[3]["finding"]["key"] == "pods/crash-loop/shop/Deployment/api"
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await watching is Outcome.WRONG
+
+
+def test_what_stays_the_same_is_not_told_again() -> None:
+    report = report_of([Reading(source="a", data=1, taken_at=NOW)], None, NOW)
+    later = report_of([Reading(source="a", data=2, taken_at=NOW + timedelta(seconds=9))], None, NOW)
+    assert [change_to_text(change) for change in changes(Report(taken_at=""), report)] == ["14:23:07Z live     a\n"]
+    assert list(changes(report, later)) == []
+
+
+@pytest.mark.parametrize(("arguments", "status"), [(["check", "--watch"], 2), (["check"], 1)])
+def test_a_reader_that_goes_away_is_no_crash(arguments: list[str], status: int, tmp_path: Path) -> None:
+    environ = {**os.environ, "HOME": str(tmp_path), "KUBECONFIG": str(tmp_path / "none")}
+    reading, writing = os.pipe()
+    os.close(reading)
+    command: list[Any] = [sys.executable, "-m", "cockpit", *arguments]
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, env=environ, timeout=20, check=False)
+    os.close(writing)
+    assert ended.stderr == b""
+    assert ended.returncode == status

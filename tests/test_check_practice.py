@@ -1,0 +1,63 @@
+"""`cockpit check` as a person types it, on a practice world, over real sockets."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cockpit.gameday.command import practice
+
+
+class Shell:
+    """Types commands with a home directory of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self._environ = {**os.environ, "HOME": str(home), "XDG_STATE_HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "cockpit", *arguments]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self._environ)
+
+    def type(self, *arguments: str) -> tuple[int, str]:
+        with self.start(*arguments) as program:
+            output, complaints = program.communicate(timeout=20)
+        assert complaints == ""
+        return program.returncode, output
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def test_a_quiet_day_is_0(shell: Shell) -> None:
+    with practice("steady") as facts:
+        status, output = shell.type("check", "--kubeconfig", str(facts.kubeconfig))
+    assert (status, output.splitlines()[-1]) == (0, "nothing is wrong")
+
+
+def test_a_bad_deploy_is_seen_while_watching_and_is_the_exit_status(shell: Shell) -> None:
+    with (
+        practice("bad-deploy", speed=20) as facts,
+        shell.start("check", "--watch", "--kubeconfig", str(facts.kubeconfig)) as program,
+    ):
+        assert program.stdout is not None
+        wrong = next(line for line in program.stdout if " wrong " in line)
+        program.send_signal(signal.SIGTERM)
+        program.communicate(timeout=10)
+    assert "api: " in wrong
+    assert "crash-loop" in wrong
+    assert program.returncode == 1
+
+
+def test_a_cluster_that_has_gone_is_2(shell: Shell) -> None:
+    with practice("steady") as facts:
+        kept = facts.kubeconfig.read_text()
+    kubeconfig = Path(shell._environ["HOME"]) / "kubeconfig"
+    kubeconfig.write_text(kept)
+    status, output = shell.type("check", "--kubeconfig", str(kubeconfig))
+    assert status == 2
+    assert "failing  kubernetes/pods: cannot connect to http://127.0.0.1:" in output

@@ -1,0 +1,206 @@
+"""What can be typed, and what comes of it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import cockpit
+from cockpit import cli
+from cockpit.config import Config
+
+
+class Calls:
+    """Stands in for what the command line calls, and remembers with what."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.checked: list[tuple[Config, dict[str, Any]]] = []
+        self.flown: list[tuple[Config, Path | None]] = []
+        monkeypatch.setattr("cockpit.check.run_check", self._check)
+        monkeypatch.setattr("cockpit.ui.app.run_app", self._fly)
+        monkeypatch.setattr("cockpit.ui.terminal.this_terminal", lambda _: SimpleNamespace(trouble=None))
+        monkeypatch.setattr("cockpit.ui.terminal.textual_environment", lambda _: {})
+
+    def _check(self, config: Config, _clock: object, _stdout: object, **options: Any) -> int:
+        self.checked.append((config, options))
+        return 1
+
+    def _fly(self, config: Config, _clock: object, resume: Path | None) -> int:
+        self.flown.append((config, resume))
+        return 7
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("COCKPIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    return Calls(monkeypatch)
+
+
+def test_shared_options_may_stand_before_and_after_the_command(calls: Calls) -> None:
+    assert cli.run(["--context", "staging", "check", "-n", "shop"]) == 1
+    ((config, _),) = calls.checked
+    assert (config.kubernetes.context, config.kubernetes.namespace) == ("staging", "shop")
+
+
+def test_the_later_of_two_wins(calls: Calls) -> None:
+    cli.run(["--context", "a", "check", "--context", "b"])
+    assert calls.checked[0][0].kubernetes.context == "b"
+
+
+def test_check_hands_over_how_to_write(calls: Calls) -> None:
+    cli.run(["check"])
+    cli.run(["check", "--json", "--watch"])
+    assert [options for _, options in calls.checked] == [
+        {"as_json": False, "watch": False},
+        {"as_json": True, "watch": True},
+    ]
+
+
+def test_plain_is_a_check_that_goes_on(calls: Calls) -> None:
+    cli.run(["--plain", "-A"])
+    ((config, options),) = calls.checked
+    assert config.kubernetes.all_namespaces
+    assert options == {"as_json": False, "watch": True}
+
+
+def test_the_exit_status_of_the_screen_is_that_of_the_program(calls: Calls, tmp_path: Path) -> None:
+    file = tmp_path / "INC-2026-11-21-001.incident"
+    assert cli.run(["--incident", str(file), "--profile", "ops"]) == 7
+    ((config, resume),) = calls.flown
+    assert (config.aws.profile, resume) == ("ops", file)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--nonsense"], ["fly"], ["--context"], ["-A", "-n", "shop"], ["-A", "check", "-n", "shop"], ["--cont", "a"]],
+)
+def test_what_cannot_be_understood_is_2(arguments: list[str], calls: Calls) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.run(arguments)
+    assert left.value.code == 2
+    assert not calls.flown
+    assert not calls.checked
+
+
+def test_a_wrong_configuration_is_told_and_2(calls: Calls, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cockpit.toml"
+    path.write_text("[ui]\nmuse = true")
+    with pytest.raises(SystemExit) as left:
+        cli.run(["--config", str(path)])
+    assert left.value.code == 2
+    assert "did you mean 'mouse'?" in capsys.readouterr().err
+    assert calls.flown == []
+
+
+def test_a_terminal_that_cannot_show_the_screen_is_told_what_to_use_instead(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trouble = "TERM=dumb cannot move the cursor; use `cockpit check --watch`"
+    monkeypatch.setattr("cockpit.ui.terminal.this_terminal", lambda _: SimpleNamespace(trouble=trouble))
+    assert cli.run([]) == 2
+    assert capsys.readouterr().err == f"cockpit: {trouble}\n"
+    assert calls.flown == []
+
+
+def test_interrupting_is_130(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cockpit.ui.app.run_app", interrupt)
+    assert cli.run([]) == 130
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """A practice world that is not there, and what it did."""
+    done: list[str] = []
+
+    @contextmanager
+    def practice(scenario: str) -> Iterator[SimpleNamespace]:
+        done.append(scenario)
+        yield SimpleNamespace(kubeconfig=tmp_path / "kubeconfig", context="practice", namespace="shop")
+        done.append("over")
+
+    monkeypatch.setattr("cockpit.gameday.command.practice", practice)
+    return done
+
+
+def test_the_game_day_opens_the_cockpit_on_the_practice_world(
+    calls: Calls, world: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COCKPIT_CONTEXT", "prod")
+    assert cli.run(["gameday"]) == 7
+    ((config, _),) = calls.flown
+    here = config.kubernetes
+    assert (here.kubeconfig, here.context, here.namespace) == (tmp_path / "kubeconfig", "practice", "shop")
+    assert world == ["bad-deploy", "over"]
+
+
+def test_practice_is_recorded_apart_from_real_incidents(calls: Calls, world: list[str], tmp_path: Path) -> None:
+    cli.run(["gameday"])
+    cli.run([])
+    practised, real = (config.incident.directory for config, _ in calls.flown)
+    assert practised == real / "gameday"
+
+
+def test_the_game_day_can_show_all_namespaces(calls: Calls, world: list[str]) -> None:
+    cli.run(["gameday", "-A"])
+    here = calls.flown[0][0].kubernetes
+    assert (here.all_namespaces, here.namespace) == (True, None)
+
+
+def test_the_game_day_can_be_watched_without_a_screen(calls: Calls, world: list[str]) -> None:
+    cli.run(["gameday", "--plain", "--scenario", "steady"])
+    assert calls.checked[0][1]["watch"]
+    assert world == ["steady", "over"]
+
+
+def test_a_practice_world_that_does_not_start_is_told(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from cockpit.gameday.command import PracticeError
+
+    def practice(scenario: str) -> None:
+        raise PracticeError(f"there is no scenario {scenario!r}")
+
+    monkeypatch.setattr("cockpit.gameday.command.practice", practice)
+    assert cli.run(["gameday", "--scenario", "moon"]) == 2
+    assert capsys.readouterr().err == "cockpit: there is no scenario 'moon'\n"
+
+
+def test_without_its_extra_the_game_day_says_what_to_install(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cockpit.cli.find_spec", lambda _: None)
+    assert cli.run(["gameday"]) == 2
+    assert "pip install 'incident-cockpit[gameday]'" in capsys.readouterr().err
+
+
+def test_the_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["gameday", "--list"]) == 0
+    assert capsys.readouterr().out.startswith("bad-deploy ")
+
+
+def test_a_report_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["report"]) == 1
+    assert f"no incident in {tmp_path / 'state' / 'cockpit' / 'incidents'}" in capsys.readouterr().err
+
+
+def test_the_module_and_the_command_are_the_same_program() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "cockpit", "--version"], capture_output=True, text=True, check=False, timeout=20
+    )
+    assert (answer.returncode, answer.stdout) == (0, f"cockpit {cockpit.__version__}\n")
