@@ -98,7 +98,13 @@ class IncidentFile:
                 return known
             sequence, previous_hash = self._end()
             if sequence == 0 and draft.kind is not EntryKind.DECLARED:
-                opening = Draft(EntryKind.DECLARED, "Incident opened", draft.actor, source=EntrySource.COCKPIT)
+                opening = Draft(
+                    EntryKind.DECLARED,
+                    "Incident opened",
+                    draft.actor,
+                    source=EntrySource.COCKPIT,
+                    occurred_at=draft.occurred_at,
+                )
                 sequence, previous_hash = 1, self._insert(opening, 1, GENESIS).hash
             return self._insert(draft, sequence + 1, previous_hash)
 

@@ -1,6 +1,7 @@
 """The Textual application: it wires session, incident record and screen together, and keeps the clock ticking."""
 
 import os
+import sys
 from collections import deque
 from collections.abc import Coroutine, Iterable
 from functools import partial
@@ -288,7 +289,13 @@ def run_app(config: Config, clock: Clock, resume: Path | None) -> int:
     if problem:
         app.call_later(app.tell, problem, "doubtful")
     app.run(mouse=config.ui.mouse)
+    if app.record is not None and app.record.open and not _terminal_lost(app):
+        sys.stdout.write(f"{app.record.name} is open; go on with: cockpit --incident {app.record.path}\n")
     return app.return_code or 0
+
+
+def _terminal_lost(app: CockpitApp) -> bool:
+    return isinstance(app._driver, CockpitDriver) and app._driver.output_lost  # noqa: SLF001  (Textual tells it nowhere else)
 
 
 def _theme(name: str) -> tuple[Theme, str]:

@@ -44,6 +44,11 @@ class IncidentDesk:
         return self._log.path.stem if self._log.path else ""
 
     @property
+    def path(self) -> Path | None:
+        """The incident file; None while nothing was recorded."""
+        return self._log.path
+
+    @property
     def entries(self) -> Sequence[Entry]:
         """What is saved."""
         return self._log.entries
