@@ -152,9 +152,9 @@ def _open(typed: argparse.Namespace, config: "Config") -> int:
     if terminal.trouble is not None:
         return _fail(terminal.trouble)
     os.environ.update(textual_environment(terminal))
-    from cockpit.ui.app import run_app  # noqa: PLC0415
+    from cockpit.ui.run import run_app  # noqa: PLC0415
 
-    return run_app(config, utc_now, typed.incident)
+    return run_app(config, utc_now, terminal, typed.incident)
 
 
 def _flags(typed: argparse.Namespace) -> "Flags":

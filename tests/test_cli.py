@@ -23,7 +23,7 @@ class Calls:
         self.checked: list[tuple[Config, dict[str, Any]]] = []
         self.flown: list[tuple[Config, Path | None]] = []
         monkeypatch.setattr("cockpit.check.run_check", self._check)
-        monkeypatch.setattr("cockpit.ui.app.run_app", self._fly)
+        monkeypatch.setattr("cockpit.ui.run.run_app", self._fly)
         monkeypatch.setattr("cockpit.ui.terminal.this_terminal", lambda _: SimpleNamespace(trouble=None))
         monkeypatch.setattr("cockpit.ui.terminal.textual_environment", lambda _: {})
 
@@ -31,7 +31,7 @@ class Calls:
         self.checked.append((config, options))
         return 1
 
-    def _fly(self, config: Config, _clock: object, resume: Path | None) -> int:
+    def _fly(self, config: Config, _clock: object, _terminal: object, resume: Path | None) -> int:
         self.flown.append((config, resume))
         return 7
 
@@ -119,7 +119,7 @@ def test_interrupting_is_130(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> N
     def interrupt(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cockpit.ui.app.run_app", interrupt)
+    monkeypatch.setattr("cockpit.ui.run.run_app", interrupt)
     assert cli.run([]) == 130
 
 

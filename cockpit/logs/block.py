@@ -14,6 +14,8 @@ class LineKind(StrEnum):
     """Lines may be missing here; the text says why and between which times."""
     RESTART = "restart"
     """The container ended and another run of it began."""
+    WAITING = "waiting"
+    """There is no log yet, and that is nothing bad: the container is being created."""
     END = "end"
     """The stream ended for good (pod deleted, container completed)."""
     TROUBLE = "trouble"

@@ -45,6 +45,11 @@ class Tail:
         """The logs that are wanted at the moment."""
         return frozenset(self._followers)
 
+    @property
+    def ended(self) -> frozenset[LogTarget]:
+        """The wanted logs that have come to their end: nothing follows them any more."""
+        return frozenset(target for target, follower in self._followers.items() if follower.done())
+
     def aim(self, targets: Iterable[LogTarget]) -> None:
         """Follow exactly these logs from now on. Those that were followed before go on undisturbed."""
         wanted = dict.fromkeys(targets)

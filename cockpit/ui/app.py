@@ -1,10 +1,7 @@
 """The Textual application: it wires session, incident record and screen together, and keeps the clock ticking."""
 
-import os
-import sys
 from collections import deque
-from collections.abc import Coroutine, Iterable
-from functools import partial
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,16 +9,18 @@ import platformdirs
 from rich.console import RenderableType
 from textual import on, work
 from textual._compositor import ChopsUpdate
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from cockpit.clock import Clock, utc_now
 from cockpit.config import Config
 from cockpit.incident.errors import IncidentFileError
-from cockpit.session import Session
+from cockpit.session import PODS, Session
 from cockpit.ui import dialogs
 from cockpit.ui.checklist_pane import ChecklistPane
+from cockpit.ui.clipboard import Copied, copy
 from cockpit.ui.driver import CockpitDriver
 from cockpit.ui.findings_pane import FindingsPane
 from cockpit.ui.help import Help
@@ -33,8 +32,7 @@ from cockpit.ui.pods_pane import PodsPane
 from cockpit.ui.scope_desk import ScopeDesk
 from cockpit.ui.screen import CockpitScreen
 from cockpit.ui.standing import standing
-from cockpit.ui.terminal import this_terminal
-from cockpit.ui.theme import Theme, ThemeError, load_theme, theme_for, to_textual
+from cockpit.ui.theme import Theme, load_theme, to_textual
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:
@@ -51,6 +49,7 @@ class CockpitApp(App[None]):
     TITLE = "cockpit"
     CSS_PATH = "cockpit.tcss"
     AUTO_FOCUS = None
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "note", "note", id="incident.note", tooltip="Write a note into the incident log"),
         Binding("S", "severity", "severity", id="incident.severity", tooltip="Set the severity"),
@@ -60,7 +59,7 @@ class CockpitApp(App[None]):
         Binding("N", "namespace", "namespace", id="scope.namespace", show=False, tooltip="Choose the namespace"),
         Binding("C", "context", "context", id="scope.context", show=False, tooltip="Choose the context"),
         Binding("m", "messages", "messages", id="app.messages", show=False, tooltip="What the cockpit told lately"),
-        Binding("colon", "command_palette", "commands", id="app.commands", show=False, tooltip="Every command by name"),
+        Binding("colon,ctrl+p", "commands", "commands", id="app.commands", show=False, tooltip="Every command by name"),
         Binding("question_mark", "help", "help", id="app.help", tooltip="The keys that work here"),
         Binding("q,ctrl+c", "leave", "leave", id="app.leave", show=False, tooltip="Leave the cockpit"),
     ]
@@ -72,6 +71,7 @@ class CockpitApp(App[None]):
         clock: Clock = utc_now,
         *,
         theme: Theme | None = None,
+        clipboard: bool = True,
         resume: Path | None = None,
     ) -> None:
         """Prepare to show `session`; it is started once the first frame is on the screen.
@@ -81,6 +81,7 @@ class CockpitApp(App[None]):
             session: What is looked at.
             clock: Where the time comes from.
             theme: The colours; by default the built-in dark ones.
+            clipboard: Whether the terminal is likely to take what is copied.
             resume: The incident file to go on with; by default a new one is made with the first entry.
         """
         super().__init__(driver_class=CockpitDriver)
@@ -93,6 +94,7 @@ class CockpitApp(App[None]):
         self.scope = ScopeDesk(self, session, self.tell)
         self.logs = LogsDesk(self.cockpit.logs, session.follow, config.logs)
         self.record: IncidentDesk | None = None
+        self._clipboard_likely = clipboard
         self._resume = resume
         self._ticks = 0
         theme = theme or load_theme("dark")
@@ -130,7 +132,7 @@ class CockpitApp(App[None]):
         """Hand every new reading to whoever shows it."""
         async for reading in self.session.board.subscribe():
             self.cockpit.show(reading)
-            if reading.source == "kubernetes/pods":
+            if reading.source == PODS:
                 self.logs.update(reading.data.pods if reading.data else {})
             self._draw_header()
 
@@ -147,6 +149,14 @@ class CockpitApp(App[None]):
         self.record.subscribe(self._show_record)
         self._show_record()
         await self.record.check()
+
+    @on(Worker.StateChanged)
+    def _background_work_failed(self, event: Worker.StateChanged) -> None:
+        """Say what failed in the background, and go on handing out readings."""
+        if event.state is WorkerState.ERROR:
+            self.tell(f"internal error, please report it: {event.worker.error!r}", "wrong")
+            if event.worker.group == "dispatch":
+                self.set_timer(1, self._dispatch)
 
     def _tick(self) -> None:
         """Let the clocks move on, and now and then the ages in the tables; not while the terminal lags behind."""
@@ -166,7 +176,7 @@ class CockpitApp(App[None]):
         if self.record is not None:
             self.cockpit.checklist.show(self.record.runbook, self.record.state.steps)
             self.cockpit.incident_log.show(self.record.name, self.record.entries, self.record.unsaved)
-            self.cockpit.incident_log.show_trouble(*self.record.trouble_spans())
+            self.cockpit.incident_log.show_trouble(*self.record.trouble_text())
             self._draw_header()
 
     def tell(self, message: str, tone: Tone = "") -> None:
@@ -174,12 +184,12 @@ class CockpitApp(App[None]):
         self.told.append(Told(self.clock(), message, tone))
         self.cockpit.hints.tell(message, tone)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002  (there is one)
+    @work
+    async def action_commands(self) -> None:
         """Offer whatever has a key now, by what it does."""
-        for active in self.cockpit.own_bindings():
-            title = active.tooltip or active.binding.description
-            run = partial(self.run_action, active.binding.action, active.node)
-            yield SystemCommand(title, active.binding.id or "", run)
+        active = await dialogs.pick_command(self, self.cockpit.own_bindings())
+        if active is not None:
+            await self.run_action(active.binding.action, active.node)
 
     def action_help(self) -> None:
         """Show the keys that work here."""
@@ -224,12 +234,12 @@ class CockpitApp(App[None]):
     @work
     async def action_namespace(self) -> None:
         """Ask for the namespace."""
-        await self.scope.pick_namespace(self.logs.reset)
+        await self.scope.pick_namespace(self._begin_scope)
 
     @work
     async def action_context(self) -> None:
         """Ask for the context."""
-        await self.scope.pick_context(self.logs.reset)
+        await self.scope.pick_context(self._begin_scope)
 
     @work
     async def action_leave(self) -> None:
@@ -241,7 +251,13 @@ class CockpitApp(App[None]):
                 return
             if parting == dialogs.CLOSE:
                 await record.close_incident()
+                if record.unsaved:
+                    return
         self.exit()
+
+    async def action_quit(self) -> None:
+        """Leave; Textual's own key for it asks like ours."""
+        self.action_leave()
 
     @on(PodsPane.Selected)
     def _pod_under_cursor(self, event: PodsPane.Selected) -> None:
@@ -263,6 +279,11 @@ class CockpitApp(App[None]):
         if seconds is not None:
             self.logs.since(seconds or None)
 
+    @on(Copied)
+    def _copy(self, event: Copied) -> None:
+        file = platformdirs.user_state_path("cockpit") / "copied.txt"
+        self.tell(copy(self, event.text, likely=self._clipboard_likely, file=file))
+
     @on(FindingsPane.Opened)
     def _open_finding(self, event: FindingsPane.Opened) -> None:
         self.cockpit.pods.go_to([evidence.ref for evidence in event.finding.evidence])
@@ -272,6 +293,10 @@ class CockpitApp(App[None]):
         if (record := self._recording()) is not None:
             self._do(record.mark_step(event.phase, event.step, event.state))
 
+    def _begin_scope(self) -> None:
+        self.logs.reset()
+        self.cockpit.pods.begin_scope()
+
     def _recording(self) -> "IncidentDesk | None":
         if self.record is None:
             self.tell("the incident log is not open yet", "doubtful")
@@ -280,28 +305,3 @@ class CockpitApp(App[None]):
     @work(exit_on_error=False, group="writing")
     async def _do(self, wish: Coroutine[Any, Any, None]) -> None:
         await wish
-
-
-def run_app(config: Config, clock: Clock, resume: Path | None) -> int:
-    """Run the cockpit on this terminal, and give the exit status."""
-    theme, problem = _theme(config.ui.theme)
-    app = CockpitApp(config, Session(config, clock), clock, theme=theme, resume=resume)
-    if problem:
-        app.call_later(app.tell, problem, "doubtful")
-    app.run(mouse=config.ui.mouse)
-    if app.record is not None and app.record.open and not _terminal_lost(app):
-        sys.stdout.write(f"{app.record.name} is open; go on with: cockpit --incident {app.record.path}\n")
-    return app.return_code or 0
-
-
-def _terminal_lost(app: CockpitApp) -> bool:
-    return isinstance(app._driver, CockpitDriver) and app._driver.output_lost  # noqa: SLF001  (Textual tells it nowhere else)
-
-
-def _theme(name: str) -> tuple[Theme, str]:
-    """Load the theme that was chosen; the dark one, and what is wrong, when it cannot be used."""
-    colours = this_terminal(os.environ).colours
-    try:
-        return theme_for(load_theme(name, [platformdirs.user_config_path("cockpit") / "themes"]), colours), ""
-    except ThemeError as error:
-        return theme_for(load_theme("dark"), colours), str(error)

@@ -4,13 +4,16 @@ It survives any typed or pasted byte, leaves when the terminal is gone, never le
 stop the program, and restores the terminal whichever way the program ends.
 """
 
+import asyncio
 import os
 import select
 import signal
 import sys
 import termios
 import threading
+import time
 from codecs import getincrementaldecoder
+from concurrent import futures
 from contextlib import ExitStack, suppress
 from itertools import chain
 from types import FrameType
@@ -20,14 +23,19 @@ from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.messages import Message
 
 from cockpit.ui.output import Output
 from cockpit.ui.terminal import encoder, output_encoding, output_stream
+from cockpit.ui.type_ahead import handled
 
 MAX_WAITING_FRAMES = 2
 """With more frames than this unwritten the terminal is behind, and painting is postponed."""
 FLUSH_SECONDS = 2.0
 """How long leaving waits for a terminal that does not read."""
+TYPE_AHEAD_SECONDS = 0.5
+"""How long the next key waits for the effect of the one before."""
 GRACE_SECONDS = 10.0
 """How long the screen may take to close after a signal before the process ends without it."""
 
@@ -123,6 +131,19 @@ class CockpitDriver(LinuxDriver):
                     self.process_message(event)
             except (ValueError, OverflowError):  # a key report with a number that is no character
                 parser = XTermParser(self._debug)
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what was typed, and wait until a key has taken effect before the next one is looked at."""
+        super().process_message(message)
+        if not isinstance(message, Key):
+            return
+        effect = asyncio.run_coroutine_threadsafe(handled(self._app), self._loop)
+        deadline = time.monotonic() + TYPE_AHEAD_SECONDS
+        # The loop may be waiting for the end of this thread.
+        while not self.exit_event.is_set() and time.monotonic() < deadline:
+            if futures.wait([effect], timeout=0.02).done:
+                return
+        effect.cancel()
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """The size of the terminal that is drawn on, wherever standard output goes."""

@@ -9,11 +9,13 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from cockpit.clock import Clock
-from cockpit.diagnosis.finding import Finding, FindingSeverity
+from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
+from cockpit.reading import Reading
 from cockpit.ui.format import age, clock
 from cockpit.ui.line import Span
 from cockpit.ui.pane import Pane
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
+from cockpit.ui.state_text import state_span
 from cockpit.ui.table import Table
 
 _COLUMNS = (
@@ -40,7 +42,7 @@ class FindingsPane(Pane):
         super().__init__(id=id)
         self._clock = clock
         self._zone = zone
-        self._findings: Sequence[Finding] | None = None
+        self._reading: Reading[Findings] | None = None
         self._well_since: datetime | None = None
         self._rows = ListedRows()
         self.table = Table(_COLUMNS, self._rows, titles=False, id="findings-table")
@@ -53,21 +55,21 @@ class FindingsPane(Pane):
     @property
     def known(self) -> Sequence[Finding] | None:
         """What is wrong; None while that is not known."""
-        return self._findings
+        return self._reading.data.findings if self._reading and self._reading.data else None
 
     @property
     def findings(self) -> Sequence[Finding]:
         """What is wrong as far as is known."""
-        return self._findings or ()
+        return self.known or ()
 
-    def show(self, findings: Sequence[Finding] | None) -> None:
-        """Take over what the diagnosis found; None while it cannot know."""
-        if findings == ():
-            if self._findings != ():
-                self._well_since = self._clock()
-        else:
+    def show(self, reading: Reading[Findings]) -> None:
+        """Take over what the diagnosis found; it is as doubtful as the readings that it rests on."""
+        was_well = self.known == ()
+        self._reading = reading
+        if self.known != ():
             self._well_since = None
-        self._findings = findings
+        elif not was_well:
+            self._well_since = self._clock()
         self.styles.height = 1 + min(len(self.findings), self.most)
         self.redraw()
 
@@ -76,15 +78,26 @@ class FindingsPane(Pane):
         now = self._clock()
         self._rows.replace([self._row(finding, now) for finding in self.findings])
         self.table.redraw()
-        self.title.show(self._title())
+        self.title.show(self._title(), self._state())
 
     def _title(self) -> list[Span]:
-        if self._findings is None:
+        if self.known is None:
             return [Span("─ ", "dim"), Span("Nothing known yet ", "changing")]
-        if not self._findings:
+        if self._in_trouble:
+            told = f"{len(self.findings)} wrong" if self.findings else "nothing was wrong"
+            return [Span("─ ", "dim"), Span(f"When last read, {told} ", "doubtful")]
+        if not self.findings:
             since = f" since {clock(self._well_since, self._zone)}" if self._well_since else ""
             return [Span("─ ", "dim"), Span("Nothing wrong", "well"), Span(f"{since} ", "dim")]
-        return [Span("─ ", "dim"), Span("Wrong now", "wrong"), Span(f" {len(self._findings)} ")]
+        return [Span("─ ", "dim"), Span("Wrong now", "wrong"), Span(f" {len(self.findings)} ")]
+
+    @property
+    def _in_trouble(self) -> bool:
+        return self._reading is not None and self._reading.trouble is not None
+
+    def _state(self) -> list[Span]:
+        """Say how far the findings can be trusted. Why, and what to type, is told where the trouble is."""
+        return [Span(" "), state_span(self._reading, self._clock(), self._zone), Span(" ")] if self._in_trouble else []
 
     def _row(self, finding: Finding, now: datetime) -> Row:
         wrong = finding.severity is FindingSeverity.WRONG

@@ -34,6 +34,8 @@ class Standing(msgspec.Struct, frozen=True):
     findings: int | None = None
     """How many things are wrong; None while that is not known."""
     worst: str = ""
+    last_known: bool = False
+    """The findings were so when the cluster could be read last."""
 
 
 class Header(Vertical):
@@ -99,5 +101,6 @@ class Header(Vertical):
         if standing.findings is None:
             return [Span(" nothing known yet", "changing")]
         if not standing.findings:
-            return [Span(" nothing wrong", "well")]
-        return [Span(f" {standing.findings} wrong ", "wrong"), Span(standing.worst)]
+            return [Span(" last known well", "doubtful") if standing.last_known else Span(" nothing wrong", "well")]
+        tone: Tone = "doubtful" if standing.last_known else "wrong"
+        return [Span(f" {standing.findings} wrong ", tone), Span(standing.worst)]

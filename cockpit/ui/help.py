@@ -6,8 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from cockpit.ui.dialog import Dialog
 from cockpit.ui.hints import key_label
 from cockpit.ui.line import Line, Span
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
@@ -16,11 +16,11 @@ from cockpit.ui.table import Table
 _COLUMNS = (Column("key", "", 14), Column("does", "", 30, grows=True), Column("id", "", 22, importance=1))
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """Lists the active keys: of the focused pane first, then those that work everywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", "back", id="help.leave"),
+        Binding("q,question_mark", "dismiss", "back", id="help.leave"),
     ]
     DEFAULT_CSS = """
     Help { align: center middle; }

@@ -16,7 +16,7 @@ from cockpit.incident.who import who
 from cockpit.runbooks.load import load_builtin
 from cockpit.runbooks.model import Phase, Runbook, Severity, Step
 from cockpit.sources.kubernetes.threads import call_in_thread
-from cockpit.ui.line import Span
+from cockpit.ui.text import clean
 from cockpit.ui.tones import Tone
 
 
@@ -37,6 +37,8 @@ class IncidentDesk:
         self._actor = actor
         self._clock = clock
         self._tell = tell
+        self._state = IncidentState()
+        self._counted = 0
 
     @property
     def name(self) -> str:
@@ -58,18 +60,17 @@ class IncidentDesk:
         """What could not be saved; nothing while saving goes well."""
         return self._log.pending if self._log.trouble else ()
 
-    def trouble_spans(self) -> tuple[list[Span], list[Span]]:
-        """Say why nothing can be saved, and what to type; two empty lists while saving goes well."""
+    def trouble_text(self) -> tuple[str, str | None]:
+        """Say why nothing can be saved, and what to type; an empty text while saving goes well."""
         error = self._log.trouble
-        if error is None:
-            return [], []
-        remedy = [Span("   try: ", "dim"), Span(error.remedy, "strong")] if error.remedy else []
-        return [Span(" ! ", "wrong"), Span(str(error), "wrong")], remedy
+        return ("", None) if error is None else (str(error), error.remedy)
 
     @property
     def state(self) -> IncidentState:
         """What the saved entries add up to."""
-        return state_of(self._log.entries)
+        if len(self._log.entries) != self._counted:
+            self._state, self._counted = state_of(self._log.entries), len(self._log.entries)
+        return self._state
 
     @property
     def open(self) -> bool:
@@ -142,6 +143,12 @@ class IncidentDesk:
         else:
             self._tell(f"report written to {target}", "well")
 
+    def farewell(self) -> str:
+        """Say, after the screen is gone, how an open incident goes on, and what could not be saved."""
+        lines = [f"{self.name} is open; go on with: cockpit --incident {self.path}"] if self.open else []
+        lines += [f"NOT SAVED: {clean(draft.text)}" for draft in self._log.pending]
+        return "".join(f"{line}\n" for line in lines)
+
     async def aclose(self) -> None:
         """Close the file."""
         await self._log.aclose()
@@ -163,7 +170,8 @@ async def open_record(
 ) -> IncidentDesk:
     """Open the incident record, and the runbook whose steps are ticked in it."""
     runbook = await call_in_thread(load_builtin)
-    return IncidentDesk(IncidentLog(directory, clock=clock, resume=resume), runbook, who(os.environ).name, clock, tell)
+    person = await call_in_thread(who, os.environ)  # asks the directory of accounts, which may be slow or away
+    return IncidentDesk(IncidentLog(directory, clock=clock, resume=resume), runbook, person.name, clock, tell)
 
 
 def _in_full(error: IncidentFileError) -> str:

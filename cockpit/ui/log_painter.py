@@ -33,6 +33,7 @@ _LEAST_BODY = 10
 _RULES = {
     LineKind.GAP: ("━", "GAP", "log--gap"),
     LineKind.RESTART: ("─", "RESTART", "log--restart"),
+    LineKind.WAITING: ("─", "WAITING", "log--end"),
     LineKind.END: ("─", "END", "log--end"),
     LineKind.TROUBLE: ("━", "TROUBLE", "log--trouble"),
 }

@@ -23,9 +23,13 @@ class LogSelection(msgspec.Struct, frozen=True):
     def title(self) -> str:
         """Name what is read, for the title of the pane."""
         if self.workload is not None:
-            return f"{self.workload.kind.lower()}/{self.workload.name}"
-        names = ", ".join(key.partition("/")[2] for key in self.pods[:2])
-        return names + (f" and {len(self.pods) - 2} more" if len(self.pods) > 2 else "")
+            what = f"{self.workload.kind.lower()}/{self.workload.name}"
+        else:
+            what = ", ".join(key.partition("/")[2] for key in self.pods[:2])
+            what += f" and {len(self.pods) - 2} more" if len(self.pods) > 2 else ""
+        run = " · previous run" if self.previous else ""
+        since = f" · last {self.since_seconds // 60} min" if self.since_seconds else ""
+        return f"{what}{run}{since}"
 
     def wants(self, pod: Pod) -> bool:
         """Tell whether a pod belongs to the selection."""

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from itertools import zip_longest
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from msgspec.structs import replace
 from rich.segment import Segment
@@ -30,6 +30,15 @@ from cockpit.ui.throttle import Throttle
 REPAINT_SECONDS = 0.25
 """Least time between two repaints that no key asked for."""
 SIDEWAYS_CELLS = 8
+
+
+class Grepped(NamedTuple):
+    """A search as it was."""
+
+    pattern: Pattern
+    filtering: bool
+    before: int
+    after: int
 
 
 class LogView(Widget, can_focus=True):
@@ -138,6 +147,22 @@ class LogView(Widget, can_focus=True):
         """Show so many lines before and after each match when filtering."""
         self._grep.set_context(before, after)
         self._answer()
+
+    @property
+    def search(self) -> Grepped:
+        """What is searched for, and how it is shown."""
+        return Grepped(self._grep.pattern, self._grep.filtering, self._grep.before, self._grep.after)
+
+    def search_again(self, search: Grepped) -> None:
+        """Search for what was searched for before."""
+        self._grep.look_for(search.pattern)
+        self._grep.filter(only_matches=search.filtering)
+        self.set_context(search.before, search.after)
+
+    def show_matches_with(self, before: int, after: int) -> None:
+        """Show only the matches, each with so many lines before and after it."""
+        self._grep.filter(only_matches=True)
+        self.set_context(before, after)
 
     def action_follow(self) -> None:
         """Show the newest lines and follow."""

@@ -30,7 +30,8 @@ class LogsDesk:
         self._tail: Tail | None = None
         self._pods: Mapping[str, Pod] = {}
         self._selection: LogSelection | None = None
-        self._targets: dict[LogTarget, None] = {}
+        self._targets: dict[LogTarget, str] = {}
+        """What is followed, with the uid of the pod that it was when it began."""
         self._chosen = False
         self._resting: Timer | None = None
 
@@ -43,10 +44,11 @@ class LogsDesk:
         if self._chosen or pod is None or (not led and self._still_as_bad(pod)):
             return
         self._stop_resting()
-        selection = LogSelection(pods=(pod.key,), tail_lines=self._config.tail_lines)
+        since = self._selection.since_seconds if self._selection else None
+        selection = LogSelection(pods=(pod.key,), since_seconds=since, tail_lines=self._config.tail_lines)
         if self._selection is None:
             self._select(selection)
-        else:
+        elif selection != self._selection:
             self._resting = self._pane.set_timer(CURSOR_RESTS, lambda: self._select(selection))
 
     def choose(self, pods: Sequence[Pod], *, previous: bool, workload: bool) -> None:
@@ -100,10 +102,9 @@ class LogsDesk:
             self._resting = None
 
     def _select(self, selection: LogSelection) -> None:
-        if selection != self._selection:
-            self._selection = selection
-            self._begin(selection.title)
-            self._aim()
+        self._selection = selection
+        self._begin(selection.title)
+        self._aim()
 
     def _begin(self, title: str) -> None:
         """Start with an empty buffer; the streams that filled the old one are let go of."""
@@ -118,9 +119,20 @@ class LogsDesk:
         """Follow what the selection means now. Streams of pods that are gone stay until their end is told."""
         if self._selection is None or self._tail is None:
             return
-        fresh = [target for target in self._selection.targets(self._pods) if target not in self._targets]
+        wanted = {target: self._uid(target) for target in self._selection.targets(self._pods)}
+        over = [target for target in self._tail.ended if self._targets[target] != wanted.get(target)]
+        for target in over:
+            del self._targets[target]
+        if over:
+            self._tail.aim(self._targets)
+        fresh = [target for target in wanted if target not in self._targets]
         opened = fresh[: MOST_STREAMS - len(self._targets)]
         if opened:
-            self._targets.update(dict.fromkeys(opened))
+            self._targets.update((target, wanted[target]) for target in opened)
             self._tail.aim(self._targets)
         self._pane.leave_out(len(fresh) - len(opened))
+        if self._selection.previous and self._pods and not self._targets:
+            self._pane.say_nothing_to_read("no previous run: no container has restarted")
+
+    def _uid(self, target: LogTarget) -> str:
+        return self._pods[f"{target.namespace}/{target.pod}"].uid

@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cockpit.logs.buffer import LogBuffer
+from cockpit.ui.clipboard import Copied
+from cockpit.ui.grep_line import parse_grep
 from cockpit.ui.line import Span
 from cockpit.ui.log_view import LogView
 from cockpit.ui.pane import Pane
@@ -19,9 +21,10 @@ class LogsPane(Pane):
     """The log view with its title, and the keys that need the prompt or the cluster."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "grep", "grep", id="logs.grep", tooltip="Search with a regular expression (RE2)"),
+        Binding("slash", "grep", "grep", id="logs.grep", tooltip="Search: regex (RE2), before it -A -B -C n"),
         Binding("p", "previous", "previous", id="logs.previous_run", tooltip="The run before, or the present one"),
         Binding("s", "since", "since", id="logs.since", tooltip="How far back the log begins"),
+        Binding("c", "copy", "copy", id="logs.copy", show=False, tooltip="Copy the match, or the last line in view"),
         Binding("escape", "clear", "clear", id="logs.clear", show=False, tooltip="Search for nothing; follow again"),
     ]
 
@@ -36,7 +39,8 @@ class LogsPane(Pane):
         self.view = LogView(buffer, zone=zone, id="log-view")
         self._reading = ""
         self._left_out = 0
-        self._pattern = ""
+        self._nothing = ""
+        self._typed = ""
 
     def compose(self) -> ComposeResult:
         """Title and lines."""
@@ -49,8 +53,13 @@ class LogsPane(Pane):
 
     def begin(self, buffer: LogBuffer, reading: str) -> None:
         """Show another buffer, in which the lines of `reading` will arrive."""
-        self._reading, self._left_out = reading, 0
+        self._reading, self._left_out, self._nothing = reading, 0, ""
         self.view.show(buffer)
+        self._draw_title()
+
+    def say_nothing_to_read(self, why: str) -> None:
+        """Say in the title why no line will come."""
+        self._nothing = why
         self._draw_title()
 
     def leave_out(self, streams: int) -> None:
@@ -61,10 +70,13 @@ class LogsPane(Pane):
 
     def action_grep(self) -> None:
         """Ask for a pattern; the view follows while it is typed."""
-        before = self._pattern
-        self.screen.query_one(Prompt).ask(
-            "grep", text=before, typing=self._search, leave=lambda: self._search_for(before)
-        )
+        typed, search = self._typed, self.view.search
+
+        def restore() -> None:
+            self._typed = typed
+            self.view.search_again(search)
+
+        self.screen.query_one(Prompt).ask("grep", text=typed, typing=self._search, leave=restore)
 
     def action_previous(self) -> None:
         """Ask for the run before."""
@@ -76,24 +88,30 @@ class LogsPane(Pane):
 
     def action_clear(self) -> None:
         """Search for nothing any more; when nothing is searched for, follow again."""
-        if self._pattern:
-            self._search_for("")
+        if self._typed:
+            self._search("")
         else:
             self.view.action_follow()
 
-    def _search_for(self, pattern: str) -> None:
-        self._search(pattern)
+    def action_copy(self) -> None:
+        """Copy the match that was gone to, or the last line in view, with its full time."""
+        if line := self.view.copy_line():
+            self.post_message(Copied(line))
 
-    def _search(self, pattern: str) -> str | None:
-        problem = self.view.set_pattern(pattern)
+    def _search(self, typed: str) -> str | None:
+        wanted = parse_grep(typed)
+        problem = self.view.set_pattern(wanted.pattern)
         if problem is None:
-            self._pattern = pattern
+            self._typed = typed
+            if wanted.context is not None:
+                self.view.show_matches_with(*wanted.context)
         return problem
 
     @on(LogView.StatusChanged)
     def _draw_title(self) -> None:
         title = [Span("─ ", "dim"), Span("Logs", "strong"), Span(f" {self._reading} " if self._reading else " ")]
-        status = [Span(" "), Span(self.view.status_text, "dim"), Span(" ")]
+        state = Span(self._nothing, "doubtful") if self._nothing else Span(self.view.status_text, "dim")
+        status = [Span(" "), state, Span(" ")]
         if self._left_out:
             status.insert(0, Span(f" {self._left_out} more streams not opened ·", "doubtful"))
         self.title.show(title, status)

@@ -8,8 +8,8 @@ import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from cockpit.ui.dialog import Dialog
 from cockpit.ui.format import clock
 from cockpit.ui.line import Line, Span
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
@@ -28,10 +28,10 @@ class Told(msgspec.Struct, frozen=True):
     tone: Tone
 
 
-class Messages(ModalScreen[None]):
+class Messages(Dialog[None]):
     """Lists what was told, newest first, in full."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,m", "dismiss", "back", id="messages.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,m", "dismiss", "back", id="messages.leave")]
     DEFAULT_CSS = """
     Messages { align: center middle; }
     Messages > Vertical { width: 100; max-width: 96%; height: 80%; padding: 0 1; }

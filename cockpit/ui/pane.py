@@ -3,37 +3,48 @@
 from collections.abc import Sequence
 
 from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
 
-from cockpit.ui.line import Line, Span
+from cockpit.ui.line import Line
+from cockpit.ui.text import clean
 
 
 class Pane(Vertical):
     """A part of the screen with a title line.
 
-    The state of its source stands at the right end of the title; trouble takes up to two lines below it, and the
-    content stays where it is.
+    The state of its source stands at the right end of the title; trouble is told below it, wrapped, because a command
+    that is cut cannot be typed.
     """
 
     DEFAULT_CSS = """
     Pane { height: 1fr; }
-    Pane .trouble { display: none; }
-    Pane.in-trouble .trouble { display: block; }
-    Pane.in-trouble.no-remedy #remedy { display: none; }
+    Pane > .trouble { display: none; height: auto; max-height: 6; }
+    Pane.in-trouble > .trouble { display: block; }
+    Pane.in-trouble.no-remedy > #remedy { display: none; }
+    Pane > #trouble { color: $wrong; padding: 0 1; }
+    Pane > #remedy { text-style: bold; padding: 0 1 0 3; }
     """
 
     def __init__(self, *, id: str) -> None:  # noqa: A002  (the name that Textual gives it)
         super().__init__(id=id)
         self.title = Line(fill="─", classes="pane-title")
-        self._trouble = Line(id="trouble", classes="trouble")
-        self._remedy = Line(id="remedy", classes="trouble")
+        self._trouble = Static(id="trouble", classes="trouble")
+        self._remedy = Static(id="remedy", classes="trouble")
+        self._told = ("", "")
 
-    def frame(self) -> Sequence[Line]:
+    def frame(self) -> Sequence[Widget]:
         """Give the lines that stand above the content, for `compose`."""
         return (self.title, self._trouble, self._remedy)
 
-    def show_trouble(self, failed: Sequence[Span], remedy: Sequence[Span] = ()) -> None:
-        """Say what failed and what to type; nothing hides the lines again."""
+    def show_trouble(self, failed: str, remedy: str | None = None) -> None:
+        """Say what failed and what to type; no text hides the lines again."""
+        told = clean(failed), clean(remedy or "")
+        if told == self._told:
+            return
+        self._told = failed, remedy = told
         self.set_class(bool(failed), "in-trouble")
         self.set_class(not remedy, "no-remedy")
-        self._trouble.show(failed)
-        self._remedy.show(remedy)
+        self._trouble.update(Content(f"! {failed}"))
+        self._remedy.update(Content(f"try: {remedy}"))

@@ -8,12 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from cockpit.ui.dialog import Dialog
 from cockpit.ui.line import Line, Span
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
 from cockpit.ui.table import Table
+from cockpit.ui.text_input import TextInput
 from cockpit.ui.tones import Tone
 
 
@@ -25,12 +26,11 @@ class Choice(msgspec.Struct, frozen=True):
     tone: Tone = ""
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(Dialog[str]):
     """Asks a person to choose one of `choices`; the answer is its key, or None on escape."""
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "back", id="picker.leave"),
         Binding("down", "move(1)", "down", id="picker.down"),
         Binding("up", "move(-1)", "up", id="picker.up"),
     ]
@@ -45,17 +45,12 @@ class Picker(ModalScreen[str | None]):
         title: str,
         choices: Sequence[Choice],
         current: str | None = None,
-        *,
-        free: bool = False,
     ) -> None:
-        """Offer `choices`; the cursor starts on the one whose key is `current`.
-
-        With `free`, a text that is none of the choices is an answer too.
-        """
+        """Offer `choices`; the cursor starts on the one whose key is `current`."""
         super().__init__()
         self._choices = choices
         self._current = current
-        self._free = free
+        self._free = False
         self._heading = Line(classes="pane-title", fill="─")
         self._title = title
         self._rows = ListedRows()
@@ -68,15 +63,14 @@ class Picker(ModalScreen[str | None]):
         """Title, what is typed, what is left to choose from."""
         with Vertical(classes="dialog"):
             yield self._heading
-            yield Input(placeholder="type to narrow down, enter to choose, escape to go back")
+            yield TextInput(placeholder="type to narrow down, enter to choose, escape to go back")
             yield self.table
 
     def on_mount(self) -> None:
         """Offer everything."""
         self._heading.show([Span("─ ", "dim"), Span(self._title, "strong"), Span(" ")])
         self._narrow("")
-        if self._current is not None and (position := self._rows.position(self._current)) is not None:
-            self.call_after_refresh(self.table.move_to, position)
+        self.call_after_refresh(self._go_to_current)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor while the text keeps the focus."""
@@ -90,14 +84,34 @@ class Picker(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _chosen(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._free and event.value and not len(self._rows):
-            self.dismiss(event.value.strip())
+        typed = event.value.strip()
+        if self._free and typed and typed not in self._keys():
+            self.dismiss(typed)
         elif self.table.cursor_key is not None:
             self.dismiss(self.table.cursor_key)
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
         event.stop()
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Offer other choices, which came while the question was asked."""
+        self._choices = choices
+        self._free = False
+        self._narrow(self.query_one(Input).value)
+        self._go_to_current()
+
+    def allow_typing(self, why: str) -> None:
+        """Take a text that is none of the choices for an answer, because `why` there are no others."""
+        self._free = True
+        self._heading.show([Span("─ ", "dim"), Span(f"{self._title}: {why}", "doubtful"), Span(" ")])
+
+    def _keys(self) -> set[str]:
+        return {choice.key for choice in self._choices}
+
+    def _go_to_current(self) -> None:
+        if self._current is not None and (position := self._rows.position(self._current)) is not None:
+            self.table.move_to(position)
 
     def _narrow(self, typed: str) -> None:
         words = typed.casefold().split()
@@ -108,4 +122,4 @@ class Picker(ModalScreen[str | None]):
         ]
         self._rows.replace(rows)
         self.table.styles.height = max(1, min(len(self._choices), 20))
-        self.table.redraw()
+        self.table.follow_top()

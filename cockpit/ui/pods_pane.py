@@ -13,13 +13,14 @@ from cockpit.clock import Clock
 from cockpit.reading import Reading, State
 from cockpit.sources.kubernetes.model import Pod, Pods, PodUsage
 from cockpit.ui import pod_rows
+from cockpit.ui.clipboard import Copied
 from cockpit.ui.line import Span
 from cockpit.ui.pane import Pane
 from cockpit.ui.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
 from cockpit.ui.pod_list import Order, PodList
 from cockpit.ui.prompt import Prompt
 from cockpit.ui.rows import Row
-from cockpit.ui.state_text import state_span, trouble_spans
+from cockpit.ui.state_text import state_span, trouble_text
 from cockpit.ui.table import Table
 from cockpit.ui.throttle import Throttle
 
@@ -66,6 +67,7 @@ class PodsPane(Pane):
         Binding("l", "logs(False)", "logs", id="pods.logs", tooltip="Logs of this pod, or of the marked ones"),
         Binding("L", "workload_logs", "all replicas", id="pods.workload_logs", tooltip="Logs of every replica"),
         Binding("p", "logs(True)", "previous", id="pods.previous", tooltip="Log of the previous run: why it crashed"),
+        Binding("c", "copy", "copy", id="pods.copy", show=False, tooltip="Copy the name of the pod"),
         Binding("escape", "clear", "clear filter", id="pods.clear", show=False, tooltip="Drop filter and marks"),
     ]
 
@@ -94,6 +96,7 @@ class PodsPane(Pane):
         self._zone = zone
         self._rows = PodRowSource(self.pods, clock)
         self._reading: Reading[Pods] | None = None
+        self._usage: Reading[PodUsage] | None = None
         self.table = Table(self._rows.columns, self._rows, id="pods-table", empty="")
         self._redraw_soon = Throttle(self, 0.2, self.redraw)
 
@@ -102,15 +105,23 @@ class PodsPane(Pane):
         yield from self.frame()
         yield self.table
 
+    def begin_scope(self) -> None:
+        """Forget what belonged to the scope before; the next reading starts at its worst pod."""
+        self._rows.marked.clear()
+        self.table.forget_cursor()
+
     def show(self, reading: Reading[Pods]) -> None:
         """Take over a reading of the pods."""
         self._reading = reading
-        self.pods.update(reading.data.pods if reading.data else {})
+        pods = reading.data.pods if reading.data else {}
+        self.pods.update(pods)
+        self._rows.marked &= pods.keys()
         self._rows.faint = reading.state(self._clock()) not in (State.LIVE, State.LOADING)
         self._redraw_soon()
 
     def show_usage(self, reading: Reading[PodUsage]) -> None:
         """Take over a reading of what the pods use."""
+        self._usage = reading
         self.pods.update_usage(reading.data.usage if reading.data else {})
         self._redraw_soon()
 
@@ -122,7 +133,7 @@ class PodsPane(Pane):
         self.table.empty = self._nothing()
         self.table.redraw()
         self.title.show(self._title(), [Span(" "), state_span(self._reading, self._clock(), self._zone), Span(" ")])
-        self.show_trouble(*trouble_spans(self._reading, self._zone))
+        self.show_trouble(*self._trouble_text())
 
     def set_filter(self, wanted: PodFilter) -> None:
         """Show only the pods that the filter accepts."""
@@ -196,6 +207,11 @@ class PodsPane(Pane):
         if (pod := self.selected) is not None:
             self.post_message(self.LogsWanted([pod], workload=True))
 
+    def action_copy(self) -> None:
+        """Copy the name of the pod under the cursor."""
+        if (pod := self.selected) is not None:
+            self.post_message(Copied(pod.name))
+
     def action_clear(self) -> None:
         """Drop the marks; when there are none, the filter."""
         if self._rows.marked:
@@ -214,6 +230,13 @@ class PodsPane(Pane):
         if self._rows.marked:
             spans.append(Span(f" · {len(self._rows.marked)} marked"))
         return [*spans, Span(" ")]
+
+    def _trouble_text(self) -> tuple[str, str | None]:
+        """Tell the trouble of the pods, or else that of their CPU and MEM; a cluster without these is no trouble."""
+        pods, usage = self._reading, self._usage
+        if usage is None or usage.off or (pods is not None and pods.trouble is not None):
+            return trouble_text(pods, self._zone)
+        return trouble_text(usage, self._zone)
 
     def _nothing(self) -> str:
         reading = self._reading

@@ -10,13 +10,14 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cockpit.ui.line import Line, Span
+from cockpit.ui.text_input import TextInput
 
 
 class Prompt(Horizontal):
     """Asks for one line of text and hands it to whoever asked.
 
-    What was typed is kept by its label when the prompt is left with escape, and is there again when the same question
-    is asked next: nothing typed is lost.
+    What was typed is kept by its question when the prompt is left, with escape or by going elsewhere, and is there
+    again when the same question is asked next: nothing typed is lost.
     """
 
     BINDINGS = [Binding("escape", "leave", "back", id="prompt.leave", show=False)]  # noqa: RUF012
@@ -32,7 +33,7 @@ class Prompt(Horizontal):
         super().__init__(id="prompt")
         self._label = Line(id="prompt-label")
         self._problem = Line(id="prompt-problem")
-        self._input = Input(id="prompt-input", select_on_focus=False)
+        self._input = TextInput(id="prompt-input", select_on_focus=False)
         self._input.cursor_blink = False  # a blink is bytes over a slow line
         self._question = ""
         self._came_from: Widget | None = None
@@ -70,6 +71,8 @@ class Prompt(Horizontal):
             typing: Called with the text at every key; may answer with what is wrong with it. Enter is then refused.
             leave: Called on escape.
         """
+        if self.asking:
+            self.action_leave()
         self._came_from = self.screen.focused
         self._question, self._accept, self._typing, self._leave = question, accept, typing, leave
         self._label.styles.width = len(question) + 2
@@ -81,11 +84,25 @@ class Prompt(Horizontal):
         self._input.focus()
 
     def action_leave(self) -> None:
-        """Leave the question open; what was typed is kept."""
+        """Leave the question open and go back; what was typed is kept."""
+        came_from = self._came_from
+        self._put_aside()
+        if came_from is not None:
+            came_from.focus()
+
+    @on(Input.Blurred)
+    def _left(self, event: Input.Blurred) -> None:
+        """Leave the question when a person goes elsewhere, but not when the whole terminal loses the focus."""
+        event.stop()
+        if self.asking and self.app.app_focus:
+            self._put_aside()
+
+    def _put_aside(self) -> None:
         self._drafts[self._question] = self._input.value
-        if self._leave is not None:
-            self._leave()
+        leave = self._leave
         self._close()
+        if leave is not None:
+            leave()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -99,8 +116,10 @@ class Prompt(Horizontal):
         if self._judge(event.value) is not None:
             return
         self._drafts.pop(self._question, None)
-        accept = self._accept
+        accept, came_from = self._accept, self._came_from
         self._close()
+        if came_from is not None:
+            came_from.focus()
         if accept is not None:
             accept(event.value)
 
@@ -112,6 +131,4 @@ class Prompt(Horizontal):
 
     def _close(self) -> None:
         self.remove_class("asking")
-        if self._came_from is not None:
-            self._came_from.focus()
-        self._accept = self._typing = self._leave = None
+        self._accept = self._typing = self._leave = self._came_from = None

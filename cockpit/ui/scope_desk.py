@@ -1,12 +1,14 @@
 """What a person looks at: which context, which namespace."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable
 
 from msgspec.structs import replace
 from textual.app import App
 
 from cockpit.reading import SourceError
 from cockpit.session import Session
+from cockpit.ui import dialogs
 from cockpit.ui.picker import Choice, Picker
 from cockpit.ui.tones import Tone
 
@@ -23,19 +25,26 @@ class ScopeDesk:
 
     async def pick_namespace(self, changed: Callable[[], None]) -> None:
         """Ask for a namespace; a person who may not list them can still type its name."""
-        scope = self._session.scope
+        context = self._session.scope.context
+        picker = Picker("Namespace", [Choice(ALL)], current=self._session.namespace or ALL)
+        picker.allow_typing("reading …")
+        listing = asyncio.create_task(self._list_namespaces(picker))
         try:
-            names: Sequence[str] = await self._session.namespaces()
-        except SourceError as error:
-            self._tell(f"namespaces: {error.message}; type the name", "doubtful")
-            names = ()
-        choices = [Choice(ALL), *(Choice(name) for name in names)]
-        chosen = await self._app.push_screen_wait(
-            Picker("Namespace", choices, current=scope.namespace or ALL, free=not names)
-        )
-        if chosen is not None:
+            chosen = await dialogs.ask(self._app, picker)
+        finally:
+            listing.cancel()
+        if chosen is not None and self._session.scope.context == context:
             changed()
-            await self._session.look_at(replace(scope, namespace="" if chosen == ALL else chosen))
+            await self._session.look_at(replace(self._session.scope, namespace="" if chosen == ALL else chosen))
+
+    async def _list_namespaces(self, picker: Picker) -> None:
+        """Fill the list while it is open."""
+        try:
+            names = await self._session.namespaces()
+        except SourceError as error:
+            picker.allow_typing(f"{error.message}; type its name")
+        else:
+            picker.offer([Choice(ALL), *(Choice(name) for name in names)])
 
     async def pick_context(self, changed: Callable[[], None]) -> None:
         """Ask for a context of the kubeconfig."""
@@ -44,7 +53,7 @@ class ScopeDesk:
             self._tell("no kubeconfig was read yet; `cockpit doctor` says why", "doubtful")
             return
         choices = [Choice(name, "protected" if self._session.protects(name) else "") for name in info.contexts]
-        chosen = await self._app.push_screen_wait(Picker("Context", choices, current=info.context))
+        chosen = await dialogs.ask(self._app, Picker("Context", choices, current=info.context))
         if chosen is not None:
             changed()
             await self._session.look_at(replace(self._session.scope, context=chosen, namespace=None))

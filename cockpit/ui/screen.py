@@ -1,6 +1,6 @@
 """The one screen: it lays the panes out and hands them what they show."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from textual.events import DescendantFocus, Resize
 from textual.screen import Screen
 from textual.widget import Widget
 
+from cockpit import diagnostician, session
 from cockpit.clock import Clock
 from cockpit.logs.buffer import LogBuffer
 from cockpit.reading import Reading
@@ -87,17 +88,18 @@ class CockpitScreen(Screen[None]):
         width, height = event.size
         self.set_class(width < NARROW_WIDTH or height < NARROW_HEIGHT, "narrow")
         self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "tiny")
+        self.call_after_refresh(self._keep_focus)
         self._too_small.show([Span(f" {width} x {height}: the panes need {LEAST_WIDTH} x {LEAST_HEIGHT}", "dim")])
 
     def show(self, reading: Reading[Any]) -> None:
         """Hand a reading to the pane that shows it."""
         match reading.source:
-            case "kubernetes/pods":
+            case session.PODS:
                 self.pods.show(reading)
-            case "kubernetes/metrics":
+            case session.METRICS:
                 self.pods.show_usage(reading)
-            case "diagnosis":
-                self.findings.show(reading.data.findings if reading.data else None)
+            case diagnostician.DIAGNOSIS:
+                self.findings.show(reading)
 
     def ask(self, question: str, accept: Callable[[str], object]) -> None:
         """Ask for a line of text at the bottom."""
@@ -113,12 +115,21 @@ class CockpitScreen(Screen[None]):
         for view in VIEWS:
             self.set_class(view == name, f"view-{view}")
         self.view = name
-        focus: dict[str, Widget] = {"logs": self.logs.view, "incident": self.checklist.table}
-        self.call_after_refresh(focus.get(name, self.pods.table).focus)
+        self.set_focus(self._subject())
 
     def action_sidebar(self) -> None:
         """Show or hide the sidebar."""
         self.toggle_class("no-sidebar")
+        self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        """Give the focus to what the view is about when the pane that had it is no longer shown."""
+        if self.focused is None or not self.focused.is_on_screen:
+            self.set_focus(self._subject())
+
+    def _subject(self) -> Widget:
+        subjects: dict[str, Widget] = {"logs": self.logs.view, "incident": self.checklist.table}
+        return subjects.get(self.view, self.pods.table)
 
     @on(DescendantFocus)
     def _show_keys(self) -> None:
@@ -132,7 +143,7 @@ class CockpitScreen(Screen[None]):
             [_hint(active) for active in shown if active.node is self.app],
         )
 
-    def own_bindings(self) -> Iterable[ActiveBinding]:
+    def own_bindings(self) -> list[ActiveBinding]:
         """Give the keys that work now and that a person can rebind, those of the focused pane first."""
         found: dict[str, ActiveBinding] = {}
         for active in self.active_bindings.values():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cockpit.diagnosis.finding import Finding
+from cockpit.diagnostician import DIAGNOSIS
 from cockpit.session import Session
 from cockpit.ui.header import Standing
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 def standing(session: Session, findings: Sequence[Finding] | None, record: "IncidentDesk | None") -> Standing:
     """Say where we are, how bad it is and since when."""
     info = session.info
+    diagnosis = session.board.latest(DIAGNOSIS)
     place = Standing(
         context=info.context if info else "",
         namespace=session.namespace,
         protected=info is not None and session.protects(info.context),
         findings=None if findings is None else len(findings),
         worst=findings[0].title if findings else "",
+        last_known=diagnosis is not None and diagnosis.trouble is not None,
     )
     if record is None:
         return place

@@ -24,8 +24,8 @@ def state_span(reading: Reading[Any] | None, now: datetime, zone: tzinfo) -> Spa
         return Span("off", "dim")
     state = reading.state(now)
     text = state.value
-    if state is State.STALE and reading.taken_at is not None:
-        text = f"stale since {clock(reading.taken_at, zone)}"
+    if state is State.STALE and (since := _stale_since(reading)) is not None:
+        text = f"stale since {clock(since, zone)}"
     elif state is State.FAILING and reading.trouble is not None:
         text = f"{reading.trouble.kind.value} since {clock(reading.trouble.since, zone)}"
     elif state is State.DENIED and reading.trouble is not None:
@@ -33,12 +33,16 @@ def state_span(reading: Reading[Any] | None, now: datetime, zone: tzinfo) -> Spa
     return Span(text, _TONES[state])
 
 
-def trouble_spans(reading: Reading[Any] | None, zone: tzinfo) -> tuple[list[Span], list[Span]]:
-    """Say what failed and since when, and what to type; two empty lists while all is well."""
+def trouble_text(reading: Reading[Any] | None, zone: tzinfo) -> tuple[str, str | None]:
+    """Say what failed and since when, and what to type; an empty text while all is well."""
     if reading is None or reading.trouble is None:
-        return [], []
+        return "", None
     trouble = reading.trouble
-    since = Span(f"  since {clock(trouble.since, zone)}", "dim")
-    failed = [Span(" ! ", "wrong"), Span(trouble.message, "wrong"), since]
-    remedy = [Span("   try: ", "dim"), Span(trouble.remedy, "strong")] if trouble.remedy else []
-    return failed, remedy
+    return f"since {clock(trouble.since, zone)}  {trouble.message}", trouble.remedy
+
+
+def _stale_since(reading: Reading[Any]) -> datetime | None:
+    """Give the moment until which the data was true: for a stream, that is when it failed."""
+    if reading.trouble is not None and reading.fresh_for is None:
+        return reading.trouble.since
+    return reading.taken_at

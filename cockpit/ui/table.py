@@ -82,6 +82,7 @@ class Table(Widget, can_focus=True):
         self._lines: list[Strip] = []
         self.led = False
         """Whether a person has moved the cursor; before that it stays on the first row, whichever that is."""
+        """Whether a person has moved the cursor; before that it stays on the first row, whichever that is."""
 
     @property
     def cursor(self) -> int:
@@ -165,8 +166,12 @@ class Table(Widget, can_focus=True):
     def follow_top(self) -> None:
         """Let the cursor stay on the first row, whichever that is, until a person moves it again."""
         self.led = False
-        """Whether a person has moved the cursor; before that it stays on the first row, whichever that is."""
         self.redraw()
+
+    def forget_cursor(self) -> None:
+        """Start anew: other rows will come, and whichever is the first is told as a move."""
+        self.led = False
+        self.cursor_key = None
 
     def _take_cursor(self, key: str | None) -> None:
         if key != self.cursor_key:

@@ -1,5 +1,6 @@
 """A small practice cluster that does nothing by itself, and a cockpit on any kubeconfig, through the real sources."""
 
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -9,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from cockpit.clock import Clock
-from cockpit.config import Config, Flags, IncidentConfig, load
+from cockpit.clock import Clock, utc_now
+from cockpit.config import Config, IncidentConfig, KubernetesConfig
 from cockpit.gameday.api.kinds import PODS
 from cockpit.gameday.cluster import Cluster as PracticeCluster
 from cockpit.gameday.logbook import RunLog
@@ -25,7 +26,7 @@ from cockpit.sources.kubernetes.logs import LogPace, follow
 from cockpit.sources.kubernetes.metrics import MetricsSource
 from cockpit.sources.kubernetes.pods import PodsSource, WatchPace
 from cockpit.ui.app import CockpitApp
-from support.cockpit import Driven
+from support.cockpit import Driven, settle
 
 NAMESPACE = "shop"
 IMAGE = "registry.shop.local/silent:1"
@@ -52,16 +53,16 @@ def pod_of(world: World, workload: str) -> Mapping[str, Any]:
     return [entry.obj for entry in world.store.list(PODS, NAMESPACE) if entry.name.startswith(f"{workload}-")][-1]
 
 
-def log_of(world: World, workload: str) -> RunLog:
-    """Give the log of the container that runs in the pod of a deployment."""
-    run = world.cluster.logs.find(pod_of(world, workload)["status"]["containerStatuses"][0]["containerID"])
-    assert run is not None
-    return run
+def run_of(world: World, workload: str) -> RunLog | None:
+    """Give the log of the container in the pod of a deployment; None before it has started."""
+    statuses = pod_of(world, workload)["status"].get("containerStatuses", [{}])
+    return world.cluster.logs.find(statuses[0].get("containerID", ""))
 
 
 def say(world: World, workload: str, lines: Iterable[bytes]) -> None:
     """Have the container of a deployment print lines."""
-    run = log_of(world, workload)
+    run = run_of(world, workload)
+    assert run is not None
     for line in lines:
         run.write(time.time_ns(), line)
 
@@ -96,3 +97,95 @@ def _connect_hastily(scope: Scope, config: Config, clock: Clock) -> Connection:
         lambda namespace: MetricsSource(cluster, namespace or None),
         partial(follow, cluster, clock=clock, pace=LogPace(backoff_first=0.05, backoff_most=0.2)),
     )
+
+
+def unwrapped(text: str) -> str:
+    """Join what stands on several lines, without the rules that are drawn around it."""
+    return " ".join(text.translate({ord("─"): None, ord("━"): None}).split())
+
+
+class Cockpit(Driven):
+    """A cockpit on a kubeconfig, and what a person sees of it on a bad day."""
+
+    async def until(self, happens: Callable[[], object]) -> None:
+        """Let the cockpit work until something is the case, or show the screen on which it is not."""
+        try:
+            await super().until(happens)
+        except TimeoutError:
+            raise AssertionError(f"it did not happen on this screen:\n{self.screen()}") from None
+
+    @property
+    def pods(self) -> str:
+        """Read the pods pane."""
+        return self.pane(self.app.cockpit.pods)
+
+    @property
+    def logs(self) -> str:
+        """Read the logs pane."""
+        return self.pane(self.app.cockpit.logs)
+
+    @property
+    def findings(self) -> str:
+        """Read the findings pane."""
+        return self.pane(self.app.cockpit.findings)
+
+    @property
+    def header(self) -> str:
+        """Read the first line."""
+        return self.screen().splitlines()[0]
+
+    def log_lines(self, containing: bytes = b"") -> list[bytes]:
+        """Give the lines of the log that is read, remarks included, that hold a text."""
+        buffer = self.app.cockpit.logs.view._buffer
+        lines = [buffer.line(number).text for number in range(buffer.first, buffer.end)]
+        return [line for line in lines if containing in line]
+
+    async def shows(self, *texts: str) -> None:
+        """Wait until all of these stand on the screen."""
+        await self.until(lambda: all(text in self.screen() for text in texts))
+
+    async def pods_fail(self, what: str, remedy: str) -> None:
+        """Wait until the pods pane says what failed since when, and what to type."""
+        told = re.compile(rf"! since \d\d:\d\d:\d\d .*{re.escape(what)}.* try: {re.escape(remedy)}")
+        await self.until(lambda: told.search(unwrapped(self.pods)))
+
+    async def pods_are_well(self) -> None:
+        """Wait until the pods pane is live, its trouble is gone, and the diagnosis knows again."""
+        await self.shows("Nothing wrong")
+        await self.until(lambda: "live" in self.pods.splitlines()[0] and "!" not in self.pods.splitlines()[1])
+        assert any(name.startswith("api-") for name in self.names())
+
+    async def begin_note(self, text: str) -> None:
+        """Type a note, without the last key."""
+        await self.press("i", *text)
+
+    async def finish_note(self, text: str) -> None:
+        """Find the note still there, and see it saved."""
+        assert text in self.screen()
+        await self.press("enter")
+        await self.until(lambda: text in self.entries)
+
+
+def hasty_session(config: Config) -> Session:
+    """Make a session that looks where `config` says and waits for nothing long."""
+    return Session(config, utc_now, _connect_hastily)
+
+
+@asynccontextmanager
+async def open_cockpit(
+    kubeconfig: Path | None,
+    incidents: Path,
+    *,
+    context: str | None = None,
+    namespace: str | None = None,
+    size: tuple[int, int] = (160, 45),
+) -> AsyncIterator[Cockpit]:
+    """Open a cockpit as a person who types `cockpit --kubeconfig … --context … -n …`."""
+    config = Config(
+        kubernetes=KubernetesConfig(kubeconfig=kubeconfig, context=context, namespace=namespace),
+        incident=IncidentConfig(directory=incidents),
+    )
+    app = CockpitApp(config, hasty_session(config))
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot, lambda: app.record is not None)
+        yield Cockpit(app, pilot)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widget import Widget
 
 from cockpit.ui.app import CockpitApp
@@ -35,14 +36,18 @@ class Driven:
         """Let the cockpit work until something is the case."""
         await settle(self.pilot, happens)
 
+    def strips(self) -> list[Strip]:
+        """Give the lines of the screen as they are drawn."""
+        return self.app.screen._compositor.render_strips()
+
     def screen(self) -> str:
         """Read what is on the screen."""
-        return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+        return "\n".join(strip.text.rstrip() for strip in self.strips())
 
     def pane(self, pane: Widget) -> str:
         """Read what is on the part of the screen that a pane has."""
         region = pane.region
-        strips = self.app.screen._compositor.render_strips()[region.y : region.bottom]
+        strips = self.strips()[region.y : region.bottom]
         return "\n".join(strip.crop(region.x, region.right).text.rstrip() for strip in strips)
 
     def names(self) -> list[str]:

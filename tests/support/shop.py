@@ -27,6 +27,7 @@ def pod(
     rise: int = 0,
     age: timedelta = timedelta(days=3),
     exit_code: int | None = None,
+    uid: str = "",
 ) -> Pod:
     """Make a pod with one container."""
     owner = workload or name.rsplit("-", 2)[0]
@@ -44,7 +45,7 @@ def pod(
     return Pod(
         namespace="shop",
         name=name,
-        uid=f"uid-{name}",
+        uid=uid or f"uid-{name}",
         resource_version="1",
         status=status,
         health=health,
@@ -122,6 +123,7 @@ class Shop:
         self.metrics = Told("kubernetes/metrics", PodUsage(usage))
         self.contexts: list[str | None] = []
         """The contexts that were connected to."""
+        self._logs_end = asyncio.Event()
         self.followed: list[LogTarget] = []
 
     @staticmethod
@@ -140,9 +142,14 @@ class Shop:
         """List the namespaces as the API server does."""
         return b'{"metadata": {}, "items": [{"metadata": {"name": "shop"}}, {"metadata": {"name": "billing"}}]}'
 
+    def end_logs(self) -> None:
+        """Let all logs that are followed come to their end."""
+        self._logs_end.set()
+        self._logs_end = asyncio.Event()
+
     async def follow(self, target: LogTarget) -> AsyncIterator[LogBlock]:
         """Give a short log of each container, and nothing more."""
         self.followed.append(target)
         times = array("q", [int((NOW.timestamp() + seconds) * 1e9) for seconds, _ in LOG])
         yield LogBlock(stream=target.stream, text="\n".join(line for _, line in LOG).encode(), times=times)
-        await asyncio.Event().wait()
+        await self._logs_end.wait()

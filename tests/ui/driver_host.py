@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from cockpit.ui import driver
 from cockpit.ui.terminal import this_terminal
@@ -23,10 +23,35 @@ class Other(Screen[None]):
         yield Static("another screen")
 
 
-class Host(App[None]):
-    """Shows what was typed, and writes `unmounted` to the file $MARK when it is closed in good order."""
+class Question(Screen[None]):
+    """Asks for a line of text."""
 
-    CSS = "#corner { dock: right; width: 6; }"
+    def compose(self) -> ComposeResult:
+        yield Static("question", id="answer")
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.call_later(self.query_one(Input).focus)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.query_one("#answer", Static).update(f"answer {event.value}")
+
+
+class Foot(Static):
+    """Writes the size of the screen to the file $MARK whenever it gets a width of its own from it."""
+
+    def on_resize(self) -> None:
+        if mark := os.environ.get("MARK"):
+            Path(mark).write_text(f"{self.app.size.width}x{self.app.size.height}")
+
+
+class Host(App[None]):
+    """Shows what was typed, and writes `unmounted` to the file $MARK when it is closed in good order.
+
+    O opens another screen, P stops the painting, Q quits, and I is a question whose answer is typed after it.
+    """
+
+    CSS = "#corner { dock: right; width: 6; height: 1; } #foot { dock: bottom; height: 1; }"
 
     def __init__(self, traits: frozenset[str]) -> None:
         super().__init__(driver_class=driver.CockpitDriver)
@@ -42,13 +67,13 @@ class Host(App[None]):
         yield Static("corner", id="corner")
         yield Static("starting", id="line")
         yield Static("", id="body")
+        yield Foot("foot", id="foot")
         yield Static("┌─ ● ◐ 日本 é ─┐", id="signs")
 
     def on_mount(self) -> None:
         if "slow-start" in self._traits:
             time.sleep(0.3)
-        if "painting" in self._traits:
-            self.set_interval(0.01, self._paint)
+        self._painting = self.set_interval(0.01, self._paint, pause="painting" not in self._traits)
         self.query_one("#line", Static).update("ready")
 
     def _paint(self) -> None:
@@ -64,6 +89,10 @@ class Host(App[None]):
         self.query_one("#line", Static).update(Text("typed " + "".join(self._typed)))
         if event.character == "O":
             self.push_screen(Other())
+        if event.character == "P":
+            self._painting.pause()
+        if event.character == "I":
+            self.push_screen(Question())
         if event.character == "Q":
             self.exit(return_code=7)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from ui.conftest import StartInTerminal
+    from support.terminal import StartInTerminal
 
 HOST = str(Path(__file__).with_name("driver_host.py"))
 ALTERNATE_SCREEN = b"\x1b[?1049h"
@@ -42,6 +42,14 @@ def _grows(path: Path, by: int) -> None:
     pytest.fail("the program stands still")
 
 
+def _reads(path: Path, text: str) -> None:
+    """Wait until a file has this text, without reading from the terminal."""
+    deadline = time.monotonic() + 15
+    while not path.exists() or path.read_text() != text:
+        assert time.monotonic() < deadline, f"{text!r} was not written"
+        time.sleep(0.005)
+
+
 def test_an_invalid_byte_is_shown_as_such_and_the_app_lives_on(start_in_terminal: StartInTerminal) -> None:
     host = start_in_terminal(HOST)
     host.wait_for("ready")
@@ -54,6 +62,13 @@ def test_invalid_bytes_can_be_pasted(start_in_terminal: StartInTerminal) -> None
     host.wait_for("ready")
     host.feed(b"\x1b[200~x\xc3\x28y\x1b[201~")
     host.wait_for("pasted x\N{REPLACEMENT CHARACTER}(y")
+
+
+def test_what_is_typed_in_one_go_goes_where_each_key_leads(start_in_terminal: StartInTerminal) -> None:
+    host = start_in_terminal(HOST)
+    host.wait_for("ready")
+    host.feed(b"Iquite long\r")
+    host.wait_for("answer quite long")
 
 
 def test_a_key_report_that_is_no_character_is_passed_over(start_in_terminal: StartInTerminal) -> None:
@@ -177,14 +192,17 @@ def test_a_screen_opened_in_the_meantime_is_not_lost(start_in_terminal: StartInT
     host.wait_until(lambda: "corner" not in host.text, "end of the screen below")
 
 
-def test_a_new_size_in_the_meantime_is_not_lost(start_in_terminal: StartInTerminal, paints: Path) -> None:
-    host = start_in_terminal(HOST, "painting", size=(160, 45), env={"PAINTS": str(paints)})
+def test_a_new_size_in_the_meantime_is_not_lost_even_if_nothing_changes_any_more(
+    start_in_terminal: StartInTerminal, paints: Path, mark: Path
+) -> None:
+    host = start_in_terminal(HOST, "painting", size=(160, 45), env={"PAINTS": str(paints), "MARK": str(mark)})
     host.wait_for("ready")
     _grows(paints, by=30)
-    host.resize((100, 40))
-    _grows(paints, by=5)
-    host.wait_until(lambda: "corner" in host.text, "corner at its new place")
-    host.wait_for("ready")
+    host.feed(b"P")
+    host.resize((200, 50))
+    _reads(mark, "200x50")
+    host.wait_until(lambda: "corner" in host.line(0)[190:], "corner at its new place")
+    host.wait_until(lambda: host.line(49).startswith("foot"), "foot at its new place")
 
 
 def test_leaving_does_not_wait_for_a_stalled_terminal(start_in_terminal: StartInTerminal, paints: Path) -> None:
@@ -202,6 +220,19 @@ def test_a_terminal_that_reads_again_is_restored(start_in_terminal: StartInTermi
     host.signal(signal.SIGTERM)
     assert host.exit_status() == 128 + signal.SIGTERM
     assert host.restored
+
+
+def test_what_a_terminal_has_not_taken_is_forgotten_on_leaving(
+    start_in_terminal: StartInTerminal, paints: Path, mark: Path
+) -> None:
+    host = start_in_terminal(HOST, "painting", size=(300, 200), env={"PAINTS": str(paints), "MARK": str(mark)})
+    host.wait_for("ready")
+    _grows(paints, by=10)
+    host.output = b""
+    host.feed(b"Q")
+    _reads(mark, "unmounted")
+    assert host.exit_status() == 7
+    assert len(host.output.partition(b"\x1b[?1049l")[0]) < 300 * 200  # less than one frame
 
 
 def test_to_be_continued_without_having_been_stopped_changes_nothing(start_in_terminal: StartInTerminal) -> None:
@@ -249,13 +280,8 @@ def test_output_goes_to_the_terminal_when_standard_error_does_not(
     start_in_terminal: StartInTerminal, tmp_path: Path
 ) -> None:
     errors = tmp_path / "errors"
-    redirected = tmp_path / "redirected.py"
-    redirected.write_text(
-        "import os, sys\n"
-        f"os.dup2(os.open({str(errors)!r}, os.O_WRONLY | os.O_CREAT), 2)\n"
-        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])\n"
-    )
-    host = start_in_terminal(str(redirected), HOST)
+    with errors.open("wb") as elsewhere:
+        host = start_in_terminal(HOST, stderr=elsewhere.fileno())
     host.wait_for("ready")
     host.feed(b"Q")
     assert host.exit_status() == 7

@@ -23,7 +23,7 @@ from cockpit.ui.terminal import (
 )
 
 if TYPE_CHECKING:
-    from ui.conftest import StartInTerminal
+    from support.terminal import StartInTerminal
 
 HOST = str(Path(__file__).with_name("driver_host.py"))
 

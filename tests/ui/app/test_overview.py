@@ -86,3 +86,11 @@ async def test_a_tiny_terminal_still_shows_findings_and_clock(cockpit_on: Open) 
         assert "52 x 14: the panes need 60 x 20" in screen
         assert "api: 2 of 3 pods crash-loop" in screen
         assert "14:23:07 UTC" in screen
+
+
+async def test_every_command_can_be_found_by_name(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press(":")
+        await cockpit.until(lambda: "Commands" in cockpit.screen())
+        await cockpit.press(*"write a note", "enter")
+        await cockpit.until(lambda: cockpit.app.cockpit.prompt.asking)

@@ -6,16 +6,14 @@ import re
 import select
 import struct
 import subprocess
-import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import psutil
 import pyte
-import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 DEADLINE_SECONDS = 15.0
@@ -25,24 +23,35 @@ _MODES_TO_LEAVE = (b"1049", b"1000", b"1003", b"1006", b"2004", b"1004", b"2048"
 
 
 class PtyProcess:
-    """A Python program in a pseudo-terminal.
+    """A program in a pseudo-terminal.
 
     Nothing reads from the terminal but the methods that wait: a test that calls none of them has a stalled terminal.
+    Standard input and standard error can be led elsewhere.
     """
 
-    def __init__(self, arguments: Sequence[str], size: tuple[int, int], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        size: tuple[int, int],
+        environ: Mapping[str, str],
+        *,
+        stdin: int | None = None,
+        stderr: int | None = None,
+    ) -> None:
         self.output = b""
+        self.read_at = 0.0
+        """When the newest output was read, before it was drawn; as `time.monotonic` tells it."""
         self._master, self._slave = os.openpty()
         self._settings = termios.tcgetattr(self._slave)
         self.resize(size)
         self.process = subprocess.Popen(
-            [sys.executable, *arguments],
-            stdin=self._slave,
+            command,
+            stdin=self._slave if stdin is None else stdin,
             stdout=self._slave,
-            stderr=self._slave,
+            stderr=self._slave if stderr is None else stderr,
             env=dict(environ),
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  (the only way to a controlling terminal)
+            preexec_fn=self._take_control,  # noqa: PLW1509  (the only way to a controlling terminal)
         )
 
     def feed(self, data: bytes) -> None:
@@ -68,6 +77,18 @@ class PtyProcess:
     def text(self) -> str:
         """What is on the screen."""
         return "\n".join(self._screen.display)
+
+    def line(self, y: int, *, bold: bool = False) -> str:
+        """What is on one line of the screen, or what of it is bold; much quicker than `text`."""
+        cells = self._screen.buffer[y]
+        shown = (cells[x] for x in range(self._screen.columns))
+        return "".join(cell.data for cell in shown if cell.bold or not bold)
+
+    def reversed_lines(self) -> list[int]:
+        """The lines, from 0, of which at least half is in reverse."""
+        width = self._screen.columns
+        buffer = self._screen.buffer
+        return [y for y in range(self._screen.lines) if sum(buffer[y][x].reverse for x in range(width)) * 2 >= width]
 
     def wait_until(self, reached: Callable[[], bool], what: str) -> None:
         """Read from the terminal until a condition holds."""
@@ -123,11 +144,16 @@ class PtyProcess:
         for descriptor in (self._master, self._slave):
             if descriptor >= 0:
                 os.close(descriptor)
+        self._master = self._slave = -1
+
+    def _take_control(self) -> None:
+        fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
 
     def _read(self) -> None:
         if not select.select([self._master], [], [], 0.02)[0]:
             return
         data = os.read(self._master, 65536)
+        self.read_at = time.monotonic()
         self.output += data
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
 
@@ -135,21 +161,18 @@ class PtyProcess:
 class StartInTerminal(Protocol):
     """Starts a Python program in a pseudo-terminal."""
 
-    def __call__(self, *arguments: str, size: tuple[int, int] = ..., env: Mapping[str, str] = ...) -> PtyProcess:
+    def __call__(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = ...,
+        env: Mapping[str, str] = ...,
+        stdin: int | None = None,
+        stderr: int | None = None,
+    ) -> PtyProcess:
         """Run `python *arguments`, with `env` added to a plain environment."""
 
 
-@pytest.fixture
-def start_in_terminal() -> Iterator[StartInTerminal]:
-    """Start programs in pseudo-terminals; they are ended with the test."""
-    started: list[PtyProcess] = []
-
-    def start(*arguments: str, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None) -> PtyProcess:
-        plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        environ = {**plain, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
-        started.append(PtyProcess(arguments, size, environ))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.close()
+def plain_environment(**more: str) -> dict[str, str]:
+    """Give the environment of a program that shall not know who runs the tests."""
+    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**own, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "LANG": "C.UTF-8", **more}

@@ -1,0 +1,40 @@
+"""Runs the cockpit on a real terminal: what comes before the first frame, and what is said after the last."""
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+from cockpit.clock import Clock
+from cockpit.config import Config
+from cockpit.session import Session
+from cockpit.ui.app import CockpitApp
+from cockpit.ui.driver import CockpitDriver
+from cockpit.ui.terminal import Capabilities
+from cockpit.ui.theme import Theme, ThemeError, load_theme, theme_for
+
+
+def run_app(config: Config, clock: Clock, terminal: Capabilities, resume: Path | None) -> int:
+    """Run the cockpit on this terminal, and give the exit status."""
+    theme, problem = _theme(config.ui.theme, terminal)
+    app = CockpitApp(config, Session(config, clock), clock, theme=theme, clipboard=terminal.clipboard, resume=resume)
+    if problem:
+        app.call_later(app.tell, problem, "doubtful")
+    app.run(mouse=config.ui.mouse)
+    if app.record is not None and not _terminal_lost(app):
+        sys.stdout.write(app.record.farewell())
+    return app.return_code or 0
+
+
+def _terminal_lost(app: CockpitApp) -> bool:
+    driver = app._driver  # noqa: SLF001  (Textual tells it nowhere else)
+    return isinstance(driver, CockpitDriver) and driver.output_lost
+
+
+def _theme(name: str, terminal: Capabilities) -> tuple[Theme, str]:
+    """Load the theme that was chosen; the dark one, and what is wrong, when it cannot be used."""
+    try:
+        theme, problem = load_theme(name, [platformdirs.user_config_path("cockpit") / "themes"]), ""
+    except ThemeError as error:
+        theme, problem = load_theme("dark"), str(error)
+    return theme_for(theme, terminal.colours), problem
