@@ -10,6 +10,7 @@ from cockpit.ui.line import Line, Span
 from cockpit.ui.tones import Tone
 
 SECONDS_SHOWN = 6.0
+_NAMED_KEYS = {"up", "down", "left", "right", "enter", "backspace"}
 
 
 class Hints(Line):
@@ -67,5 +68,6 @@ def _spans(keys: Sequence[tuple[str, str]]) -> list[Span]:
 
 
 def key_label(binding: Binding) -> str:
-    """Write the first key of a binding as people type it: `/` rather than `slash`."""
-    return format_key(binding.key.split(",")[0])
+    """Write the first key of a binding as people type it: `/` rather than `slash`, but `down` rather than an arrow."""
+    key = binding.key.split(",")[0]
+    return key if key in _NAMED_KEYS else format_key(key)

@@ -15,8 +15,8 @@ from cockpit.incident.state import IncidentState, state_of
 from cockpit.incident.who import who
 from cockpit.runbooks.load import load_builtin
 from cockpit.runbooks.model import Phase, Runbook, Severity, Step
-from cockpit.sources.kubernetes.threads import call_in_thread
-from cockpit.ui.text import clean
+from cockpit.text import clean
+from cockpit.threads import call_in_thread
 from cockpit.ui.tones import Tone
 
 

@@ -7,12 +7,12 @@ from textual import on
 from textual.app import ComposeResult
 
 from cockpit.incident.entry import Draft, Entry, EntrySource
+from cockpit.text import clean
 from cockpit.ui.format import clock
 from cockpit.ui.line import Span
 from cockpit.ui.pane import Pane
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
 from cockpit.ui.table import Table
-from cockpit.ui.text import clean
 from cockpit.ui.wrap import wrap
 
 _COLUMNS = (Column("time", "", 8), Column("text", "", 20, grows=True))

@@ -18,8 +18,9 @@ from cockpit.logs.buffer import Line, LogBuffer
 from cockpit.logs.level import error_matcher, warning_matcher
 from cockpit.logs.rows import is_separator, line_of
 from cockpit.logs.search import Matcher
+from cockpit.text import clean
 from cockpit.ui.log_prefix import Stamps, short_names, stamp, stamp_width
-from cockpit.ui.text import clean, head, pad
+from cockpit.ui.text import head, pad
 from cockpit.ui.wrap import wrap
 
 DRAWN_BYTES = 32 * 1024

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from rich.cells import cell_len
 
-from cockpit.ui.text import clean
+from cockpit.text import clean
 
 MOST_NAME_CELLS = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -18,7 +18,8 @@ from textual.widget import Widget
 from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.grep import Found, Grep
 from cockpit.logs.rows import line_of
-from cockpit.logs.search import Case, Pattern, PatternError
+from cockpit.logs.search import Case, Pattern
+from cockpit.regex import PatternError
 from cockpit.ui.log_keys import LOG_BINDINGS
 from cockpit.ui.log_painter import STREAM_COLOURS, LogPainter, Look
 from cockpit.ui.log_place import Place, Sheet, Viewport, lines_of

@@ -7,8 +7,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cockpit.text import clean
 from cockpit.ui.line import Line
-from cockpit.ui.text import clean
 
 
 class Pane(Vertical):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from cockpit.regex import PatternError, compile_re2
 from cockpit.sources.kubernetes.model import Pod
 
 
@@ -74,14 +75,8 @@ def _label_term(term: str) -> LabelTerm:
 
 
 def _matcher(expression: str) -> Callable[[str], bool]:
-    import re2  # noqa: PLC0415  (not needed for the first frame)
-
-    options = re2.Options()
-    options.case_sensitive = expression != expression.lower()
-    options.log_errors = False
     try:
-        compiled = re2.compile(expression, options)
-    except re2.error as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
-        raise FilterError(f"regular expression: {reason}") from error
+        compiled = compile_re2(expression, ignore_case=expression == expression.lower())
+    except PatternError as error:
+        raise FilterError(f"regular expression: {error}") from error
     return lambda text: compiled.search(text) is not None

@@ -15,6 +15,7 @@ MIN_COLUMNS, MIN_LINES = 60, 20
 
 _PLAIN_REMEDY = "use `cockpit check --watch`, which prints changes line by line"
 _TRUECOLOR_TERMS = ("direct", "truecolor", "kitty", "ghostty", "alacritty", "foot", "wezterm", "iterm2")
+_UTF8 = {"utf-8", "utf8"}
 _NO_CLIPBOARD_TERMS = ("linux", "vt", "screen", "tmux")
 
 
@@ -115,15 +116,28 @@ def textual_environment(found: Capabilities) -> dict[str, str]:
 def output_encoding(environ: Mapping[str, str], encoding: str) -> str:
     """Give the encoding that is safe to draw with.
 
-    Python writes UTF-8 under LANG=C (PEP 538 and 540). A terminal in that locale was asked for plain ASCII; where no
-    locale is set at all, as in most containers, UTF-8 is the better guess.
+    Python writes UTF-8 under LANG=C, and under a locale that is not installed, and then sets LC_CTYPE (PEP 538 and
+    540). A terminal in the locale C was asked for plain ASCII, and a locale that SSH brought along, `de_AT.ISO-8859-1`,
+    says what the terminal understands, installed here or not. Where no locale is set at all, as in most containers,
+    UTF-8 is the better guess.
     """
-    chosen = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
-    coerced = chosen == "C.UTF-8" and not environ.get("LC_ALL") and environ.get("LANG") in {"C", "POSIX"}
-    if chosen in {"C", "POSIX"} or coerced:
-        return "ascii"
     name = encoding.lower().replace("_", "-")
-    return "utf-8" if name in {"utf-8", "utf8"} else name
+    if name not in _UTF8:
+        return name
+    chosen = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    if chosen == "C.UTF-8" and not environ.get("LC_ALL"):
+        chosen = environ.get("LANG") or chosen
+    if chosen in {"C", "POSIX"}:
+        return "ascii"
+    codeset = chosen.partition(".")[2].partition("@")[0].lower()
+    return codeset if codeset not in _UTF8 and _extends_ascii(codeset) else "utf-8"
+
+
+def _extends_ascii(encoding: str) -> bool:
+    try:
+        return "\x1b[0m".encode(encoding) == b"\x1b[0m"
+    except LookupError:
+        return False
 
 
 def encoder(encoding: str) -> Callable[[str], bytes]:
@@ -155,6 +169,21 @@ class Signs(msgspec.Struct, frozen=True):
 
 _UNICODE = Signs("●", "◐", "✔", "▶", "○", "⚿", "⚙", "↑", "←", "·", "—", "…", "▁▂▃▄▅▆▇█")
 _ASCII = Signs("*", "~", "+", ">", "o", "#", "@", "^", "<", "-", "-", "~", "_.-:=+*#")
+_TWIN_BY_NAME = {
+    "RIGHT-POINTING": ">",
+    "LEFT-POINTING": "<",
+    "RIGHTWARDS": ">",
+    "LEFTWARDS": "<",
+    "UPWARDS": "^",
+    "DOWNWARDS": "v",
+    "SINGLE": "'",
+    "QUOTATION": '"',
+    "DASH": "-",
+    "MINUS": "-",
+    "MULTIPLICATION": "x",
+    "BULLET": "*",
+}
+"""What stands for a further sign, by the first of these words in its Unicode name."""
 
 
 def signs(*, utf8: bool) -> Signs:
@@ -191,6 +220,8 @@ def _ascii_twin(character: str) -> str:
         return "+" if across and along else "-" if across else "|"
     if words & {"BLOCK", "SHADE"}:
         return "-" if "UPPER" in words else "|" if words & {"LEFT", "RIGHT"} else "#"
+    if cell_len(character) == 1:
+        return next((twin for word, twin in _TWIN_BY_NAME.items() if word in words), "?")
     return "?" * cell_len(character)
 
 

@@ -3,7 +3,7 @@
 from textual.events import Paste
 from textual.widgets import Input
 
-from cockpit.ui.text import clean
+from cockpit.text import clean
 
 
 class TextInput(Input):

@@ -135,12 +135,14 @@ def _textual_variables(colours: Palette, *, ansi: bool) -> dict[str, str]:
         "border-blurred": colours.dim,
         "block-cursor-background": colours.selection,
         "block-cursor-foreground": colours.foreground,
+        "block-cursor-text-style": "bold",
+        "block-cursor-blurred-text-style": "none",
         "footer-key-foreground": colours.accent,
         "footer-description-foreground": colours.muted,
     }
     if not ansi:
         return variables
-    # Without colours (NO_COLOR) only the attribute shows where the cursor is.
+    # Without colours (NO_COLOR) only the attribute shows where the cursor is, and no colour suits every palette.
     return {
         **variables,
         "surface": colours.surface,
@@ -149,6 +151,7 @@ def _textual_variables(colours: Palette, *, ansi: bool) -> dict[str, str]:
         "ansi-foreground": colours.foreground,
         "block-cursor-background": colours.background,
         "block-cursor-text-style": "reverse",
+        "block-cursor-blurred-text-style": "bold",
         "scrollbar": colours.dim,
         "scrollbar-background": colours.background,
     }

@@ -88,6 +88,7 @@ class Told:
 
     def __init__(self, name: str, first: Any) -> None:
         self.name = name
+        self._last: Any = None
         self._news: asyncio.Queue[Any] = asyncio.Queue()
         self.tell(first)
 
@@ -96,11 +97,14 @@ class Told:
         self._news.put_nowait(value)
 
     async def stream(self) -> AsyncIterator[Any]:
-        """Yield what was told."""
+        """Yield what was told; a new stream begins with the last of it."""
+        if self._last is not None:
+            yield self._last
         while True:
             value = await self._news.get()
             if isinstance(value, Exception):
                 raise value
+            self._last = value
             yield value
 
 

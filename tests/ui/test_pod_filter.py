@@ -61,7 +61,14 @@ def test_rejects(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("api(", "missing"), ("-l =x", "label selector"), ("-l !a=b", "label selector"), ("*", "repet")]
+    ("typed", "said"),
+    [
+        ("api(", "missing"),
+        ("-l =x", "label selector"),
+        ("-l !a=b", "label selector"),
+        ("*", "repet"),
+        ("a\udc80", "surrogate"),
+    ],
 )
 def test_what_cannot_be_understood_is_said(typed: str, said: str) -> None:
     with pytest.raises(FilterError, match=said):

@@ -114,8 +114,15 @@ def test_no_other_colours_are_sent(start_in_terminal: StartInTerminal, environ: 
         ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", "ascii"),
         ({"LANG": "C.UTF-8"}, "utf-8", "utf-8"),
         ({"LANG": "de_DE.ISO-8859-1"}, "ISO-8859-1", "iso-8859-1"),
+        ({"LANG": "de_DE.ISO-8859-15@euro"}, "utf-8", "iso-8859-15"),
+        ({"LANG": "de_DE.ISO-8859-1", "LC_CTYPE": "C.UTF-8"}, "utf-8", "iso-8859-1"),
+        ({"LANG": "xx.nonsense"}, "utf-8", "utf-8"),
+        ({"LANG": "xx.utf-16"}, "utf-8", "utf-8"),
     ],
-    ids=["utf-8", "no locale", "C", "POSIX", "C as Python coerces it", "C.UTF-8", "latin-1"],
+    ids=[
+        *("utf-8", "no locale", "C", "POSIX", "C as Python coerces it", "C.UTF-8", "latin-1"),
+        *("latin-9 not installed", "latin-1 as Python coerces it", "unknown", "unlike ASCII"),
+    ],
 )
 def test_the_encoding_is_that_of_the_locale(environ: dict[str, str], encoding: str, expected: str) -> None:
     assert output_encoding(environ, encoding) == expected
@@ -157,6 +164,10 @@ def test_signs_that_stand_for_a_state_differ_in_ascii_too() -> None:
 @pytest.mark.parametrize("border", ["┌─┐│└┘", "╭─╮│╰╯", "┏━┓┃┗┛", "╔═╗║╚╝"])
 def test_every_kind_of_border_becomes_ascii(border: str) -> None:
     assert encoder("ascii")(border) == b"+-+|++"
+
+
+def test_other_signs_become_ascii_that_looks_alike() -> None:
+    assert encoder("ascii")("»…→↓×“”’–▌━·") == b">~>vx\"\"'-|--"
 
 
 def test_latin_1_keeps_its_own_letters() -> None:

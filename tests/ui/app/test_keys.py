@@ -114,6 +114,7 @@ async def test_another_scope_starts_at_its_worst_pod_without_marks(cockpit_on: O
         await cockpit.press("N")
         await cockpit.until(lambda: "billing" in cockpit.screen())
         await cockpit.press(*"bill", "enter")
+        await cockpit.until(lambda: "prod-us-west-2 / billing" in cockpit.screen())
         cockpit.shop.pods.tell(cockpit.shop.listed(BROKEN_SHOP))
         await cockpit.until(lambda: [target.pod for target in cockpit.shop.followed].count("api-7f9c4-x2k4p") == 2)
         assert "marked" not in cockpit.screen()
