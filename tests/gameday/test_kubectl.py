@@ -167,6 +167,7 @@ async def test_rights_can_be_asked_for(kubectl: Kubectl, world: World) -> None:
     assert await kubectl(world, "auth", "can-i", "delete", "pods") == (0, "yes\n")
     assert await kubectl(world, "auth", "can-i", "delete", "pods", *viewer) == (1, "no\n")
     assert "pods.*/log" in await succeed(kubectl, world, "auth", "can-i", "--list", *viewer)
+    assert "practice-viewer" in await succeed(kubectl, world, "auth", "whoami", *viewer)
 
 
 async def test_the_viewer_is_refused_in_plain_words(kubectl: Kubectl, world: World) -> None:

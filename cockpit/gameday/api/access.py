@@ -43,7 +43,11 @@ class User(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
 
 
-ANYBODY = Rule(("create",), ("selfsubjectaccessreviews", "selfsubjectrulesreviews"), ("authorization.k8s.io",))
+ANYBODY = Rule(
+    ("create",),
+    ("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"),
+    ("authorization.k8s.io", "authentication.k8s.io"),
+)
 """What every known user may do (ClusterRole system:basic-user)."""
 ANONYMOUS = User("system:anonymous", "", ())
 ADMIN_RULES = (Rule(("*",), ("*",)),)

@@ -170,7 +170,16 @@ RULES_REVIEWS = Kind(
     verbs=("create",),
 )
 
-COMPUTED_KINDS = (POD_METRICS, NODE_METRICS, ACCESS_REVIEWS, RULES_REVIEWS)
+SELF_REVIEWS = Kind(
+    "authentication.k8s.io",
+    "v1",
+    "selfsubjectreviews",
+    "SelfSubjectReview",
+    namespaced=False,
+    verbs=("create",),
+)
+
+COMPUTED_KINDS = (POD_METRICS, NODE_METRICS, ACCESS_REVIEWS, RULES_REVIEWS, SELF_REVIEWS)
 """Kinds whose objects are made for each answer."""
 
 ALL_KINDS = STORED_KINDS + COMPUTED_KINDS

@@ -46,6 +46,7 @@ MESSAGES: Mapping[str, Mapping[int, Field]] = {
     "NonResourceAttributes": {1: Field("path"), 2: Field("verb")},
     "SelfSubjectRulesReview": {2: Field("spec", "RulesReviewSpec")},
     "RulesReviewSpec": {1: Field("namespace")},
+    "SelfSubjectReview": {},
     "Eviction": {1: Field("metadata", "ObjectMeta"), 2: Field("deleteOptions", "DeleteOptions")},
     "DeleteOptions": {
         1: Field("gracePeriodSeconds", "int"),

@@ -1,4 +1,4 @@
-"""`authorization.k8s.io`: clients ask what they may do."""
+"""`authorization.k8s.io` and `authentication.k8s.io`: clients ask what they may do, and who they are."""
 
 from typing import Any
 
@@ -50,6 +50,12 @@ async def rules_review(call: Call) -> web.StreamResponse:
     paths = [{"verbs": ["get"], "nonResourceURLs": ["*"]}]
     status = {"resourceRules": rules, "nonResourceRules": paths, "incomplete": False}
     return await answer_json(call.request, {**_head(call), "spec": {}, "status": status}, 201)
+
+
+async def self_review(call: Call) -> web.StreamResponse:
+    """Answer a SelfSubjectReview: who am I?"""
+    status = {"userInfo": {"username": call.user.name, "groups": ["system:authenticated"]}}
+    return await answer_json(call.request, {**_head(call), "status": status}, 201)
 
 
 def _head(call: Call) -> dict[str, Any]:

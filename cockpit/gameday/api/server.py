@@ -11,7 +11,15 @@ from cockpit.gameday.api.access import Access
 from cockpit.gameday.api.call import Call, answer_json
 from cockpit.gameday.api.discovery import discover
 from cockpit.gameday.api.faults import Faults
-from cockpit.gameday.api.kinds import ACCESS_REVIEWS, NODE_METRICS, POD_METRICS, RULES_REVIEWS, Kind, find_kind
+from cockpit.gameday.api.kinds import (
+    ACCESS_REVIEWS,
+    NODE_METRICS,
+    POD_METRICS,
+    RULES_REVIEWS,
+    SELF_REVIEWS,
+    Kind,
+    find_kind,
+)
 from cockpit.gameday.api.request_info import RequestInfo, request_info
 from cockpit.gameday.cluster import Cluster
 
@@ -43,6 +51,7 @@ COMPUTED: Mapping[str, Handler] = {
     NODE_METRICS.resource: metrics.metrics,
     ACCESS_REVIEWS.resource: reviews.access_review,
     RULES_REVIEWS.resource: reviews.rules_review,
+    SELF_REVIEWS.resource: reviews.self_review,
 }
 
 log = logging.getLogger(__name__)
