@@ -222,7 +222,8 @@ class PodsPane(Pane):
 
     def _title(self) -> list[Span]:
         shown, total = len(self.pods), self.pods.total
-        count = f"{shown} of {total}" if shown != total else f"{total}"
+        known = self._reading is not None and self._reading.data is not None
+        count = f"{shown} of {total}" if shown != total else f"{total}" if known else "unknown"
         order = f"{self.pods.order.value}{' reversed' if self.pods.reverse else ''}"
         spans = [Span("─ ", "dim"), Span("Pods", "strong"), Span(f" {count} · {order}")]
         if self.pods.filter.typed:

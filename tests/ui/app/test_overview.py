@@ -2,10 +2,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from support.cockpit import Opened
-from support.shop import WELL_SHOP, pod
+from support.shop import WELL_SHOP, Shop, Told, pod
 
 from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.model import Health
+from cockpit.ui.app import CockpitApp
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -94,3 +95,14 @@ async def test_every_command_can_be_found_by_name(cockpit_on: Open) -> None:
         await cockpit.until(lambda: "Commands" in cockpit.screen())
         await cockpit.press(*"write a note", "enter")
         await cockpit.until(lambda: cockpit.app.cockpit.prompt.asking)
+
+
+async def test_unknown_is_not_zero(make_app: Callable[[Shop], CockpitApp]) -> None:
+    shop = Shop(())
+    shop.pods = Told("kubernetes/pods", SourceError(TroubleKind.UNREACHABLE, "no route"))
+    app = make_app(shop)
+    async with app.run_test(size=(160, 45)) as pilot:
+        cockpit = Opened(app, shop, pilot)
+        await cockpit.until(lambda: "no route" in cockpit.screen())
+        assert "Pods unknown" in cockpit.screen()
+        assert "Nothing known yet" in cockpit.screen()
