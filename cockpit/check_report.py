@@ -1,5 +1,6 @@
 """What `cockpit check` writes: one report as text or JSON, or what changed between two of them."""
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -9,9 +10,9 @@ import msgspec
 
 from cockpit.clock import rfc3339
 from cockpit.diagnosis.finding import Evidence, Finding, Findings
-from cockpit.plain import plain
 from cockpit.reading import Reading, State, Trouble
 from cockpit.sources.kubernetes.model import Pods
+from cockpit.text import plain
 
 _UNREADABLE = frozenset((State.LOADING, State.STALE, State.FAILING, State.DENIED))
 
@@ -87,7 +88,7 @@ def report_of(readings: Iterable[Reading[Any]], diagnosis: Reading[Findings] | N
         now: The time (UTC).
     """
     sources = list(readings)
-    if diagnosis is not None and diagnosis.trouble not in (None, *(reading.trouble for reading in sources)):
+    if diagnosis is not None and diagnosis.trouble is not None and not diagnosis.trouble.inherited:
         sources.append(diagnosis)
     findings = diagnosis.data.findings if diagnosis is not None and diagnosis.data is not None else ()
     return Report(
@@ -138,8 +139,8 @@ def change_to_text(change: Change) -> str:
 
 
 def to_json(report: Report | Change) -> str:
-    """Write a report, or a change, as one line of JSON."""
-    return f"{msgspec.json.encode(report).decode()}\n"
+    """Write a report, or a change, as one line of JSON, in ASCII: any locale takes it, and no terminal is steered."""
+    return f"{json.dumps(msgspec.to_builtins(report), separators=(',', ':'))}\n"
 
 
 def _source_report(reading: Reading[Any], now: datetime) -> SourceReport:

@@ -4,6 +4,7 @@ Everything heavy is imported by the command that needs it, so that `--help` and 
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -152,6 +153,7 @@ def _open(typed: argparse.Namespace, config: "Config") -> int:
     if terminal.trouble is not None:
         return _fail(terminal.trouble)
     os.environ.update(textual_environment(terminal))
+    gc.disable()  # until the first frame: loading modules makes much, and nearly all of it stays
     from cockpit.ui.run import run_app  # noqa: PLC0415
 
     return run_app(config, utc_now, terminal, typed.incident)

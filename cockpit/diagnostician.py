@@ -9,10 +9,10 @@ import msgspec
 from cockpit.board import Board
 from cockpit.clock import Clock
 from cockpit.diagnosis.finding import Findings
-from cockpit.diagnosis.pods import SOURCE, diagnose
+from cockpit.diagnosis.pods import diagnose
 from cockpit.reading import Reading, Trouble, TroubleKind
-from cockpit.sources.kubernetes.model import Pods
-from cockpit.sources.kubernetes.threads import call_in_thread
+from cockpit.sources.kubernetes.model import PODS, Pods
+from cockpit.threads import call_in_thread
 
 DIAGNOSIS = "diagnosis"
 """Name of the reading that holds the findings."""
@@ -27,13 +27,19 @@ IDLE_SHARE = 10
 def diagnosis_of(pods: Reading[Pods] | None, now: datetime) -> Reading[Findings]:
     """Diagnose a reading of the pods. The result is in the same trouble as what it rests on."""
     if pods is None or pods.data is None or not pods.data.resource_version:  # half a list would give half-truths
-        return Reading(source=DIAGNOSIS, trouble=pods.trouble if pods else None)
+        return Reading(source=DIAGNOSIS, trouble=_inherited(pods))
     try:
         findings = Findings(tuple(diagnose(pods.data, now)))
     except Exception as error:  # noqa: BLE001  (a rule that fails on strange facts must not end the diagnosis)
         message = f"the diagnosis failed: {type(error).__name__}: {error}"
         return Reading(source=DIAGNOSIS, trouble=Trouble(TroubleKind.MALFORMED, message, since=now))
-    return Reading(source=DIAGNOSIS, data=findings, taken_at=pods.taken_at, trouble=pods.trouble)
+    return Reading(source=DIAGNOSIS, data=findings, taken_at=pods.taken_at, trouble=_inherited(pods))
+
+
+def _inherited(pods: Reading[Pods] | None) -> Trouble | None:
+    if pods is None or pods.trouble is None:
+        return None
+    return msgspec.structs.replace(pods.trouble, inherited=True)
 
 
 class Diagnostician:
@@ -61,17 +67,18 @@ class Diagnostician:
                         await self._news.wait()
 
     async def _listen(self) -> None:
-        async for _ in self._board.subscribe([SOURCE]):
+        async for _ in self._board.subscribe([PODS]):
             self._news.set()
 
     async def _diagnose(self) -> None:
         """Publish the diagnosis if it says something new."""
         now = self._clock()
         # In a thread: with thousands of pods in trouble this takes tens of milliseconds.
-        diagnosis = await call_in_thread(diagnosis_of, self._board.latest(SOURCE), now)
+        diagnosis = await call_in_thread(diagnosis_of, self._board.latest(PODS), now)
         if diagnosis.data is not None:
             diagnosis = msgspec.structs.replace(diagnosis, data=self._dated(diagnosis.data, now))
         before = self._board.latest(DIAGNOSIS)
+        diagnosis = _since_the_first_failure(diagnosis, before)
         if before is None or (before.data, before.trouble) != (diagnosis.data, diagnosis.trouble):
             self._board.publish(diagnosis)
 
@@ -84,3 +91,11 @@ class Diagnostician:
         return Findings(
             tuple(msgspec.structs.replace(finding, since=self._begun[finding.key]) for finding in findings.findings)
         )
+
+
+def _since_the_first_failure(diagnosis: Reading[Findings], before: Reading[Findings] | None) -> Reading[Findings]:
+    """Date a failure of the diagnosis itself from the first of those in a row."""
+    failure, earlier = diagnosis.trouble, before.trouble if before is not None else None
+    if failure is None or failure.inherited or earlier is None or earlier.inherited:
+        return diagnosis
+    return msgspec.structs.replace(diagnosis, trouble=msgspec.structs.replace(failure, since=earlier.since))

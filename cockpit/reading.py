@@ -39,6 +39,8 @@ class Trouble(msgspec.Struct, frozen=True):
     """When the first of the tries failed that have failed in a row (UTC)."""
     remedy: str | None = None
     """What to type to mend it, if there is something."""
+    inherited: bool = False
+    """It is the trouble of the reading that this one is derived from; by itself, this one is sound."""
 
 
 class SourceError(Exception):

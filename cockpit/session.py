@@ -1,7 +1,8 @@
 """One run of the cockpit without its screen: the board, and the feeds that fill it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,21 +15,22 @@ from cockpit.diagnostician import DIAGNOSIS, Diagnostician
 from cockpit.logs.block import LogBlock, LogTarget
 from cockpit.reading import Reading, Trouble, TroubleKind
 from cockpit.sources.feed import Feed, Pace, Source
-from cockpit.sources.kubernetes.model import Pods, PodUsage
-from cockpit.sources.kubernetes.threads import call_in_thread
+from cockpit.sources.kubernetes import model
+from cockpit.threads import call_in_thread
 
 if TYPE_CHECKING:  # these load the kubernetes package, which the first frame does not wait for
     from cockpit.sources.kubernetes.connection import Cluster
     from cockpit.sources.kubernetes.kubeconfig import ClusterInfo
 
-KUBERNETES = "kubernetes"
-PODS = "kubernetes/pods"
-METRICS = "kubernetes/metrics"
+KUBERNETES = model.KUBERNETES
+PODS = model.PODS
+METRICS = model.METRICS
 SOURCES = (KUBERNETES, PODS, METRICS)
 
 _LONGEST_GOODBYE = 1.0
 """Seconds that cancelled feeds have to end before nobody waits for them any more."""
 _KUBECONFIG_PACE = Pace(deadline=30.0, interval=60.0)
+"""A kubeconfig that goes, or breaks, shows before the next login needs it."""
 _PODS_PACE = Pace(deadline=30.0)
 """A login program may take 20 seconds; for the network the source has time-outs of its own."""
 _METRICS_PACE = Pace(interval=30.0, fresh_for=120.0, backoff_first=30.0, backoff_most=300.0, optional=True)
@@ -57,8 +59,8 @@ class Connection(NamedTuple):
 
     cluster: "Cluster"
     info: "Source[ClusterInfo]"
-    pods: Callable[[str], Source[Pods]]
-    metrics: Callable[[str], Source[PodUsage]]
+    pods: Callable[[str], Source[model.Pods]]
+    metrics: Callable[[str], Source[model.PodUsage]]
     follow: Callable[[LogTarget], AsyncIterator[LogBlock]]
 
 
@@ -124,7 +126,7 @@ class Session:
 
     def start(self) -> None:
         """Begin to read, inside a running event loop."""
-        self._begin(self._look())
+        self._begin(self._look(), *SOURCES)
 
     async def look_at(self, scope: Scope) -> None:
         """Read another context or namespace instead. What was read before is forgotten at once."""
@@ -135,7 +137,7 @@ class Session:
             if (scope.kubeconfig, scope.context) != (self.scope.kubeconfig, self.scope.context):
                 self._disconnect()
             self.scope = scope
-            self._begin(self._look())
+            self._begin(self._look(), *SOURCES)
 
     def retry_now(self, source: str | None = None) -> None:
         """Have a source that is in trouble tried again at once; None: every one."""
@@ -164,7 +166,7 @@ class Session:
         """Connect; once the kubeconfig tells context and namespace, read pods and metrics. Diagnose all along."""
         for source in SOURCES:
             self.board.publish(Reading(source=source))
-        self._begin(Diagnostician(self.board, self._clock).run())
+        self._begin(Diagnostician(self.board, self._clock).run(), DIAGNOSIS)
         if self._connection is None:
             try:
                 self._connection = await call_in_thread(self._connect, self.scope, self._config, self._clock)
@@ -196,18 +198,29 @@ class Session:
     def _cannot_load(self, error: Exception) -> None:
         message = f"the Kubernetes client cannot be loaded: {error}"
         trouble = Trouble(TroubleKind.MISSING, message, self._clock(), "pip install --force-reinstall incident-cockpit")
-        for source in SOURCES:
-            self.board.publish(Reading(source=source, trouble=trouble))
+        self._publish_trouble(SOURCES, trouble)
 
     def _feed(self, source: Source[Any], pace: Pace) -> None:
         feed = Feed(source, self.board, pace, self._clock)
         self._feeds[source.name] = feed
-        self._begin(feed.run())
+        self._begin(feed.run(), source.name)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], *sources: str) -> None:
+        """Do `work` in the background. Should it fail in an unforeseen way, the `sources` that it fills show it."""
         task = asyncio.create_task(work)
         self._looking.add(task)
-        task.add_done_callback(self._looking.discard)
+        task.add_done_callback(partial(self._ended, sources))
+
+    def _ended(self, sources: Sequence[str], task: asyncio.Task[None]) -> None:
+        self._looking.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not task.cancelling():
+            message = f"the cockpit failed: {type(error).__name__}: {error}"
+            self._publish_trouble(sources, Trouble(TroubleKind.MALFORMED, message, self._clock()))
+
+    def _publish_trouble(self, sources: Sequence[str], trouble: Trouble) -> None:
+        for source in sources:
+            self.board.publish(Reading(source=source, trouble=trouble))
 
     async def _stop_looking(self) -> None:
         self._feeds.clear()

@@ -16,8 +16,9 @@ import pytest
 from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop
 
 from cockpit.check import Watch, check_once
-from cockpit.check_report import Outcome, Report, change_to_text, changes, report_of, to_text
+from cockpit.check_report import Outcome, Report, change_to_text, changes, report_of, to_json, to_text
 from cockpit.config import Config
+from cockpit.diagnostician import diagnosis_of
 from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 from cockpit.session import Session
 from cockpit.sources.kubernetes.model import Pods
@@ -83,7 +84,7 @@ async def test_a_cluster_without_a_metrics_api_is_no_failure() -> None:
 
 async def test_what_has_not_answered_in_time_is_still_loading_and_2() -> None:
     shop = Shop(WELL_SHOP)
-    await anext(shop.pods.stream())
+    shop.pods._news.get_nowait()
     outcome, text = await once(shop, longest_wait=0.1)
     assert outcome is Outcome.UNREADABLE
     assert "loading  kubernetes/pods" in text.splitlines()
@@ -153,18 +154,32 @@ def test_a_diagnosis_that_fails_by_itself_is_listed_as_a_source() -> None:
     assert report.outcome is Outcome.UNREADABLE
 
 
+def test_a_diagnosis_that_lags_behind_the_pods_is_no_source_in_trouble() -> None:
+    lost = Trouble(TroubleKind.UNREACHABLE, "cannot connect", since=NOW)
+    stale = Reading(source="kubernetes/pods", data=Shop.listed(WELL_SHOP), taken_at=NOW, trouble=lost)
+    live = Reading(source="kubernetes/pods", data=Shop.listed(WELL_SHOP), taken_at=NOW)
+    assert to_text(report_of([live], diagnosis_of(stale, NOW), NOW)) == "live     kubernetes/pods\nnothing is wrong\n"
+
+
+def test_json_is_ascii_and_holds_the_text_as_it_is() -> None:
+    message = "\x9b2Jgone\u202e\u2026\udcff"
+    trouble = Trouble(TroubleKind.REFUSED, message, since=NOW)
+    line = to_json(report_of([Reading(source="kubernetes/pods", trouble=trouble)], None, NOW))
+    assert line.isascii()
+    assert line.count("\n") == 1
+    assert json.loads(line)["sources"][0]["trouble"]["message"] == message
+
+
 def test_text_from_outside_cannot_steer_the_terminal() -> None:
-    trouble = Trouble(TroubleKind.REFUSED, "\x1b[2Jgone\n\u2026", since=NOW)
+    trouble = Trouble(TroubleKind.REFUSED, "\x1b[2Jgone\n\x9b5m\u202e\u2026", since=NOW)
     text = to_text(report_of([Reading(source="kubernetes/pods", trouble=trouble)], None, NOW))
-    assert "\\x1b[2Jgone\\n\\u2026" in text
+    assert "gone \\u2026," in text
     assert text.isascii()
     assert text.count("\n") == 1
 
 
 def test_what_began_on_another_day_is_told_with_its_date() -> None:
     old = Reading(source="kubernetes/pods", data=Shop.listed(BROKEN_SHOP), taken_at=NOW)
-    from cockpit.diagnostician import diagnosis_of
-
     report = report_of([], diagnosis_of(old, NOW), NOW + timedelta(days=1))
     assert report.findings[0].title.endswith("since 2026-11-21T14:08Z")
 

@@ -35,13 +35,17 @@ class Round:
         self.now = NOW
         self.task = asyncio.create_task(Diagnostician(self.board, lambda: self.now).run())
 
-    async def until(self, happens: Callable[[Findings], object]) -> Findings:
+    async def reading(self, happens: Callable[[Reading[Findings]], object]) -> Reading[Findings]:
         async with asyncio.timeout(5):
             async for diagnosis in self.board.subscribe(["diagnosis"]):
-                findings: Findings | None = diagnosis.data
-                if findings is not None and happens(findings):
-                    return findings
+                if happens(diagnosis):
+                    return diagnosis
         raise AssertionError
+
+    async def until(self, happens: Callable[[Findings], object]) -> Findings:
+        diagnosis = await self.reading(lambda diagnosis: diagnosis.data is not None and happens(diagnosis.data))
+        assert diagnosis.data is not None
+        return diagnosis.data
 
 
 @pytest.fixture
@@ -93,7 +97,29 @@ async def test_what_says_nothing_new_is_not_published_again(rounds: Round) -> No
 def test_while_the_pods_are_not_read_nothing_is_known() -> None:
     trouble = Trouble(TroubleKind.DENIED, "403", since=NOW)
     assert diagnosis_of(None, NOW).state(NOW) is State.LOADING
-    assert diagnosis_of(Reading(source="kubernetes/pods", trouble=trouble), NOW).trouble == trouble
+    inherited = Trouble(TroubleKind.DENIED, "403", since=NOW, inherited=True)
+    assert diagnosis_of(Reading(source="kubernetes/pods", trouble=trouble), NOW).trouble == inherited
+
+
+async def test_a_rule_that_goes_on_failing_is_told_once_with_the_time_of_the_first_failure(
+    monkeypatch: pytest.MonkeyPatch, rounds: Round
+) -> None:
+    loop, judged, again = asyncio.get_running_loop(), list[datetime](), asyncio.Event()
+
+    def fail(_: Pods, now: datetime) -> None:
+        if judged.count(NOW + timedelta(minutes=5)) == 2:
+            loop.call_soon_threadsafe(again.set)
+        judged.append(now)
+        raise KeyError("strange")
+
+    monkeypatch.setattr(diagnostician, "diagnose", fail)
+    monkeypatch.setattr(diagnostician, "LONGEST_PAUSE", 0.02)
+    rounds.board.publish(reading(crashing(NOW)))
+    failed = await rounds.reading(lambda diagnosis: diagnosis.trouble)
+    rounds.now = NOW + timedelta(minutes=5)
+    async with asyncio.timeout(5):
+        await again.wait()
+    assert rounds.board.latest("diagnosis") is failed
 
 
 def test_half_a_list_is_not_diagnosed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop
 
 from cockpit.config import Config, Flags, load
+from cockpit.diagnostician import Diagnostician
 from cockpit.reading import Reading, SourceError, State, TroubleKind
 from cockpit.session import Scope, Session
 
@@ -187,6 +188,33 @@ async def test_a_client_that_cannot_be_loaded_is_told(opened: Callable[..., Sess
     assert broken.trouble is not None
     assert "No module named 'kubernetes'" in broken.trouble.message
     await session.stop()
+
+
+async def test_work_that_fails_in_an_unforeseen_way_is_told(opened: Callable[..., Session]) -> None:
+    class Strange(Clusters):
+        def connect(self, scope: Scope, config: Config, clock: Any) -> Any:
+            def pods(_: str) -> Any:
+                raise KeyError("strange")
+
+            return super().connect(scope, config, clock)._replace(pods=pods)
+
+    session = opened(Strange(Shop(WELL_SHOP)))
+    failed = await until(session, "kubernetes/pods", lambda reading: reading.trouble)
+    assert failed.state(NOW) is State.FAILING
+    assert failed.trouble is not None
+    assert failed.trouble.message == "the cockpit failed: KeyError: 'strange'"
+
+
+async def test_a_diagnosis_that_breaks_off_is_told(
+    opened: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: Diagnostician) -> None:
+        raise KeyError("strange")
+
+    monkeypatch.setattr(Diagnostician, "run", fail)
+    session = opened(Clusters(Shop(WELL_SHOP)))
+    failed = await until(session, "diagnosis", lambda reading: reading.trouble)
+    assert failed.state(NOW) is State.FAILING
 
 
 async def test_stopping_waits_for_nobody_who_will_not_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,8 @@ from typing import NamedTuple
 from cockpit.diagnosis.finding import Evidence, Finding, FindingSeverity
 from cockpit.diagnosis.symptoms import Cause, Symptom, symptoms
 from cockpit.diagnosis.wording import describe, fact
-from cockpit.sources.kubernetes.model import Health, Pod, Pods, Workload
+from cockpit.sources.kubernetes.model import PODS, Health, Pod, Pods, Workload
 
-SOURCE = "kubernetes/pods"
 MOST_EVIDENCE = 3
 
 _RANK = {cause: rank for rank, cause in enumerate(Cause)}
@@ -116,7 +115,7 @@ def _place(pod: Pod) -> _Place:
 
 
 def _evidence(found: Sequence[Symptom]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(SOURCE, symptom.pod.key, fact(symptom)) for symptom in found[:MOST_EVIDENCE])
+    return tuple(Evidence(PODS, symptom.pod.key, fact(symptom)) for symptom in found[:MOST_EVIDENCE])
 
 
 def _since(found: Sequence[Symptom]) -> datetime | None:

@@ -16,7 +16,7 @@ from cockpit.doctor.result import Probe, Result, Verdict, broken, ok
 from cockpit.doctor.terminal import terminal_probe
 from cockpit.reading import SourceError
 from cockpit.sources.kubernetes.connection import Cluster
-from cockpit.sources.kubernetes.threads import call_in_thread
+from cockpit.threads import call_in_thread
 
 TIME_OUT = 25.0
 """Seconds that a probe has: a login program alone may take 20."""
@@ -55,7 +55,7 @@ async def _examine_cluster(cluster: Cluster, config: Config, clock: Clock) -> li
     connection = await _run("kubernetes", connection_probe(cluster))
     if any(result.verdict is Verdict.BROKEN for result in connection):
         return connection
-    info = cluster.describe()
+    info = await call_in_thread(cluster.describe)
     namespace = "" if config.kubernetes.all_namespaces else config.kubernetes.namespace or info.namespace
     rights = await _run_all([*right_probes(cluster, namespace), ("clock", clock_probe(info.server, clock))])
     return [*connection, *rights]

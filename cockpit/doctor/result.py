@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from cockpit.plain import plain
+from cockpit.text import plain
 
 
 class Verdict(StrEnum):

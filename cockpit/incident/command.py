@@ -13,7 +13,7 @@ from cockpit.incident.report import report
 from cockpit.runbooks.load import load_builtin
 
 
-def run_report(  # noqa: PLR0913, PLR0917  (what the command line gives, and where the command writes)
+def run_report(
     path: Path | None, directory: Path, output: Path | None, clock: Clock, stdout: TextIO, stderr: TextIO
 ) -> int:
     """Write the report of the incident file `path`, or of the newest one in `directory`.

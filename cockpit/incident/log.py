@@ -1,7 +1,8 @@
 """The incident log of one running cockpit: the incident file as the event loop sees it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -40,6 +41,9 @@ class IncidentLog:
         self._entries: list[Entry] = []
         self._pending: list[Draft] = []
         self._saved: dict[str | None, Entry] = {}
+        """What was saved while callers wait for it, by key."""
+        self._waiting = 0
+        """Callers that wait until something is saved."""
         self._trouble: IncidentFileError | None = None
         self._callbacks: list[Callable[[], None]] = []
 
@@ -74,16 +78,13 @@ class IncidentLog:
         Raises:
             IncidentFileError: It cannot.
         """
-        try:
-            await self._worker.run(names.probe, self._directory if self._resume is None else self._resume.parent)
-            if self._resume is not None:
-                self._entries.extend(await self._worker.run(self._read, self._last_sequence()))
-            self._trouble = None
-        except IncidentFileError as error:
-            self._trouble = error
-            raise
-        finally:
-            self._tell()
+        async with self._turn:
+            with self._trying():
+                if self._resume is None:
+                    await self._worker.run(names.probe, self._directory)
+                else:
+                    self._entries.extend(await self._worker.run(self._read, self._last_sequence()))
+                    await self._worker.run(names.probe, self._resume.parent)
 
     async def append(self, draft: Draft) -> Entry:
         """Save `draft` after all that is pending, and return its entry once it is durable.
@@ -131,23 +132,38 @@ class IncidentLog:
         )
 
     async def _save_up_to(self, last: Draft) -> Entry:
-        async with self._turn:
-            while last in self._pending:
-                await self._save_first()
-            return self._saved[last.key]
+        self._waiting += 1
+        try:
+            async with self._turn:
+                while last in self._pending:
+                    await self._save_first()
+                return self._saved[last.key]
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                self._saved.clear()
 
     async def _save_first(self) -> None:
         draft = self._pending[0]
-        try:
+        with self._trying():
             entry, news = await self._worker.run(self._write, draft, self._last_sequence())
+            self._pending.pop(0)
+            self._saved[draft.key] = entry
+            self._entries.extend(news)
+
+    @contextmanager
+    def _trying(self) -> Iterator[None]:
+        """Keep in `trouble` how a try to use the file ends. Whatever it is that fails, nothing was saved."""
+        try:
+            yield
+            self._trouble = None
         except IncidentFileError as error:
             self._trouble = error
             raise
-        else:
-            self._pending.pop(0)
-            self._saved[draft.key] = entry
-            self._trouble = None
-            self._entries.extend(news)
+        except Exception as error:
+            place = self._path or self._directory
+            self._trouble = IncidentFileError(f"{place} cannot be used: {error}", f"ls -ld {place} {place.parent}")
+            raise self._trouble from error
         finally:
             self._tell()
 

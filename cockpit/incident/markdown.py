@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from unicodedata import category
 
-_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
+from cockpit.text import clean
+
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&$#]")
 """Characters that can begin markup within a line; GitHub's dialect included."""
 
@@ -17,7 +17,7 @@ def inline(text: str, most: int | None = None) -> str:
     """
     if most is not None and len(text) > most:
         return f"{inline(text[:most])} … ({len(text):,} characters; all of them are in the incident file)"
-    lines = (_printable(_ESCAPE_SEQUENCE.sub("", line)).strip() for line in text.splitlines())
+    lines = (clean(line).strip() for line in text.splitlines())
     return _MARKUP.sub(r"\\\g<0>", " ⏎ ".join(line for line in lines if line))
 
 
@@ -30,15 +30,3 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def bullets(items: Iterable[str]) -> str:
     """Lay out a list; every item has to be Markdown that fits a line and does not begin with markup of its own."""
     return "\n".join(f"- {item}" for item in items)
-
-
-def _printable(text: str) -> str:
-    return text if text.isprintable() else "".join(map(_shown, text))
-
-
-def _shown(character: str) -> str:
-    if character.isprintable():
-        return character
-    if character.isspace():
-        return " "
-    return "" if category(character) == "Cf" else "\N{REPLACEMENT CHARACTER}"

@@ -5,16 +5,17 @@ screen stays alive. Text is searched in large parts, never by a call a line. A l
 one faster than `bytes.find` does (tests/benchmarks/test_grep.py).
 """
 
-import asyncio
 import re
 from array import array
 from bisect import bisect_left, bisect_right
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from cockpit.logs.buffer import TEXT, LogBuffer, Part
+from cockpit.regex import compile_re2
+from cockpit.threads import call_in_thread
 
 SLICE_BYTES = 1024 * 1024
 """How much is searched between two looks at whether it is still wanted: about a millisecond."""
@@ -48,10 +49,6 @@ class Pattern(msgspec.Struct, frozen=True):
         return self.case is Case.IGNORE
 
 
-class PatternError(ValueError):
-    """The pattern is not a regular expression; the message is what RE2 says about it."""
-
-
 class Matcher:
     """A pattern made ready to search."""
 
@@ -65,9 +62,9 @@ class Matcher:
         """
         self.pattern = pattern
         text = _ESCAPED.sub(lambda escape: _LINE_ANCHORS.get(escape[0], escape[0]), pattern.text)
-        self._exact = _compile(text, ignore_case=pattern.ignores_case)
+        self._exact = compile_re2(text, ignore_case=pattern.ignores_case)
         # With the rest of its line, a match is found once a line, and the search goes on in the next line.
-        self._to_line_end = _compile(f"(?:{text}).*", ignore_case=pattern.ignores_case)
+        self._to_line_end = compile_re2(f"(?:{text}).*", ignore_case=pattern.ignores_case)
 
     def lines(self, part: Part, start: int) -> "array[int]":
         """Give the numbers of the lines of `part` from `start` on that match (or do not, for an inverse pattern).
@@ -96,24 +93,6 @@ class Matcher:
         if self.pattern.inverse:
             return []
         return [match.span() for match in self._exact.finditer(text) if match.end() > match.start()]
-
-
-def _compile(text: str, *, ignore_case: bool) -> Any:
-    import re2  # noqa: PLC0415  (loaded with the first search, not with the first frame)
-
-    options = re2.Options()
-    options.log_errors = False  # they would be written onto the screen
-    options.never_nl = True
-    options.never_capture = True
-    options.case_sensitive = not ignore_case
-    try:
-        return re2.compile(f"(?m){text}", options)
-    except re2.error as error:
-        reason = error.args[0]
-        said = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise PatternError(said.replace("(?m)", "", 1)) from None
-    except UnicodeEncodeError:
-        raise PatternError("holds half a character (a lone surrogate)") from None
 
 
 class Slice(NamedTuple):
@@ -148,7 +127,7 @@ class Search:
         parts = self._buffer.parts(start, SLICE_BYTES)
         if not parts:
             return None
-        found = await asyncio.to_thread(_search, self.matcher, parts, start)
+        found = await call_in_thread(_search, self.matcher, parts, start)
         self.matches.extend(found)
         self.searched_to = parts[-1].end
         del self.matches[: bisect_left(self.matches, self._buffer.first)]

@@ -78,6 +78,7 @@ class Tail:
             await self._take(_trouble(target.stream, message))
 
     async def _take(self, block: LogBlock) -> None:
+        block = _checked(block)
         self._pending.append(block)
         self._pending_lines += len(block.times)
         if self._flush_timer is None:
@@ -96,6 +97,14 @@ class Tail:
             for block in merge(pending):
                 self._buffer.append(block)
             self._wake()
+
+
+def _checked(block: LogBlock) -> LogBlock:
+    """Put a remark in the place of a malformed block: it must not cost the lines that others wrote at that time."""
+    lines = block.text.count(b"\n") + 1 if block.times or block.text else 0
+    if lines == len(block.times):
+        return block
+    return _trouble(block.stream, f"{lines} lines came with {len(block.times)} times and are left out")
 
 
 def _trouble(stream: str, message: str) -> LogBlock:

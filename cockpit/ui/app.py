@@ -1,5 +1,6 @@
 """The Textual application: it wires session, incident record and screen together, and keeps the clock ticking."""
 
+import gc
 from collections import deque
 from collections.abc import Coroutine
 from pathlib import Path
@@ -114,6 +115,8 @@ class CockpitApp(App[None]):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        gc.freeze()  # what is there by now stays: no collection has to look through it again
+        gc.enable()
         self.set_interval(1, self._tick)
         self._tick()
         self.session.start()

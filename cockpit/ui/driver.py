@@ -15,7 +15,6 @@ import time
 from codecs import getincrementaldecoder
 from concurrent import futures
 from contextlib import ExitStack, suppress
-from itertools import chain
 from types import FrameType
 from typing import Any
 
@@ -24,7 +23,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
-from textual.messages import Message
+from textual.message import Message
 
 from cockpit.ui.output import Output
 from cockpit.ui.terminal import encoder, output_encoding, output_stream
@@ -126,11 +125,14 @@ class CockpitDriver(LinuxDriver):
                     self._on_lost()
                     return
                 text = decode(data)
-            try:
-                for event in chain(parser.feed(text) if text else (), parser.tick()):
-                    self.process_message(event)
-            except (ValueError, OverflowError):  # a key report with a number that is no character
-                parser = XTermParser(self._debug)
+            for character in text:
+                try:
+                    for event in parser.feed(character):
+                        self.process_message(event)
+                except (ValueError, OverflowError):  # a key report with a number that is no character
+                    parser = XTermParser(self._debug)
+            for event in parser.tick():
+                self.process_message(event)
 
     def process_message(self, message: Message) -> None:
         """Pass on what was typed, and wait until a key has taken effect before the next one is looked at."""

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cockpit.ui.text import fit
-from cockpit.ui.tones import TONE_CLASSES, Tone, tone_style
+from cockpit.ui.tones import STRONG, Tone, tone_styles
 
 _JOIN = 12
 """Changed cells that stand closer than this are sent as one run: moving the cursor costs about as many bytes."""
@@ -32,7 +32,7 @@ class Line(Widget):
     """
 
     DEFAULT_CSS = "Line { height: 1; }"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONE_CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {STRONG}
 
     def __init__(self, *, fill: str = " ", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         """Fill what is free between left and right with `fill` (one cell), drawn dim."""
@@ -74,9 +74,9 @@ class Line(Widget):
         room = max(0, width - _cells(right))
         left = _fitted(self._left, room)
         gap = self._fill * (room - _cells(left))
-        dim: Tone = "dim"
-        spans = [*left, Span(gap, dim), *right]
-        return Strip([Segment(span.text, tone_style(self, span.tone)) for span in spans if span.text], width)
+        spans = [*left, Span(gap, "dim"), *right]
+        styles = tone_styles(self)
+        return Strip([Segment(span.text, styles[span.tone]) for span in spans if span.text], width)
 
 
 def _cells(spans: Sequence[Span]) -> int:

@@ -96,6 +96,8 @@ class LogView(Widget, can_focus=True):
         self._match: int | None = None
         self._painter: LogPainter | None = None
         self._painter_key: object = None
+        self._plain: Style | None = None
+        """The widget's `rich_style`, which is put together from all its ancestors each time it is asked for."""
         self._drawn: list[tuple[Place, bool]] = []
         """What stands in each screen row, and whether it is the match that was gone to."""
         self._open(buffer, Grep(buffer))
@@ -266,9 +268,14 @@ class LogView(Widget, can_focus=True):
         """Move down like a terminal does."""
         self.action_scroll_rows(3)
 
+    def notify_style_update(self) -> None:
+        """Take on the colours of another theme."""
+        super().notify_style_update()
+        self._plain = None
+
     def render_line(self, y: int) -> Strip:
         """Draw one screen row as it was found when the view was last painted."""
-        width, plain = self.size.width, self.rich_style
+        width, plain = self.size.width, self._style("")
         if y == 0 and not self._drawn:
             return Strip([Segment(pad(self._nothing(), width), self._style("log--end"))], width)
         if y >= len(self._drawn) or self._painter is None:
@@ -365,7 +372,11 @@ class LogView(Widget, can_focus=True):
         return self._painter
 
     def _style(self, component: str) -> Style:
-        return self.get_component_rich_style(component) if component else self.rich_style
+        if component:
+            return self.get_component_rich_style(component)
+        if self._plain is None:
+            self._plain = self.rich_style
+        return self._plain
 
     def _nothing(self) -> str:
         """Say why no line is shown."""

@@ -34,7 +34,6 @@ class Prompt(Horizontal):
         self._label = Line(id="prompt-label")
         self._problem = Line(id="prompt-problem")
         self._input = TextInput(id="prompt-input", select_on_focus=False)
-        self._input.cursor_blink = False  # a blink is bytes over a slow line
         self._question = ""
         self._came_from: Widget | None = None
         self._drafts: dict[str, str] = {}

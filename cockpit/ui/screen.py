@@ -47,7 +47,7 @@ class CockpitScreen(Screen[None]):
     ]
 
     def __init__(self, clock: Clock, zone: tzinfo) -> None:
-        super().__init__()
+        super().__init__(classes=f"view-{VIEWS[0]}")  # a class that comes later has every widget styled again
         self.header = Header(zone)
         self.findings = FindingsPane(clock, zone)
         self.pods = PodsPane(clock, zone)
@@ -76,7 +76,7 @@ class CockpitScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Start with the overview."""
-        self.action_view("overview")
+        self.action_view(VIEWS[0])
 
     @property
     def narrow(self) -> bool:

@@ -1,6 +1,6 @@
 """A table that draws only the rows in view and repaints only the lines that changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cockpit.ui.rows import Cell, Column, RowSource, place
-from cockpit.ui.tones import TONE_CLASSES, tone_style
+from cockpit.ui.tones import STRONG, Tone, tone_styles
 
 
 class Table(Widget, can_focus=True):
@@ -22,7 +22,7 @@ class Table(Widget, can_focus=True):
     The cursor stands on a row's key and stays on it while rows move; when the row is gone, the cursor keeps its place.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", "table--cursor-blurred", *TONE_CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", "table--cursor-blurred", STRONG}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "down", id="table.down", show=False, tooltip="One row down"),
         Binding("up,k", "move(-1)", "up", id="table.up", show=False, tooltip="One row up"),
@@ -195,24 +195,25 @@ class Table(Widget, can_focus=True):
 
     def _build_lines(self) -> list[Strip]:
         plain = Style.null()
+        styles = tone_styles(self)
         lines: list[Strip] = []
         if self._titles:
             titles = [Cell(column.title, "dim") for column in self.columns]
-            lines.append(self._strip(" ", titles, plain))
+            lines.append(self._strip(" ", titles, styles, plain))
         rows = self._source.rows(self.top, self.page_size)
         cursor_class = "table--cursor" if self.has_focus else "table--cursor-blurred"
         cursor = self.get_component_rich_style(cursor_class, partial=True)
         for offset, row in enumerate(rows):
             cells = [Cell(cell.text, "dim") for cell in row.cells] if row.faint else row.cells
             under = cursor if self.top + offset == self._cursor else plain
-            lines.append(self._strip("▌" if row.marked else " ", cells, under))
+            lines.append(self._strip("▌" if row.marked else " ", cells, styles, under))
         if not rows and self.empty:
-            lines.append(self._line([Cell(f" {self.empty}", "dim")], plain))
+            lines.append(self._line([Cell(f" {self.empty}", "dim")], styles, plain))
         return lines[: self.size.height]
 
-    def _strip(self, sign: str, cells: Sequence[Cell], under: Style) -> Strip:
-        return self._line([Cell(sign), *place(cells, self.columns, self.size.width - 2)], under)
+    def _strip(self, sign: str, cells: Sequence[Cell], styles: Mapping[Tone, Style], under: Style) -> Strip:
+        return self._line([Cell(sign), *place(cells, self.columns, self.size.width - 2)], styles, under)
 
-    def _line(self, pieces: Sequence[Cell], under: Style) -> Strip:
-        segments = [Segment(piece.text, tone_style(self, piece.tone) + under) for piece in pieces]
-        return Strip(Segment.simplify(segments)).adjust_cell_length(self.size.width, self.rich_style + under)
+    def _line(self, pieces: Sequence[Cell], styles: Mapping[Tone, Style], under: Style) -> Strip:
+        segments = [Segment(piece.text, styles[piece.tone] + under) for piece in pieces]
+        return Strip(Segment.simplify(segments)).adjust_cell_length(self.size.width, styles[""] + under)

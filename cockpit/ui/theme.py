@@ -152,6 +152,9 @@ def _textual_variables(colours: Palette, *, ansi: bool) -> dict[str, str]:
         "block-cursor-background": colours.background,
         "block-cursor-text-style": "reverse",
         "block-cursor-blurred-text-style": "bold",
+        "input-cursor-background": colours.background,
+        "input-cursor-foreground": colours.foreground,
+        "input-cursor-text-style": "reverse",
         "scrollbar": colours.dim,
         "scrollbar-background": colours.background,
     }

@@ -1,21 +1,37 @@
 """What colours say. Every widget takes them from the theme by these names."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from rich.style import Style
+from textual.color import Color
 from textual.widget import Widget
 
 Tone = Literal["", "wrong", "doubtful", "well", "changing", "dim", "strong", "sev1", "sev2", "sev3", "sev4", "sev5"]
 """Five meanings, emphasis, and five severities; the empty tone says nothing. A colour never stands alone: the same
 place always says it with a word or a sign too."""
 
-TONE_CLASSES = frozenset(
-    f"tone--{tone}"
-    for tone in ("wrong", "doubtful", "well", "changing", "dim", "strong", "sev1", "sev2", "sev3", "sev4", "sev5")
-)
-"""To be among the COMPONENT_CLASSES of a widget that draws tones; `cockpit.tcss` gives them their colours."""
+STRONG = "tone--strong"
+"""To be among the COMPONENT_CLASSES of a widget that draws tones: what emphasis looks like depends on the place."""
+
+_MEANINGS: tuple[Tone, ...] = ("wrong", "doubtful", "well", "changing", "dim")
+_SEVERITIES: tuple[Tone, ...] = ("sev1", "sev2", "sev3", "sev4", "sev5")
 
 
-def tone_style(widget: Widget, tone: Tone) -> Style:
-    """Give the style of a tone on the background of `widget`."""
-    return widget.get_component_rich_style(f"tone--{tone}") if tone else widget.rich_style
+def tone_styles(widget: Widget) -> Mapping[Tone, Style]:
+    """Give the style of each tone on the background of `widget`; ask once for all that is drawn together.
+
+    The colours come from the theme itself. As component classes, each of them would be matched against the whole
+    style sheet for each widget whenever a class or the focus changes, which is most of the time to the first frame.
+    """
+    plain = widget.rich_style
+    colours = widget.app.theme_variables
+    inks = {tone: _ink(colours[tone], bold=tone in _SEVERITIES) for tone in (*_MEANINGS, *_SEVERITIES)}
+    styles = {tone: plain + ink for tone, ink in inks.items()}
+    return {**styles, "": plain, "strong": widget.get_component_rich_style(STRONG)}
+
+
+@lru_cache(maxsize=64)
+def _ink(colour: str, *, bold: bool) -> Style:
+    return Style(color=Color.parse(colour).rich_color, bold=bold or None)

@@ -132,5 +132,5 @@ def test_an_unknown_profile_says_how_to_log_in(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_result_is_one_plain_line() -> None:
-    assert str(broken("x", "a\x1b[31m", "vi f")) == "broken   x: a\\x1b[31m; try: vi f"
+    assert str(broken("x", "a\x1b[31m", "vi f")) == "broken   x: a; try: vi f"
     assert str(Result(Verdict.OK, "x", "fine")) == "ok       x: fine"

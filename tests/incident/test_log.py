@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cockpit.clock import Clock
@@ -191,6 +192,53 @@ async def test_a_missing_incident_to_go_on_with_is_told(tmp_path: Path, clock: C
     log = IncidentLog(tmp_path, clock=clock, resume=tmp_path / "INC-2026-11-21-009.incident")
     with pytest.raises(IncidentFileError, match="there is no incident file"):
         await log.check()
+
+
+async def test_a_mistyped_path_makes_no_directory(tmp_path: Path, clock: Clock) -> None:
+    log = IncidentLog(tmp_path, clock=clock, resume=tmp_path / "incidnets" / "INC-2026-11-21-001.incident")
+    with pytest.raises(IncidentFileError):
+        await log.check()
+    assert not (tmp_path / "incidnets").exists()
+
+
+async def test_entries_that_are_read_while_a_note_is_saved_come_once(
+    incident: IncidentFile, note: Note, clock: Clock
+) -> None:
+    incident.append(note("one"))
+    log = IncidentLog(incident.path.parent, clock=clock, resume=incident.path)
+    await asyncio.gather(log.append(note("two")), log.check(), log.append(note("three")))
+    assert [entry.sequence for entry in log.entries] == [1, 2, 3, 4]
+    await log.aclose()
+
+
+async def test_whatever_fails_a_draft_that_is_not_saved_is_known_as_such(
+    log: IncidentLog, note: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(IncidentFile, "append", refuse)
+        with pytest.raises(IncidentFileError, match="Permission denied") as caught:
+            await log.append(note("one"))
+    assert log.trouble is caught.value
+    assert log.trouble.remedy
+    assert [draft.text for draft in log.pending] == ["one"]
+    await log.retry()
+    assert log.trouble is None
+    await log.aclose()
+
+
+async def test_what_was_saved_is_held_only_as_long_as_somebody_waits_for_it(log: IncidentLog, note: Note) -> None:
+    drafts = [
+        msgspec.structs.replace(note("same"), key="k"),
+        note("two"),
+        msgspec.structs.replace(note("same"), key="k"),
+    ]
+    entries = await asyncio.gather(*map(log.append, drafts))
+    assert [entry.text for entry in entries] == ["same", "two", "same"]
+    assert log._saved == {}
+    await log.aclose()
 
 
 async def test_the_report_is_written_from_the_file(log: IncidentLog, note: Note, tmp_path: Path) -> None:

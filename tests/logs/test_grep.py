@@ -8,7 +8,8 @@ import pytest
 from cockpit.logs.block import LogBlock
 from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.grep import Found, Grep
-from cockpit.logs.search import Pattern, PatternError
+from cockpit.logs.search import Pattern
+from cockpit.regex import PatternError
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ async def test_a_search_that_was_replaced_adds_no_rows(buffer: LogBuffer, monkey
         grep.look_for(Pattern("four"))
         return function(*args)
 
-    monkeypatch.setattr("asyncio.to_thread", search_while_a_key_is_pressed)
+    monkeypatch.setattr("cockpit.logs.search.call_in_thread", search_while_a_key_is_pressed)
     await search_all(grep)
     assert shown(grep) == [6]
 

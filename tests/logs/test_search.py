@@ -1,6 +1,7 @@
 """Grep over a buffer."""
 
 import re
+import threading
 from array import array
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,8 @@ from cockpit.logs import buffer as buffer_module
 from cockpit.logs import search as search_module
 from cockpit.logs.block import LineKind, LogBlock
 from cockpit.logs.buffer import LogBuffer
-from cockpit.logs.search import Case, Matcher, Pattern, PatternError, Search
+from cockpit.logs.search import Case, Matcher, Pattern, Search
+from cockpit.regex import PatternError
 
 MakeBlock = Callable[..., LogBlock]
 
@@ -44,7 +46,7 @@ async def test_the_lines_found_are_those_that_match_one_by_one(
     with (
         patch.object(buffer_module, "CHUNK_BYTES", chunk_bytes),
         patch.object(search_module, "SLICE_BYTES", 20),
-        patch("asyncio.to_thread", run_here),
+        patch.object(search_module, "call_in_thread", run_here),
     ):
         buffer = LogBuffer()
         for line in lines:
@@ -129,6 +131,20 @@ async def test_a_search_goes_on_with_the_lines_that_come(buffer: LogBuffer, bloc
     assert await search.step()
     assert not await search.step()
     assert list(search.matches) == [0, 1, 4]
+
+
+async def test_nobody_waits_for_a_search_when_the_program_ends(
+    buffer: LogBuffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemons: list[bool] = []
+
+    def lines(*_: object) -> "array[int]":
+        daemons.append(threading.current_thread().daemon)
+        return array("q")
+
+    monkeypatch.setattr(Matcher, "lines", lines)
+    await Search(Matcher(Pattern("timeout")), buffer).step()
+    assert daemons == [True]
 
 
 async def test_matches_keep_their_numbers_while_old_lines_are_dropped(block: MakeBlock) -> None:

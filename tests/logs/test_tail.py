@@ -107,6 +107,23 @@ async def test_a_follower_that_fails_is_told_in_the_log_and_the_others_go_on(
     await desk.tail.aclose()
 
 
+async def test_a_malformed_block_is_told_and_costs_no_other_line(cluster: Cluster, block: MakeBlock) -> None:
+    desk = Desk(cluster, tick=3600)
+    desk.tail.aim([target("x2"), target("k8")])
+    cluster.write("k8", block(b"one", stream="k8/api", times=[1]))
+    cluster.write(
+        "x2", block(b"two\nlines", stream="x2/api", times=[2]), block(b"on", stream="x2/api", times=[3]), None
+    )
+    await cluster.ended.wait()
+    await desk.tail.aclose()
+    lines = [desk.buffer.line(number) for number in range(desk.buffer.end)]
+    assert {(line.kind, line.text) for line in lines} == {
+        (LineKind.TEXT, b"one"),
+        (LineKind.TROUBLE, b"2 lines came with 1 times and are left out"),
+        (LineKind.TEXT, b"on"),
+    }
+
+
 async def test_a_log_that_ended_is_not_opened_again(cluster: Cluster, block: MakeBlock) -> None:
     desk = Desk(cluster)
     desk.tail.aim([target("x2")])

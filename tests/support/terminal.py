@@ -84,11 +84,14 @@ class PtyProcess:
         shown = (cells[x] for x in range(self._screen.columns))
         return "".join(cell.data for cell in shown if cell.bold or not bold)
 
+    def cell(self, x: int, y: int) -> pyte.screens.Char:
+        """One cell of the screen with its colours."""
+        return self._screen.buffer[y][x]
+
     def reversed_lines(self) -> list[int]:
         """The lines, from 0, of which at least half is in reverse."""
-        width = self._screen.columns
-        buffer = self._screen.buffer
-        return [y for y in range(self._screen.lines) if sum(buffer[y][x].reverse for x in range(width)) * 2 >= width]
+        columns, lines = range(self._screen.columns), range(self._screen.lines)
+        return [y for y in lines if sum(self.cell(x, y).reverse for x in columns) * 2 >= len(columns)]
 
     def wait_until(self, reached: Callable[[], bool], what: str) -> None:
         """Read from the terminal until a condition holds."""

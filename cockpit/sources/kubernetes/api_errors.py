@@ -1,5 +1,6 @@
 """What an HTTP answer or a broken connection means to a person."""
 
+import shlex
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import responses
@@ -18,10 +19,13 @@ from urllib3.exceptions import (
 )
 
 from cockpit.reading import SourceError, TroubleKind
+from cockpit.sources.kubernetes.kubectl import Kubectl
 from cockpit.sources.kubernetes.wire import STATUS_DECODER
 
 E = TypeVar("E", bound=BaseException)
 
+HEALTH = "/readyz?verbose"
+"""Where the API server tells which of its own checks fail."""
 _LONGEST_MESSAGE = 300
 _ANONYMOUS = "system:anonymous"
 """Whom the server sees when no credentials reach it."""
@@ -48,6 +52,14 @@ class ExpiredVersion(ApiError):  # noqa: N818  (the API's own name for it: reaso
         super().__init__(HTTPStatus.GONE, TroubleKind.REFUSED, message)
 
 
+class Answer(NamedTuple):
+    """What was answered: a Status object, or any text from what stands between here and the API server."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Request(NamedTuple):
     """What was asked for."""
 
@@ -66,21 +78,21 @@ class Request(NamedTuple):
         return verb, f"{resource}{group}/{subresource}" if subresource else resource + group, namespace
 
 
-def error_of_answer(status: int, headers: Mapping[str, str], body: bytes, request: Request, login: str) -> ApiError:
+def error_of_answer(answer: Answer, request: Request, login: str, kubectl: Kubectl) -> ApiError:
     """Explain an answer that is not a success.
 
     Args:
-        status: HTTP status.
-        headers: of the answer.
-        body: a Status object, or any text from what stands between here and the API server.
+        answer: the answer.
         request: what was asked for.
         login: what to type when the credentials are not accepted.
+        kubectl: writes what else to type.
     """
+    status, headers, body = answer
     message = _message(body) or responses.get(status, "no explanation")
     if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and _ANONYMOUS in message):
         return ApiError(status, TroubleKind.EXPIRED, "the API server does not accept the credentials", login)
     if status == HTTPStatus.FORBIDDEN:
-        return _denied(message, request)
+        return _denied(message, request, kubectl)
     if status == HTTPStatus.GONE:
         return ExpiredVersion(message)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -88,30 +100,34 @@ def error_of_answer(status: int, headers: Mapping[str, str], body: bytes, reques
         message = f"the API server is busy: {message}" + (f"; it asks to wait {wait} s" if wait.isdigit() else "")
     elif status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
         message = f"HTTP {status} from the API server: {message}"
-    return ApiError(status, _KINDS.get(status, TroubleKind.REFUSED), message)
+    else:
+        return ApiError(status, _KINDS.get(status, TroubleKind.REFUSED), message)
+    return ApiError(status, _KINDS.get(status, TroubleKind.REFUSED), message, kubectl.raw(HEALTH))
 
 
-def error_of_connection(error: HTTPError, server: str) -> SourceError:
-    """Explain why there was no answer, or no complete one."""
+def error_of_connection(error: HTTPError, server: str, kubectl: Kubectl) -> SourceError:
+    """Explain why there was no answer, or no complete one. Curl shows whether the server can be reached at all."""
+    reach = f"curl -k --max-time 5 {shlex.quote(f'{server}/readyz')}"
     if isinstance(error, ReadTimeoutError):
-        return SourceError(TroubleKind.TIMEOUT, f"no answer from {server} in time")
+        return SourceError(TroubleKind.TIMEOUT, f"no answer from {server} in time", reach)
     certificate = _cause(error, SSLCertVerificationError)
     if certificate is not None:
         message = f"the certificate of {server} cannot be verified: {certificate.verify_message}"
-        return SourceError(TroubleKind.UNREACHABLE, message, "kubectl config view --minify")
+        return SourceError(TroubleKind.UNREACHABLE, message, kubectl.command("config view --minify"))
     if isinstance(error, DecodeError):
-        return SourceError(TroubleKind.MALFORMED, f"{server} answered with bytes that cannot be unpacked")
+        return SourceError(TroubleKind.MALFORMED, f"{server} answered with bytes that cannot be unpacked", reach)
     through = " through the proxy" if isinstance(error, ProxyError) else ""
-    return SourceError(TroubleKind.UNREACHABLE, f"cannot connect to {server}{through}: {_reason(error)}")
+    return SourceError(TroubleKind.UNREACHABLE, f"cannot connect to {server}{through}: {_reason(error)}", reach)
 
 
-def _denied(message: str, request: Request) -> ApiError:
+def _denied(message: str, request: Request, kubectl: Kubectl) -> ApiError:
     verb, resource, namespace = request.wanted()
     everywhere = verb != "get"
     where = f" in {namespace}" if namespace else " in all namespaces" if everywhere else ""
     scope = f" -n {namespace}" if namespace else " -A" if everywhere else ""
     text = f"may not {verb} {resource}{where}: {message}"
-    return ApiError(HTTPStatus.FORBIDDEN, TroubleKind.DENIED, text, f"kubectl auth can-i {verb} {resource}{scope}")
+    remedy = kubectl.command(f"auth can-i {verb} {resource}{scope}")
+    return ApiError(HTTPStatus.FORBIDDEN, TroubleKind.DENIED, text, remedy)
 
 
 def _message(body: bytes) -> str:

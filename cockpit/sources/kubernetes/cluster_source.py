@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.kubeconfig import ClusterInfo
-from cockpit.sources.kubernetes.threads import call_in_thread
+from cockpit.sources.kubernetes.model import KUBERNETES
+from cockpit.threads import call_in_thread
 
 
 class ClusterSource:
     """Reads context, namespace, user and server from the kubeconfig, without any network."""
 
-    name = "kubernetes"
+    name = KUBERNETES
 
     def __init__(self, cluster: Cluster) -> None:
         """Prepare to describe `cluster`."""

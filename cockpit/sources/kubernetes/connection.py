@@ -13,9 +13,10 @@ from urllib3.exceptions import HTTPError
 
 from cockpit.clock import Clock, utc_now
 from cockpit.reading import SourceError, TroubleKind
-from cockpit.sources.kubernetes.api_errors import Request, error_of_answer, error_of_connection
+from cockpit.sources.kubernetes.api_errors import Answer, Request, error_of_answer, error_of_connection
 from cockpit.sources.kubernetes.credentials import Access, access_from_kubeconfig, access_in_cluster
 from cockpit.sources.kubernetes.kubeconfig import (
+    IN_CLUSTER,
     ClusterInfo,
     InCluster,
     Kubeconfig,
@@ -23,6 +24,7 @@ from cockpit.sources.kubernetes.kubeconfig import (
     kubeconfig_paths,
     load_kubeconfig,
 )
+from cockpit.sources.kubernetes.kubectl import Kubectl
 
 CONNECT_TIME_OUT = 3.0
 """Seconds for TCP and TLS together with the proxy."""
@@ -37,11 +39,11 @@ _LONGEST_ERROR = 64 * 1024
 class ApiStream:
     """An answer that goes on for as long as the server has news. Read by one thread, in a `with` block."""
 
-    def __init__(self, response: urllib3.BaseHTTPResponse, server: str) -> None:
+    def __init__(self, response: urllib3.BaseHTTPResponse, access: Access) -> None:
         """Take over a response whose body has not been read."""
         self.status = response.status
         self._response = response
-        self._server = server
+        self._access = access
 
     def __enter__(self) -> Self:
         return self
@@ -62,7 +64,7 @@ class ApiStream:
                 while chunk := self._response.read1(_CHUNK, decode_content=False):
                     yield chunk
         except HTTPError as error:
-            raise error_of_connection(error, self._server) from error
+            raise error_of_connection(error, self._access.server, self._access.kubectl) from error
 
     def close(self) -> None:
         """End the read that another thread is blocked in; to that one the answer has ended, or broken off."""
@@ -102,16 +104,19 @@ class Cluster:
         self._access: Access | None = None
 
     def describe(self) -> ClusterInfo:
-        """Tell which cluster this is, without any network.
+        """Read in the kubeconfig which cluster this is, without any network.
 
         Raises:
-            SourceError: the kubeconfig cannot be used.
+            SourceError: the kubeconfig cannot be used, or no longer.
         """
+        with self._loading():
+            return self._load().info
+
+    @property
+    def kubectl(self) -> Kubectl:
+        """Write what a person can type to look at the same cluster. Known once the kubeconfig was read."""
         info = self._info
-        if info is None:
-            with self._loading():
-                info = self._load().info
-        return info
+        return Kubectl() if info is None or info.context == IN_CLUSTER else Kubectl.on(info.context, self._kubeconfig)
 
     def get(self, path: str, query: Mapping[str, str] | None = None, timeout: float = 10) -> bytes:
         """Read one answer whole.
@@ -128,7 +133,7 @@ class Cluster:
         try:
             return response.read(decode_content=True)
         except HTTPError as error:
-            raise error_of_connection(error, access.server) from error
+            raise error_of_connection(error, access.server, access.kubectl) from error
         finally:
             response.release_conn()
 
@@ -150,7 +155,7 @@ class Cluster:
         connection = getattr(response, "connection", None)
         if connection is not None and connection.sock is not None:
             connection.sock.settimeout(read_timeout)
-        return ApiStream(response, access.server)
+        return ApiStream(response, access)
 
     def close(self) -> None:
         """Close idle connections. Streams go on until they are closed themselves."""
@@ -172,10 +177,11 @@ class Cluster:
             try:
                 body = response.read(_LONGEST_ERROR, decode_content=True)
             except HTTPError as error:
-                raise error_of_connection(error, access.server) from error
+                raise error_of_connection(error, access.server, access.kubectl) from error
             finally:
                 response.close()
-            raise error_of_answer(response.status, response.headers, body, Request(path, query), access.login)
+            answer = Answer(response.status, response.headers, body)
+            raise error_of_answer(answer, Request(path, query), access.login, access.kubectl)
         return response, access
 
     def _current_access(self, refused: Access | None = None) -> Access:
@@ -190,8 +196,8 @@ class Cluster:
     def _load_access(self) -> Access:
         context = self._load()
         if isinstance(context, Kubeconfig):
-            return access_from_kubeconfig(context, self._profile, self._clock())
-        return access_in_cluster(context.info, self._clock())
+            return access_from_kubeconfig(context, self.kubectl, self._profile, self._clock())
+        return access_in_cluster(self._clock())
 
     def _load(self) -> Kubeconfig | InCluster:
         paths = kubeconfig_paths(self._kubeconfig)
@@ -227,4 +233,4 @@ def _send(
             preload_content=False,
         )
     except HTTPError as error:
-        raise error_of_connection(error, access.server) from error
+        raise error_of_connection(error, access.server, access.kubectl) from error

@@ -4,15 +4,19 @@ import base64
 import socket
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from ssl import CERT_NONE, CERT_REQUIRED, SSLContext
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
 
 import msgspec
 import urllib3
+from urllib3.util.ssl_ import create_urllib3_context
 
 import cockpit
 from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.exec_plugin import ExecPlugin
-from cockpit.sources.kubernetes.kubeconfig import ClusterInfo, Kubeconfig
+from cockpit.sources.kubernetes.kubeconfig import Kubeconfig
+from cockpit.sources.kubernetes.kubectl import Kubectl
 
 RENEW_BEFORE = timedelta(seconds=60)
 """A credential is replaced this long before it ends."""
@@ -28,11 +32,12 @@ class Access(msgspec.Struct, frozen=True):
     headers: dict[str, str]
     login: str
     """What to type when the server does not accept the credentials."""
+    kubectl: Kubectl
     renew_at: datetime | None = None
     """When to load the credentials again (UTC); None: when the server refuses them."""
 
 
-def access_from_kubeconfig(kubeconfig: Kubeconfig, profile: str | None, now: datetime) -> Access:
+def access_from_kubeconfig(kubeconfig: Kubeconfig, kubectl: Kubectl, profile: str | None, now: datetime) -> Access:
     """Log in as the context says: with its token, certificate, password, or by running its plugin. Blocks.
 
     Raises:
@@ -43,7 +48,7 @@ def access_from_kubeconfig(kubeconfig: Kubeconfig, profile: str | None, now: dat
     from kubernetes.config.kube_config import KubeConfigLoader  # noqa: PLC0415
 
     user = kubeconfig.user.value if kubeconfig.user is not None else {}
-    login = f"kubectl auth whoami --context {kubeconfig.info.context}"
+    login = kubectl.command("auth whoami")
     renew_at = now + REREAD_AFTER if "tokenFile" in user or "auth-provider" in user else None
     configuration = Configuration()
     try:
@@ -51,21 +56,26 @@ def access_from_kubeconfig(kubeconfig: Kubeconfig, profile: str | None, now: dat
             plugin = _plugin(kubeconfig, profile)
             login = plugin.command_line
             renew_at = _log_in(plugin, user)
-        loader = KubeConfigLoader(  # type: ignore[no-untyped-call]
-            kubeconfig.merger.config,
-            active_context=kubeconfig.info.context,
-            config_base_path=None,
-            # A renewed OIDC token invalidates the one in the file, so it has to be written back, as kubectl does.
-            config_persister=kubeconfig.merger.save_changes if "auth-provider" in user else None,
-        )
-        loader.load_and_set(configuration)  # type: ignore[no-untyped-call]
+        # Keys and certificates that are data pass through files. They are gone before the first request: whichever way
+        # the cockpit ends, no private key stays behind.
+        with TemporaryDirectory(prefix="cockpit-") as folder:
+            loader = KubeConfigLoader(  # type: ignore[no-untyped-call]
+                kubeconfig.merger.config,
+                active_context=kubeconfig.info.context,
+                config_base_path=None,
+                # A renewed OIDC token invalidates the one in the file, so it is written back, as kubectl does.
+                config_persister=kubeconfig.merger.save_changes if "auth-provider" in user else None,
+                temp_file_path=folder,
+            )
+            loader.load_and_set(configuration)  # type: ignore[no-untyped-call]
+            tls = _tls_context(configuration)
     except (ConfigException, OSError, KeyError, TypeError, ValueError) as error:
         message = f"the credentials of context {kubeconfig.info.context!r} cannot be used: {error}"
-        raise SourceError(TroubleKind.MALFORMED, message, "kubectl config view --minify") from error
-    return _access(configuration, login, renew_at)
+        raise SourceError(TroubleKind.MALFORMED, message, kubectl.command("config view --minify")) from error
+    return _access(configuration, tls, login, kubectl, renew_at)
 
 
-def access_in_cluster(info: ClusterInfo, now: datetime) -> Access:
+def access_in_cluster(now: datetime) -> Access:
     """Use the service account that Kubernetes gives to the pod in which this process runs.
 
     Raises:
@@ -77,9 +87,11 @@ def access_in_cluster(info: ClusterInfo, now: datetime) -> Access:
     configuration = Configuration()
     try:
         load_incluster_config(configuration, try_refresh_token=False)  # type: ignore[no-untyped-call]
+        tls = _tls_context(configuration)
     except (ConfigException, OSError) as error:
         raise SourceError(TroubleKind.MISSING, f"the pod's service account cannot be used: {error}") from error
-    return _access(configuration, f"kubectl auth whoami --server {info.server}", now + REREAD_AFTER)
+    kubectl = Kubectl()
+    return _access(configuration, tls, kubectl.command("auth whoami"), kubectl, now + REREAD_AFTER)
 
 
 def _plugin(kubeconfig: Kubeconfig, profile: str | None) -> ExecPlugin:
@@ -104,10 +116,33 @@ def _log_in(plugin: ExecPlugin, user: dict[str, Any]) -> datetime | None:
     return credential.expires_at - RENEW_BEFORE if credential.expires_at else None
 
 
-def _access(configuration: Any, login: str, renew_at: datetime | None) -> Access:
+def _tls_context(configuration: Any) -> SSLContext:
+    """Load the certificates and the key, so that their files are needed no longer.
+
+    Raises:
+        OSError: one of them cannot be read, or is none.
+        ValueError: the key is encrypted.
+    """
+    context = create_urllib3_context(cert_reqs=CERT_REQUIRED if configuration.verify_ssl else CERT_NONE)
+    if configuration.ssl_ca_cert:
+        context.load_verify_locations(configuration.ssl_ca_cert)
+    else:
+        context.load_default_certs()
+    if configuration.cert_file:
+        context.load_cert_chain(configuration.cert_file, configuration.key_file, _refuse_passphrase)
+    return context
+
+
+def _refuse_passphrase() -> NoReturn:
+    """OpenSSL would ask for the passphrase on the terminal, where the screen is."""
+    raise ValueError("the client key is encrypted")
+
+
+def _access(configuration: Any, tls: SSLContext, login: str, kubectl: Kubectl, renew_at: datetime | None) -> Access:
     from kubernetes.client.rest import RESTClientObject  # noqa: PLC0415  (not needed by the first frame)
 
     configuration.socket_options = _keep_alive()
+    configuration.proxy_ssl_context = tls
     if not configuration.verify_ssl:
         # The warning would be printed onto the screen; the person has chosen this in the kubeconfig.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -115,11 +150,12 @@ def _access(configuration: Any, login: str, renew_at: datetime | None) -> Access
         pool = RESTClientObject(configuration).pool_manager
     except (ValueError, ImportError) as error:
         message = "the proxy that the kubeconfig or HTTPS_PROXY names cannot be used"
-        raise SourceError(TroubleKind.MALFORMED, message, "kubectl config view --minify") from error
+        raise SourceError(TroubleKind.MALFORMED, message, kubectl.command("config view --minify")) from error
+    pool.connection_pool_kw |= {"ssl_context": tls, "ca_certs": None, "cert_file": None, "key_file": None}
     headers = {"User-Agent": f"cockpit/{cockpit.__version__}", "Accept": "application/json, */*"}
     if authorization := configuration.api_key.get("BearerToken"):
         headers["Authorization"] = authorization.strip()
-    return Access(configuration.host, pool, headers, login, renew_at)
+    return Access(configuration.host, pool, headers, login, kubectl, renew_at)
 
 
 def _keep_alive() -> list[tuple[int, int, int]]:

@@ -5,9 +5,11 @@ The screen belongs to the cockpit: a plugin gets no terminal and no input, and w
 
 import os
 import re
+import selectors
 import shlex
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,6 +22,9 @@ from cockpit.reading import SourceError, TroubleKind
 
 TIME_OUT = 15.0
 """How long a plugin may take, in seconds."""
+LONGEST_OUTPUT = 1024 * 1024
+"""Bytes that are kept of what a plugin prints, for each stream."""
+_PIECE = 64 * 1024
 
 _SECRET_OPTION = re.compile(r"^--?[\w-]*(secret|password|token|key)[\w-]*", re.IGNORECASE)
 _LOGIN_COMMANDS = re.compile(
@@ -133,7 +138,7 @@ class ExecPlugin:
             raise SourceError(TroubleKind.MISSING, message, f"command -v {shlex.quote(self._command)}") from error
         with process:
             try:
-                output, errors = process.communicate(timeout=self._time_out)
+                output, errors = _printed(process, self._time_out)
             except subprocess.TimeoutExpired as error:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
@@ -158,8 +163,38 @@ class ExecPlugin:
         return f"{login} --profile {shlex.quote(profile)}" if login.startswith("aws ") and profile else login
 
 
+def _printed(process: subprocess.Popen[bytes], time_out: float) -> tuple[bytes, bytes]:
+    """Read standard output and standard error until both end, and wait for the process.
+
+    Returns:
+        The last `LONGEST_OUTPUT` bytes of each.
+
+    Raises:
+        subprocess.TimeoutExpired: it takes longer than `time_out` seconds.
+    """
+    deadline = time.monotonic() + time_out
+    output, errors = bytearray(), bytearray()
+    with selectors.DefaultSelector() as selector:
+        for stream, kept in ((process.stdout, output), (process.stderr, errors)):
+            if stream is not None:
+                selector.register(stream, selectors.EVENT_READ, kept)
+        while selector.get_map():
+            left = deadline - time.monotonic()
+            ready = selector.select(left) if left > 0 else []
+            if not ready:
+                raise subprocess.TimeoutExpired(process.args, time_out)
+            for key, _ in ready:
+                piece = os.read(key.fd, _PIECE)
+                if not piece:
+                    selector.unregister(key.fileobj)
+                key.data.extend(piece)
+                del key.data[:-LONGEST_OUTPUT]
+    process.wait(max(0.0, deadline - time.monotonic()))
+    return bytes(output), bytes(errors)
+
+
 def _option(arguments: Sequence[str], name: str) -> str | None:
-    for argument, following in zip(arguments, [*arguments[1:], None], strict=True):
+    for argument, following in zip(arguments, [*arguments[1:], None], strict=False):
         if argument == name:
             return following
         if argument.startswith(f"{name}="):

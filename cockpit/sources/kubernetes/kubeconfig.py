@@ -12,7 +12,8 @@ from cockpit.reading import SourceError, TroubleKind
 
 DEFAULT_KUBECONFIG = Path("~/.kube/config")
 
-_IN_CLUSTER = "in-cluster"
+IN_CLUSTER = "in-cluster"
+"""Stands for the context of a pod, which has no kubeconfig."""
 _SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
@@ -73,7 +74,7 @@ def in_cluster() -> InCluster | None:
     except OSError:
         namespace = "default"
     server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
-    return InCluster(ClusterInfo(_IN_CLUSTER, namespace, "service account", server, (_IN_CLUSTER,)))
+    return InCluster(ClusterInfo(IN_CLUSTER, namespace, "service account", server, (IN_CLUSTER,)))
 
 
 def load_kubeconfig(paths: Sequence[Path], context: str | None) -> Kubeconfig:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from cockpit.sources.kubernetes import wire
 
-_WAITS = ("waiting to start", "PodInitializing", "ContainerCreating")
+_BEING_CREATED = ("PodInitializing", "ContainerCreating")
+_WAITS = ("waiting to start", *_BEING_CREATED)
 
 
 class Run(NamedTuple):
@@ -58,6 +59,11 @@ def waits_to_start(message: str) -> bool:
     return any(words in message for words in _WAITS)
 
 
+def is_being_created(message: str) -> bool:
+    """Tell whether a refusal (HTTP 400) means that the container will start soon, as far as anyone knows."""
+    return message.endswith(_BEING_CREATED)
+
+
 def _status_of(pod: wire.Pod, container: str) -> wire.ContainerStatus | None:
     statuses = (*(pod.status.container_statuses or ()), *(pod.status.init_container_statuses or ()))
     return next((status for status in statuses if status.name == container), None)
@@ -77,9 +83,19 @@ def _restarts(pod: wire.Pod, container: str, ended: wire.Terminated) -> bool:
 
 
 def _describe(ended: wire.Terminated | None) -> str:
+    """Say how a run ended: `exited with code 1 (Error) after 1 s`."""
     if ended is None:
         return ""
-    how = f"signal {ended.signal}" if ended.signal else f"exit code {ended.exit_code or 0}"
+    how = f"was ended by signal {ended.signal}" if ended.signal else f"exited with code {ended.exit_code or 0}"
     reason = f" ({ended.reason})" if ended.reason else ""
-    at = f" at {ended.finished_at:%Y-%m-%dT%H:%M:%SZ}" if ended.finished_at else ""
-    return f"{how}{reason}{at}"
+    return f"{how}{reason}{_lasted(ended)}"
+
+
+def _lasted(ended: wire.Terminated) -> str:
+    if ended.started_at is None or ended.finished_at is None:
+        return ""
+    seconds = max(0, round((ended.finished_at - ended.started_at).total_seconds()))
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f" after {seconds // length} {unit}"
+    return f" after {seconds} s"

@@ -5,6 +5,7 @@ import random
 from array import array
 from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from contextlib import aclosing
+from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -14,11 +15,11 @@ from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes import wire
 from cockpit.sources.kubernetes.api_errors import ApiError
 from cockpit.sources.kubernetes.connection import Cluster
-from cockpit.sources.kubernetes.log_end import Next, Outlook, Run, outlook_of, waits_to_start
+from cockpit.sources.kubernetes.log_end import Next, Outlook, Run, is_being_created, outlook_of, waits_to_start
 from cockpit.sources.kubernetes.log_lines import LineAssembler, TimestampParser, moment, nanoseconds
 from cockpit.sources.kubernetes.log_position import LogPosition
 from cockpit.sources.kubernetes.paging import decode
-from cockpit.sources.kubernetes.threads import Stop, call_in_thread, read_in_thread
+from cockpit.threads import Stop, call_in_thread, read_in_thread
 
 BATCH = 256 * 1024
 """Bytes that a block holds at most, roughly."""
@@ -36,6 +37,10 @@ class LogPace(NamedTuple):
     read_timeout: float = 300.0
     """Silence after which the log is asked for anew. A log may be silent for hours, headers included; a dead
     connection is noticed by the kernel (TCP keep-alive) long before."""
+    patience: float = 5.0
+    """Before it is said that a container is still being created."""
+    interval: float = 0.2
+    """From one connection to the next, although it brought lines: a server that ends each at once is not hammered."""
 
 
 class _LogGoneError(SourceError):
@@ -61,11 +66,13 @@ async def follow(
         pace: how often to try again.
     """
     follower = _Follower(cluster, target, clock, pace)
+    loop = asyncio.get_running_loop()
     while not follower.over:
+        begun = loop.time()
         async with aclosing(follower.step()) as blocks:
             async for block in blocks:
                 yield block
-        await asyncio.sleep(follower.pause())
+        await asyncio.sleep(follower.pause(loop.time() - begun))
 
 
 class _Follower:
@@ -85,7 +92,10 @@ class _Follower:
         """The newest connection ended as it should, rather than broke off."""
         self._unfinished: bytes | None = None
         """A last line without a newline, from a connection that ended as it should."""
-        self._in_trouble = False
+        self._told: LineKind | None = None
+        """What was told of why there is no line, so that it is told once."""
+        self._created_since: datetime | None = None
+        """Since when the container is being created."""
         self._fruitless = 0
         """Steps in a row that brought no line."""
 
@@ -102,14 +112,19 @@ class _Follower:
             if self._is_final(error):
                 self.over = True
                 yield self._remark(LineKind.END, error.message)
-            elif not self._in_trouble:
-                self._in_trouble = True
-                yield self._remark(LineKind.TROUBLE, _explain(error))
+            elif not isinstance(error, ApiError) or not is_being_created(error.message):
+                for block in self._tell_once(LineKind.TROUBLE, _explain(error)):
+                    yield block
+            elif self._takes_long():
+                for block in self._tell_once(LineKind.WAITING, error.message):
+                    yield block
 
-    def pause(self) -> float:
-        """Tell how long to wait before the next step, in seconds: longer and longer while nothing comes of it."""
-        if self.over or not self._fruitless:
+    def pause(self, lasted: float) -> float:
+        """Tell how long to wait after a step of `lasted` seconds: longer and longer while nothing comes of it."""
+        if self.over:
             return 0
+        if not self._fruitless:
+            return max(0.0, self._pace.interval - lasted)
         longest = min(self._pace.backoff_most, self._pace.backoff_first * 2.0 ** min(self._fruitless - 1, 16))
         return random.uniform(0.5, 1.0) * longest  # noqa: S311  (spreads retries, protects nothing)
 
@@ -126,7 +141,7 @@ class _Follower:
                 self.over = True
                 for block in self._finish():
                     yield block
-                how = f": {outlook.text}" if outlook is not None and outlook.text else ""
+                how = f": the container {outlook.text}" if outlook is not None and outlook.text else ""
                 yield self._remark(LineKind.END, f"the log has ended{how}")
                 return
             if outlook is not None and outlook.next is Next.STARTS_AGAIN:
@@ -143,7 +158,7 @@ class _Follower:
             if error.kind is TroubleKind.DENIED:
                 return None
             raise
-        return outlook_of(decode(wire.POD_DECODER, content, self._path), self._target.container)
+        return outlook_of(decode(wire.POD_DECODER, content, self._path, self._cluster), self._target.container)
 
     async def _cross_restart(self, before: Run, outlook: Outlook) -> AsyncGenerator[LogBlock, None]:
         """Finish the log of the run that ended, and make ready for the one that began."""
@@ -157,8 +172,8 @@ class _Follower:
                 yield self._remark(LineKind.GAP, f"the end of the run before cannot be read: {error.message}")
         for block in self._finish():
             yield block
-        what = f"restarted for the {_ordinal(outlook.run.restarts)} time" if same_pod else "the pod was made anew"
-        how = f"; the run before ended with {outlook.before}" if outlook.before and same_pod else ""
+        what = f"restart {outlook.run.restarts}" if same_pod else "the pod was made anew"
+        how = f": the run before {outlook.before}" if outlook.before and same_pod else ""
         yield self._remark(LineKind.RESTART, what + how)
         if same_pod:
             self._position.restart()
@@ -178,7 +193,7 @@ class _Follower:
         try:
             async with aclosing(reading) as batches:
                 async for batch in batches:
-                    self._in_trouble = False
+                    self._told = self._created_since = None
                     for block in self._blocks(assembler.feed(batch)):
                         yield block
         except SourceError as error:
@@ -229,8 +244,20 @@ class _Follower:
         refused = error.status == HTTPStatus.BAD_REQUEST and not waits_to_start(error.message)
         return refused or error.status == HTTPStatus.NOT_FOUND
 
+    def _takes_long(self) -> bool:
+        """Tell whether the container has been created for so long that a person wonders."""
+        now = self._clock()
+        self._created_since = self._created_since or now
+        return (now - self._created_since).total_seconds() >= self._pace.patience
+
+    def _tell_once(self, kind: LineKind, text: str) -> Iterator[LogBlock]:
+        if self._told is not kind:
+            self._told = kind
+            yield self._remark(kind, text)
+
     def _remark(self, kind: LineKind, text: str) -> LogBlock:
-        return LogBlock(self._target.stream, text.encode(), array("q", [nanoseconds(self._clock())]), kind)
+        line = " ".join(text.split()).encode(errors="replace")
+        return LogBlock(self._target.stream, line, array("q", [nanoseconds(self._clock())]), kind)
 
 
 def _check_there(lines: Iterable[bytes]) -> None:
@@ -245,10 +272,4 @@ def _check_there(lines: Iterable[bytes]) -> None:
 
 
 def _explain(error: SourceError) -> str:
-    text = " ".join(error.message.split())
-    return f"{text}; type: {error.remedy}" if error.remedy else text
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    return f"{error.message}; type: {error.remedy}" if error.remedy else error.message

@@ -6,10 +6,10 @@ from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes import wire
 from cockpit.sources.kubernetes.api_errors import ApiError
 from cockpit.sources.kubernetes.connection import Cluster
-from cockpit.sources.kubernetes.model import PodUsage, Usage
+from cockpit.sources.kubernetes.model import METRICS, PodUsage, Usage
 from cockpit.sources.kubernetes.paging import pages
 from cockpit.sources.kubernetes.quantity import millicores, whole_bytes
-from cockpit.sources.kubernetes.threads import call_in_thread
+from cockpit.threads import call_in_thread
 
 _NOT_INSTALLED = (404, 503)
 """An unknown API group is 404; one whose server does not run is 503."""
@@ -21,7 +21,7 @@ class MetricsSource:
     That API has no watch, and its numbers are averages over 15 to 60 seconds: a feed polls it every 30 seconds.
     """
 
-    name = "kubernetes/metrics"
+    name = METRICS
 
     def __init__(self, cluster: Cluster, namespace: str | None = None) -> None:
         """Prepare to read the usage of the pods of `namespace` (None: of all namespaces)."""
@@ -46,9 +46,8 @@ class MetricsSource:
         except ApiError as error:
             if error.status in _NOT_INSTALLED:
                 message = "the metrics API is not installed"
-                raise SourceError(
-                    TroubleKind.MISSING, message, "kubectl get apiservice v1beta1.metrics.k8s.io"
-                ) from error
+                remedy = self._cluster.kubectl.command("get apiservice v1beta1.metrics.k8s.io")
+                raise SourceError(TroubleKind.MISSING, message, remedy) from error
             raise
         except ValueError as error:
             raise SourceError(TroubleKind.MALFORMED, f"the metrics API: {error}") from error

@@ -6,6 +6,13 @@ from enum import IntEnum
 
 import msgspec
 
+KUBERNETES = "kubernetes"
+"""Name of the reading that tells which cluster is looked at."""
+PODS = "kubernetes/pods"
+"""Name of the reading of the pods."""
+METRICS = "kubernetes/metrics"
+"""Name of the reading of what the pods use."""
+
 
 class Health(IntEnum):
     """How worried a pod should make its reader; the lower, the worse. The order of the default sort."""

@@ -24,15 +24,15 @@ def pages(cluster: Cluster, path: str, decoder: "msgspec.json.Decoder[Page[T]]")
     """
     query = {"limit": str(PAGE)}
     while True:
-        page = decode(decoder, cluster.get(path, query), path)
+        page = decode(decoder, cluster.get(path, query), path, cluster)
         yield page
         if not page.metadata.continue_token:
             return
         query["continue"] = page.metadata.continue_token
 
 
-def decode(decoder: "msgspec.json.Decoder[T]", content: bytes | msgspec.Raw, path: str) -> T:
-    """Decode an answer.
+def decode(decoder: "msgspec.json.Decoder[T]", content: bytes | msgspec.Raw, path: str, cluster: Cluster) -> T:
+    """Decode the answer that `cluster` gave to `path`.
 
     Raises:
         SourceError: it is not what the API would answer.
@@ -41,4 +41,4 @@ def decode(decoder: "msgspec.json.Decoder[T]", content: bytes | msgspec.Raw, pat
         return decoder.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"the answer to {path} is not what a Kubernetes API server would say: {error}"
-        raise SourceError(TroubleKind.MALFORMED, message) from error
+        raise SourceError(TroubleKind.MALFORMED, message, cluster.kubectl.raw(path)) from error

@@ -13,9 +13,9 @@ from cockpit.sources.kubernetes.api_errors import ExpiredVersion
 from cockpit.sources.kubernetes.connection import ANSWER_TIME_OUT, Cluster
 from cockpit.sources.kubernetes.convert import JudgedPod, convert_pod, key_of
 from cockpit.sources.kubernetes.lines import LineTooLong, split_lines
-from cockpit.sources.kubernetes.model import Pod, Pods
+from cockpit.sources.kubernetes.model import PODS, Pod, Pods
 from cockpit.sources.kubernetes.paging import decode, pages
-from cockpit.sources.kubernetes.threads import Stop, read_in_thread
+from cockpit.threads import Stop, read_in_thread
 
 
 class WatchPace(NamedTuple):
@@ -52,7 +52,7 @@ class PodsSource:
     last version, and lists again only when the server has forgotten that version or does not answer the watch.
     """
 
-    name = "kubernetes/pods"
+    name = PODS
 
     def __init__(
         self,
@@ -114,7 +114,8 @@ class PodsSource:
                 yield self._snapshot(dict(listed) if first_list else self._pods)
         self._pods, self._unsettled, self._version = listed, unsettled, listed_version
         alive = {pod.uid for pod in listed.values()}
-        self._first_restarts = {uid: count for uid, count in self._first_restarts.items() if uid in alive}
+        first_restarts = self._first_restarts.copy()  # the thread of an earlier list may still be adding to it
+        self._first_restarts = {uid: count for uid, count in first_restarts.items() if uid in alive}
         yield self._snapshot(self._pods)
 
     def _read_pages(self, _: Stop) -> Generator[_Page, None, None]:
@@ -155,17 +156,18 @@ class PodsSource:
                     raise
                 # Silence alone is no trouble: the next stream finds out whether the server is still there.
             except LineTooLong as error:
-                raise SourceError(TroubleKind.MALFORMED, f"the answer to {self._path} is no watch") from error
+                message, remedy = f"the answer to {self._path} is no watch", self._cluster.kubectl.raw(self._path)
+                raise SourceError(TroubleKind.MALFORMED, message, remedy) from error
 
     def _read_event(self, line: bytes) -> _Change:
-        event = decode(wire.EVENT_DECODER, line, self._path)
+        event = decode(wire.EVENT_DECODER, line, self._path, self._cluster)
         if event.type == "ERROR":
-            status = decode(wire.STATUS_DECODER, event.object, self._path)
+            status = decode(wire.STATUS_DECODER, event.object, self._path, self._cluster)
             message = status.message or "the watch ended with an error"
             raise (
                 ExpiredVersion(message) if status.code == HTTPStatus.GONE else SourceError(TroubleKind.REFUSED, message)
             )
-        pod = decode(wire.POD_DECODER, event.object, self._path)
+        pod = decode(wire.POD_DECODER, event.object, self._path, self._cluster)
         version = pod.metadata.resource_version or ""
         if event.type == "BOOKMARK":
             return _Change(version)

@@ -17,7 +17,7 @@ from cockpit.sources.kubernetes.metrics import MetricsSource
 from cockpit.sources.kubernetes.model import Health, Pod, Pods
 from cockpit.sources.kubernetes.namespaces import list_namespaces
 from cockpit.sources.kubernetes.pods import PodsSource
-from cockpit.sources.kubernetes.threads import call_in_thread
+from cockpit.threads import call_in_thread
 
 PATIENCE = 8.0
 
@@ -98,4 +98,4 @@ async def test_the_viewer_is_told_what_it_may_not_do(world: World) -> None:
     with pytest.raises(SourceError) as caught:
         await call_in_thread(cluster.get, "/api/v1/namespaces/shop/secrets")
     assert caught.value.kind is TroubleKind.DENIED
-    assert caught.value.remedy == "kubectl auth can-i list secrets -n shop"
+    assert caught.value.remedy == f"kubectl auth can-i list secrets -n shop{cluster.kubectl.options}"

@@ -19,6 +19,7 @@ from cockpit.sources.kubernetes.namespaces import list_namespaces
 
 PODS = "/api/v1/namespaces/shop/pods"
 METRICS = "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods"
+HEALTH = "kubectl get --raw '/readyz?verbose'"
 LOG_IN = "the API server does not accept the credentials"
 Write = Callable[..., Path]
 
@@ -43,11 +44,11 @@ def test_a_request_says_who_asks(server: ScriptedServer, cluster: Cluster) -> No
 @pytest.mark.parametrize(
     ("code", "message", "expected"),
     [
-        (401, "Unauthorized", (TroubleKind.EXPIRED, LOG_IN, "kubectl auth whoami --context shop-prod")),
+        (401, "Unauthorized", (TroubleKind.EXPIRED, LOG_IN, "kubectl auth whoami")),
         (
             403,
             'User "system:anonymous" cannot',
-            (TroubleKind.EXPIRED, LOG_IN, "kubectl auth whoami --context shop-prod"),
+            (TroubleKind.EXPIRED, LOG_IN, "kubectl auth whoami"),
         ),
         (
             403,
@@ -60,17 +61,19 @@ def test_a_request_says_who_asks(server: ScriptedServer, cluster: Cluster) -> No
         ),
         (404, "could not find it", (TroubleKind.MISSING, "could not find it", None)),
         (410, "too old", (TroubleKind.REFUSED, "too old", None)),
-        (429, "slow down", (TroubleKind.THROTTLED, "the API server is busy: slow down", None)),
-        (500, "no leader", (TroubleKind.REFUSED, "HTTP 500 from the API server: no leader", None)),
+        (429, "slow down", (TroubleKind.THROTTLED, "the API server is busy: slow down", HEALTH)),
+        (500, "no leader", (TroubleKind.REFUSED, "HTTP 500 from the API server: no leader", HEALTH)),
     ],
 )
 def test_errors_of_the_server(
-    server: ScriptedServer, cluster: Cluster, code: int, message: str, expected: tuple[object, ...]
+    server: ScriptedServer, cluster: Cluster, code: int, message: str, expected: tuple[TroubleKind, str, str | None]
 ) -> None:
     server.status(PODS, code, message)
     error = failure(cluster)
     assert isinstance(error, ApiError)
-    assert (error.kind, error.message, error.remedy) == expected
+    kind, text, remedy = expected
+    assert (error.kind, error.message) == (kind, text)
+    assert error.remedy == (f"{remedy}{cluster.kubectl.options}" if remedy else None)
     assert error.status == code
     assert isinstance(error, ExpiredVersion) == (code == 410)
 
@@ -94,7 +97,7 @@ def test_what_is_denied_is_said_as_kubectl_would(
     server.status(path, 403, "forbidden")
     error = failure(cluster, path)
     assert error.message == f"{shown}: forbidden"
-    assert error.remedy == remedy
+    assert error.remedy == remedy + cluster.kubectl.options
 
 
 def test_retry_after_is_told(server: ScriptedServer, cluster: Cluster) -> None:
@@ -119,6 +122,7 @@ def test_a_server_that_hangs(server: ScriptedServer, cluster: Cluster, after_hea
     server.hang(PODS, after_headers=after_headers)
     error = failure(cluster, timeout=0.1)
     assert (error.kind, error.message) == (TroubleKind.TIMEOUT, f"no answer from {server.url} in time")
+    assert error.remedy == f"curl -k --max-time 5 {server.url}/readyz"
 
 
 def test_nobody_listens(write_kubeconfig: Write) -> None:

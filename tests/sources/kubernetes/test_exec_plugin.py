@@ -14,7 +14,7 @@ from support.api_server import NOW, ScriptedServer, Time
 from cockpit.clock import rfc3339
 from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.connection import Cluster
-from cockpit.sources.kubernetes.exec_plugin import ExecPlugin
+from cockpit.sources.kubernetes.exec_plugin import LONGEST_OUTPUT, ExecPlugin
 
 Write = Callable[..., Path]
 
@@ -128,6 +128,24 @@ def test_a_plugin_that_hangs_is_ended_with_all_its_children(run: Callable[..., A
     error = failure(run, "sleep 60 & sleep 60", time_out=0.2)
     assert error.kind is TroubleKind.TIMEOUT
     assert "within 0.2 s" in error.message
+
+
+def test_a_plugin_that_never_stops_printing_is_ended(run: Callable[..., Any]) -> None:
+    assert failure(run, "yes", time_out=0.2).kind is TroubleKind.TIMEOUT
+
+
+def test_of_what_a_plugin_prints_only_the_end_is_kept(run: Callable[..., Any]) -> None:
+    kept: list[int] = []
+
+    def note(plugin: ExecPlugin, status: int, errors: str) -> SourceError:
+        kept.append(len(errors))
+        return SourceError(TroubleKind.EXPIRED, errors.splitlines()[-1])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ExecPlugin, "_failure", note)
+        error = failure(run, "yes | head -c 2000000 >&2; echo 'token has ended' >&2; exit 1")
+    assert error.message == "token has ended"
+    assert kept == [LONGEST_OUTPUT]
 
 
 def test_a_plugin_that_is_not_there(tmp_path: Path) -> None:

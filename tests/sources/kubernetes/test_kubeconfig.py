@@ -136,6 +136,16 @@ def test_a_mended_file_is_loaded_again(tmp_path: Path, write_kubeconfig: Write) 
     assert cluster.describe().context == "shop-prod"
 
 
+def test_a_file_that_went_or_broke_is_told(write_kubeconfig: Write) -> None:
+    path = write_kubeconfig("https://a")
+    cluster = Cluster(path)
+    cluster.describe()
+    path.write_text("[")
+    assert trouble(cluster).kind is TroubleKind.MALFORMED
+    path.unlink()
+    assert trouble(cluster).kind is TroubleKind.MISSING
+
+
 def test_a_pod_uses_its_service_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "token").write_text("t")
     (tmp_path / "namespace").write_text("ops")

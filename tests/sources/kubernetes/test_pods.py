@@ -304,6 +304,25 @@ async def test_cancelling_ends_the_read_at_once(
         for _ in range(3):  # the page, the whole list, the answer of the watch
             await anext(snapshots)
     for thread in threading.enumerate():
-        if thread.name == "cockpit-kubernetes":
+        if thread.name == "cockpit-reader":
             thread.join(1.0)
             assert not thread.is_alive()
+
+
+async def test_a_list_that_was_given_up_and_still_goes_on_does_no_harm(
+    server: ScriptedServer, source: PodsSource, pod_json: Json, page_json: Json
+) -> None:
+    class Growing(dict[str, int]):
+        """What the thread of an earlier list adds to while it is looked at."""
+
+        def items(self) -> Any:
+            for pair in super().items():
+                self[f"uid-{len(self)}"] = 0
+                yield pair
+
+    source._first_restarts = Growing({"uid-old": 3, "uid-older": 4})
+    server.json(PATH, page_json(pod_json("a", restarts=7)))
+    server.live(PATH)
+    async with aclosing(source.stream()) as snapshots:
+        await until(snapshots, lambda pods: pods.resource_version == "100")
+    assert source._first_restarts == {"uid-a": 7}

@@ -144,7 +144,7 @@ async def read_in_thread(
     """
     handover = _Handover(limit, size)
     stop = Stop()
-    threading.Thread(target=handover.fill, args=(read, stop), name="cockpit-kubernetes", daemon=True).start()
+    threading.Thread(target=handover.fill, args=(read, stop), name="cockpit-reader", daemon=True).start()
     try:
         while (batch := await handover.take(tick)) is not None:
             yield batch

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from cockpit.sources.kubernetes.threads import Stop, call_in_thread, read_in_thread
+from cockpit.threads import Stop, call_in_thread, read_in_thread
 
 
 async def test_items_come_in_order_and_the_end_ends() -> None:

@@ -1,0 +1,77 @@
+"""`cockpit gameday` in a terminal: however it ends, no process and no file of the practice world is left."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import psutil
+import pytest
+from support.terminal import PtyProcess, plain_environment
+
+
+@pytest.fixture
+def gameday(cockpit: Callable[..., PtyProcess]) -> PtyProcess:
+    """A cockpit on a practice world of its own."""
+    opened = cockpit("gameday")
+    opened.wait_for("READY")
+    opened.wait_for("db-0")
+    return opened
+
+
+@pytest.fixture
+def left_over(gameday: PtyProcess, home: Mapping[str, str]) -> Callable[[], list[object]]:
+    """Give what is left of the game day: its processes and its files."""
+    children = psutil.Process(gameday.process.pid).children(recursive=True)
+    assert children
+    assert list(Path(home["TMPDIR"]).iterdir())
+
+    def look() -> list[object]:
+        _, alive = psutil.wait_procs(children, timeout=10)
+        return [*alive, *Path(home["TMPDIR"]).iterdir()]
+
+    return look
+
+
+def test_nothing_is_left_after_q(gameday: PtyProcess, left_over: Callable[[], list[object]]) -> None:
+    gameday.feed(b"q")
+    assert gameday.exit_status() == 0
+    assert gameday.restored
+    assert left_over() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_nothing_is_left_after_a_signal(
+    gameday: PtyProcess, left_over: Callable[[], list[object]], number: signal.Signals
+) -> None:
+    gameday.signal(number)
+    assert gameday.exit_status() == 128 + number
+    assert gameday.restored
+    assert left_over() == []
+
+
+def test_nothing_is_left_after_the_program_was_killed(
+    gameday: PtyProcess, left_over: Callable[[], list[object]]
+) -> None:
+    gameday.signal(signal.SIGKILL)
+    assert gameday.exit_status() == -signal.SIGKILL
+    assert left_over() == []
+
+
+def test_nothing_is_left_when_the_terminal_is_gone(gameday: PtyProcess, left_over: Callable[[], list[object]]) -> None:
+    gameday.hang_up()
+    assert gameday.exit_status_unread() == 128 + signal.SIGHUP
+    assert left_over() == []
+
+
+def test_the_scenarios_are_listed(home: Mapping[str, str]) -> None:
+    listed = subprocess.run(
+        [sys.executable, "-m", "cockpit", "gameday", "--list"],
+        capture_output=True,
+        text=True,
+        env=plain_environment(**home),
+        check=False,
+    )
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert "bad-deploy" in listed.stdout
