@@ -203,9 +203,16 @@ class CockpitApp(App[None]):
         self.push_screen(Messages(list(self.told), self.config.ui.tzinfo))
 
     def action_note(self) -> None:
-        """Ask for a note."""
+        """Ask for a note; one that is typed before the log is open waits for it."""
+        self.cockpit.prompt.ask(
+            "note",
+            typing=lambda _: None if self.record else "the incident log is not open yet",
+            accept=self._note,
+        )
+
+    def _note(self, text: str) -> None:
         if (record := self._recording()) is not None:
-            self.cockpit.ask("note", accept=lambda text: self._do(record.note(text)))
+            self._do(record.note(text))
 
     @work
     async def action_severity(self) -> None:

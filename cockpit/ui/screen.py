@@ -1,6 +1,5 @@
 """The one screen: it lays the panes out and hands them what they show."""
 
-from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, ClassVar
 
@@ -100,10 +99,6 @@ class CockpitScreen(Screen[None]):
                 self.pods.show_usage(reading)
             case diagnostician.DIAGNOSIS:
                 self.findings.show(reading)
-
-    def ask(self, question: str, accept: Callable[[str], object]) -> None:
-        """Ask for a line of text at the bottom."""
-        self.prompt.ask(question, accept=accept)
 
     def redraw_tables(self) -> None:
         """Let ages move on."""

@@ -40,10 +40,11 @@ class Report:
             ratio = f"{ours / baseline:.2f}" if baseline else ""
             rows.append((what, f"{ours:,.1f} {unit}", plain, ratio, goal))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return [
-            f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]:>{widths[3]}}  {row[4]}".rstrip()
-            for row in rows
+        signs = "<>>><"
+        cells = [
+            [f"{cell:{sign}{width}}" for cell, sign, width in zip(row, signs, widths, strict=True)] for row in rows
         ]
+        return ["  ".join(row).rstrip() for row in cells]
 
 
 def p95(values: Sequence[float]) -> float:

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import pytest
 from support.cockpit import Opened
-from support.shop import BROKEN_SHOP, pod
+from support.shop import BROKEN_SHOP, Shop, pod
 from textual.events import Paste
 
 from cockpit.config import Config
+from cockpit.ui.app import CockpitApp
+from cockpit.ui.incident_desk import IncidentDesk, open_record
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -147,3 +150,25 @@ async def test_leaving_the_search_brings_back_how_it_was_shown(cockpit_on: Open)
         await cockpit.press("3", "/", *"-C2 fatal", "escape")
         await cockpit.until(lambda: "starting api" in cockpit.screen())
         assert not cockpit.app.cockpit.logs.view.search.filtering
+
+
+async def test_a_note_that_is_typed_before_the_log_is_open_waits_for_it(
+    make_app: Callable[[Shop], CockpitApp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = asyncio.Event()
+
+    async def open_later(*arguments: Any) -> IncidentDesk:
+        await opened.wait()
+        return await open_record(*arguments)
+
+    monkeypatch.setattr("cockpit.ui.incident_desk.open_record", open_later)
+    shop = Shop(BROKEN_SHOP)
+    app = make_app(shop)
+    async with app.run_test(size=(160, 45)) as pilot:
+        cockpit = Opened(app, shop, pilot)
+        await cockpit.press("i", *"early", "enter")
+        assert "the incident log is not open yet" in cockpit.screen()
+        opened.set()
+        await cockpit.until(lambda: app.record)
+        await cockpit.press("enter")
+        await cockpit.until(lambda: "early" in cockpit.entries)
