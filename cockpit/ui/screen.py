@@ -56,6 +56,7 @@ class CockpitScreen(Screen[None]):
         self.prompt = Prompt()
         self.hints = Hints()
         self.view = ""
+        self._sidebar = Vertical(id="sidebar")
         self._too_small = Line(id="too-small")
 
     def compose(self) -> ComposeResult:
@@ -67,15 +68,14 @@ class CockpitScreen(Screen[None]):
                 yield self.pods
                 yield self.logs
                 yield self._too_small
-            with Vertical(id="sidebar"):
-                yield self.checklist
-                yield self.incident_log
+            yield self._sidebar
         yield self.prompt
         yield self.hints
 
     def on_mount(self) -> None:
-        """Start with the overview."""
+        """Start with the overview; what the sidebar shows is loaded after the first frame, and so is the sidebar."""
         self.action_view(VIEWS[0])
+        self.call_after_refresh(self._sidebar.mount, self.checklist, self.incident_log)
 
     @property
     def narrow(self) -> bool:

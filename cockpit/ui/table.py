@@ -95,10 +95,15 @@ class Table(Widget, can_focus=True):
         return max(1, self.size.height - (1 if self._titles else 0))
 
     def redraw(self) -> None:
-        """Ask for the rows in view again, and repaint the lines that differ from what is on the screen."""
-        if not self.is_mounted or not self.size:
+        """Ask for the rows in view again, and repaint the lines that differ from what is on the screen.
+
+        A table that is hidden draws nothing, but its cursor goes on: other panes speak about the row under it.
+        """
+        if not self.is_mounted:
             return
         self._settle_cursor()
+        if not self.size:
+            return
         lines = self._build_lines()
         width, old = self.size.width, self._lines
         self._lines = lines
@@ -189,6 +194,8 @@ class Table(Widget, can_focus=True):
         self._cursor = max(0, min(position, count - 1))
         rows = self._source.rows(self._cursor, 1) if count else ()
         self._take_cursor(rows[0].key if rows else None)
+        if not self.size:
+            return
         page = self.page_size
         self.top = max(0, min(self.top, count - page))
         self.top = min(max(self.top, self._cursor - page + 1), self._cursor)

@@ -86,11 +86,12 @@ LOG = (
 class Told:
     """A source that tells what the test gives it."""
 
-    def __init__(self, name: str, first: Any) -> None:
+    def __init__(self, name: str, *first: Any) -> None:
         self.name = name
         self._last: Any = None
         self._news: asyncio.Queue[Any] = asyncio.Queue()
-        self.tell(first)
+        for value in first:
+            self.tell(value)
 
     def tell(self, value: Any) -> None:
         """Yield this value, or raise it when it is an error."""

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from support.cockpit import Opened
+from support.shop import BROKEN_SHOP, Shop, Told
 
+from cockpit.ui.app import CockpitApp
 from cockpit.ui.clipboard import copy
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
@@ -93,3 +95,14 @@ def test_a_file_that_cannot_be_written_is_said(terminal: Any, tmp_path: Path) ->
     (tmp_path / "state").write_text("in the way")
     told = copy(terminal, "x", likely=False, file=tmp_path / "state" / "copied.txt")
     assert "cannot be written" in told
+
+
+async def test_the_log_opens_also_while_the_pods_are_not_in_view(make_app: Callable[[Shop], CockpitApp]) -> None:
+    shop = Shop(BROKEN_SHOP)
+    shop.pods = Told("kubernetes/pods")
+    app = make_app(shop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        cockpit = Opened(app, shop, pilot)
+        await cockpit.press("3")
+        shop.pods.tell(shop.listed(BROKEN_SHOP))
+        await cockpit.until(lambda: shop.followed)
