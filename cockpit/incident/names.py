@@ -80,5 +80,5 @@ def _numbered(directory: Path) -> dict[tuple[str, int], Path]:
 def _unusable(directory: Path, error: OSError) -> IncidentFileError:
     return IncidentFileError(
         f"no incident file can be kept in {directory}: {error.strerror}",
-        f"look with: ls -ld {directory}; df -h {directory}; or set another directory under [incident] in cockpit.toml",
+        f"ls -ld {directory}; df -h {directory}  (another directory: [incident] in cockpit.toml)",
     )

@@ -10,20 +10,20 @@ from cockpit.incident.errors import IncidentFileError
 BUSY_SECONDS = 5.0
 """How long to wait for another process that is writing."""
 
-_SPACE = "make room, then save again: df -h {directory}"
+_SPACE = "df -h {directory}"
 _RIGHTS = "ls -l {path}; ls -ld {directory}"
 _EXPLAINED = {
     sqlite3.SQLITE_FULL: ("the disk is full, {path} cannot grow", _SPACE),
-    sqlite3.SQLITE_IOERR: ("{path} cannot be written or read: {error}", _SPACE + "; or look at: dmesg | tail"),
+    sqlite3.SQLITE_IOERR: ("{path} cannot be written or read: {error}", _SPACE + "; dmesg | tail"),
     sqlite3.SQLITE_BUSY: (
         "{path} was locked by another process for {seconds:g} s",
-        "find it with: fuser -v {path}; then save again",
+        "fuser -v {path}",
     ),
     sqlite3.SQLITE_READONLY: ("{path} may not be written: {error}", _RIGHTS),
     sqlite3.SQLITE_PERM: ("{path} may not be written: {error}", _RIGHTS),
     sqlite3.SQLITE_CANTOPEN: ("{path} may not be opened: {error}", _RIGHTS),
     sqlite3.SQLITE_NOTADB: ("{path} is not an incident file", "file {path}"),
-    sqlite3.SQLITE_CORRUPT: ("{path} is damaged: {error}", "sqlite3 {path} .recover  (prints what can still be read)"),
+    sqlite3.SQLITE_CORRUPT: ("{path} is damaged: {error}", "sqlite3 {path} .recover"),
 }
 _UNFORESEEN = ("{path}: {error}", _RIGHTS)
 

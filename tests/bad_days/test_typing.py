@@ -35,7 +35,7 @@ async def test_what_cannot_be_saved_because_the_disk_is_full_is_kept_and_saved_l
             await cockpit.shows("1 NOT SAVED", "UNSAVED  ", "rolling back")
             told = unwrapped(cockpit.pane(cockpit.app.cockpit.incident_log))
             assert "No space left on device" in told
-            assert "try: look with: ls -ld" in told
+            assert "try: ls -ld" in told
             await cockpit.pods_are_well()
             await cockpit.begin_note("done")
             await cockpit.press("enter")

@@ -120,7 +120,7 @@ def test_a_directory_that_may_not_be_written_is_told_with_what_to_do() -> None:
         command = [sys.executable, "-c", INTRUDER, place]
         answer = subprocess.run(command, capture_output=True, text=True, check=True)
         directory.chmod(0o700)
-    complaint = f"no incident file can be kept in {directory}: Permission denied | look with: ls -ld {directory}"
+    complaint = f"no incident file can be kept in {directory}: Permission denied | ls -ld {directory}"
     assert [line.startswith(complaint) for line in answer.stdout.splitlines()] == [True, True]
 
 
