@@ -15,7 +15,7 @@ from cockpit.ui.format import age, clock
 from cockpit.ui.line import Span
 from cockpit.ui.pane import Pane
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
-from cockpit.ui.state_text import state_span
+from cockpit.ui.state_text import state_span, trouble_text
 from cockpit.ui.table import Table
 
 _COLUMNS = (
@@ -70,7 +70,9 @@ class FindingsPane(Pane):
             self._well_since = None
         elif not was_well:
             self._well_since = self._clock()
-        self.styles.height = 1 + min(len(self.findings), self.most)
+        own_trouble = reading.trouble is not None and not reading.trouble.inherited
+        self.show_trouble(*trouble_text(reading if own_trouble else None, self._zone))
+        self.styles.height = 1 + min(len(self.findings), self.most) + (2 if own_trouble else 0)
         self.redraw()
 
     def redraw(self) -> None:
@@ -96,7 +98,7 @@ class FindingsPane(Pane):
         return self._reading is not None and self._reading.trouble is not None
 
     def _state(self) -> list[Span]:
-        """Say how far the findings can be trusted. Why, and what to type, is told where the trouble is."""
+        """Say how far the findings can be trusted. Inherited trouble is explained in the pane that it comes from."""
         return [Span(" "), state_span(self._reading, self._clock(), self._zone), Span(" ")] if self._in_trouble else []
 
     def _row(self, finding: Finding, now: datetime) -> Row:

@@ -41,7 +41,7 @@ async def test_a_server_that_goes_down_leaves_the_last_rows_and_says_that_they_a
         await cockpit.begin_note("it went down")
         await world.faults.refuse_connections()
         await cockpit.pods_fail("Connection refused", f"curl -k --max-time 5 {world.url}/readyz")
-        assert "stale since" in cockpit.pods
+        await cockpit.until(lambda: "stale since" in cockpit.pods)
         assert cockpit.names() == rows
         await cockpit.shows("When last read, nothing was wrong")
         assert "Nothing wrong" not in cockpit.findings

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+import pytest
 from support.cockpit import Opened
 from support.shop import WELL_SHOP, Shop, Told, pod
 
@@ -106,3 +107,10 @@ async def test_unknown_is_not_zero(make_app: Callable[[Shop], CockpitApp]) -> No
         await cockpit.until(lambda: "no route" in cockpit.screen())
         assert "Pods unknown" in cockpit.screen()
         assert "Nothing known yet" in cockpit.screen()
+
+
+async def test_a_diagnosis_that_fails_says_why(cockpit_on: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with cockpit_on() as cockpit:
+        monkeypatch.setattr("cockpit.diagnostician.diagnose", lambda *_: 1 / 0)
+        cockpit.shop.pods.tell(cockpit.shop.listed([pod("web-1-1")]))
+        await cockpit.until(lambda: "the diagnosis failed: ZeroDivisionError" in cockpit.screen())
