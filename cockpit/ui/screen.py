@@ -75,7 +75,11 @@ class CockpitScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start with the overview; what the sidebar shows is loaded after the first frame, and so is the sidebar."""
         self.action_view(VIEWS[0])
-        self.call_after_refresh(self._sidebar.mount, self.checklist, self.incident_log)
+        self.call_after_refresh(self._fill_sidebar)
+
+    def _fill_sidebar(self) -> None:
+        if self._sidebar.is_attached:  # not so when a signal has closed the screen meanwhile
+            self._sidebar.mount(self.checklist, self.incident_log)
 
     @property
     def narrow(self) -> bool:
