@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -150,6 +151,9 @@ class PtyProcess:
         self._master = self._slave = -1
 
     def _take_control(self) -> None:
+        """Own the terminal as a login shell does: with no signal ignored, however these tests were started."""
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
 
     def _read(self) -> None:
