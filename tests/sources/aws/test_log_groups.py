@@ -1,0 +1,115 @@
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from cockpit.clock import utc_now
+from cockpit.logs.block import LineKind, LogBlock
+from cockpit.sources.aws.account import Account
+from cockpit.sources.aws.log_groups import GroupPace, LogGroupTarget, follow_group, list_groups
+
+PACE = GroupPace(interval=0.02)
+
+
+class Group:
+    """A log group of the practice AWS."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self.name = name
+        self.stream = "shop-db.0"
+        self._client = client
+        client.create_log_group(logGroupName=name)
+        client.create_log_stream(logGroupName=name, logStreamName=self.stream)
+
+    def write(self, *lines: str, seconds_ago: float = 0.0, stream: str = "") -> None:
+        stamp = int((utc_now().timestamp() - seconds_ago) * 1000)
+        events = [{"timestamp": stamp + nth, "message": line} for nth, line in enumerate(lines)]
+        self._client.put_log_events(logGroupName=self.name, logStreamName=stream or self.stream, logEvents=events)
+
+    def add_stream(self, name: str) -> None:
+        self._client.create_log_stream(logGroupName=self.name, logStreamName=name)
+
+
+@pytest.fixture
+def group(account: Account) -> Group:
+    return Group(account.client("logs"), f"/aws/rds/instance/{uuid4().hex}/postgresql")
+
+
+def texts(blocks: list[LogBlock]) -> list[str]:
+    return [line for block in blocks for line in block.text.decode().split("\n")]
+
+
+async def take(blocks: AsyncIterator[LogBlock], lines: int) -> list[LogBlock]:
+    taken: list[LogBlock] = []
+    while len(texts(taken)) < lines:
+        taken.append(await anext(blocks))
+    return taken
+
+
+async def test_what_was_written_lately_comes_first_and_what_is_written_then_follows(
+    account: Account, group: Group
+) -> None:
+    group.write("too old", seconds_ago=3600)
+    group.write("FATAL: remaining connection slots are reserved", seconds_ago=30)
+    async with aclosing(follow_group(account, LogGroupTarget(group.name), pace=PACE)) as blocks:
+        first = await take(blocks, 1)
+        assert texts(first) == ["FATAL: remaining connection slots are reserved"]
+        assert first[0].stream == f"{group.name}/shop-db.0"
+        group.write("LOG: checkpoint complete", "LOG: done")
+        assert texts(await take(blocks, 2)) == ["LOG: checkpoint complete", "LOG: done"]
+
+
+async def test_a_line_that_arrives_late_is_shown_once(account: Account, group: Group) -> None:
+    group.write("newest")
+    async with aclosing(follow_group(account, LogGroupTarget(group.name), pace=PACE)) as blocks:
+        await take(blocks, 1)
+        group.write("late by half a minute", seconds_ago=30)
+        group.write("after it")
+        assert texts(await take(blocks, 2)) == ["late by half a minute", "after it"]
+
+
+async def test_streams_are_told_apart_and_an_event_of_several_lines_stays_together(
+    account: Account, group: Group
+) -> None:
+    group.add_stream("shop-db.1")
+    group.write("ERROR: deadlock detected\nDETAIL: Process 4711 waits", seconds_ago=9)
+    group.write("other", seconds_ago=5, stream="shop-db.1")
+    async with aclosing(follow_group(account, LogGroupTarget(group.name), pace=PACE)) as blocks:
+        taken = await take(blocks, 3)
+    assert [block.stream.rsplit("/", 1)[1] for block in taken] == ["shop-db.0", "shop-db.1"]
+    assert taken[0].times[0] == taken[0].times[1]
+
+
+async def test_a_group_that_does_not_exist_ends_with_the_reason(account: Account) -> None:
+    async with aclosing(follow_group(account, LogGroupTarget("/nowhere"), pace=PACE)) as blocks:
+        said = [block async for block in blocks]
+    assert [block.kind for block in said] == [LineKind.END]
+    assert b"does not exist" in said[0].text
+
+
+async def test_a_server_that_is_away_is_told_once_and_reading_goes_on_when_it_is_back(
+    account: Account, group: Group
+) -> None:
+    lost = Account(None, "us-west-2", "http://127.0.0.1:9")
+    async with aclosing(follow_group(lost, LogGroupTarget(group.name), pace=PACE)) as blocks:
+        told = await anext(blocks)
+        assert told.kind is LineKind.TROUBLE
+        assert b"aws sts get-caller-identity" in told.text
+        lost._endpoint_url = account._endpoint_url
+        group.write("back again")
+        assert texts([await anext(blocks)]) == ["back again"]
+
+
+async def test_missing_credentials_name_the_login(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    async with aclosing(follow_group(account, LogGroupTarget("/any"), pace=PACE)) as blocks:
+        told = await anext(blocks)
+    assert b"AWS does not accept who we are" in told.text
+    assert b"try: aws sso login" in told.text
+
+
+def test_the_groups_are_listed_by_name(account: Account, group: Group) -> None:
+    assert group.name in list_groups(account)
