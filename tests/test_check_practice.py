@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.gameday.command import practice
+from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
 
 
 class Shell:
@@ -44,13 +45,28 @@ def test_a_bad_deploy_is_seen_while_watching_and_is_the_exit_status(shell: Shell
         practice("bad-deploy", speed=20) as facts,
         shell.start("check", "--watch", "--kubeconfig", str(facts.kubeconfig)) as program,
     ):
-        assert program.stdout is not None
-        wrong = next(line for line in program.stdout if " wrong " in line)
+        wrong = ""
+        everything_is_read = False
+        while not (wrong and everything_is_read):
+            assert program.stdout is not None
+            line = program.stdout.readline()
+            assert line
+            wrong = wrong or (line if " wrong " in line else "")
+            everything_is_read = everything_is_read or CRASH_LOGS in line
         program.send_signal(signal.SIGTERM)
         program.communicate(timeout=10)
     assert "api: " in wrong
     assert "crash-loop" in wrong
     assert program.returncode == 1
+
+
+def test_a_viewer_who_may_not_see_nodes_is_told_so_and_it_is_no_failure(shell: Shell) -> None:
+    with practice("steady") as facts:
+        status, output = shell.type("check", "--context", "practice-viewer", "--kubeconfig", str(facts.kubeconfig))
+    assert status == 0
+    assert "denied   kubernetes/nodes: may not list nodes" in output
+    assert "try: kubectl auth can-i list nodes" in output
+    assert "nothing is wrong in what is known; limited by " in output.splitlines()[-1]
 
 
 def test_a_cluster_that_has_gone_is_2(shell: Shell) -> None:
@@ -61,3 +77,4 @@ def test_a_cluster_that_has_gone_is_2(shell: Shell) -> None:
     status, output = shell.type("check", "--kubeconfig", str(kubeconfig))
     assert status == 2
     assert "failing  kubernetes/pods: cannot connect to http://127.0.0.1:" in output
+    assert "failing  kubernetes/nodes: likewise" in output

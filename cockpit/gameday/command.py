@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -58,7 +58,9 @@ def list_scenarios(out: TextIO) -> int:
     return 0
 
 
-def run_headless(scenario: str, *, lifeline: int | None = None, speed: float = 1.0, seed: int = 0) -> int:
+def run_headless(
+    scenario: str, *, lifeline: int | None = None, speed: float = 1.0, seed: int = 0, denied: Sequence[str] = ()
+) -> int:
     """Run a practice world until SIGINT, SIGTERM or SIGHUP comes or the lifeline is closed.
 
     It prints its facts as one line of JSON and leaves nothing behind.
@@ -69,14 +71,15 @@ def run_headless(scenario: str, *, lifeline: int | None = None, speed: float = 1
             parent dies, however that happens.
         speed: By how much waits are shortened.
         seed: Repeats names and log lines.
+        denied: Resources that nobody may read or write.
 
     Returns:
         The exit status: 0, or 2 when there is no such scenario.
     """
-    return asyncio.run(_run(scenario, lifeline, speed, seed))
+    return asyncio.run(_run(scenario, lifeline, speed, seed, denied))
 
 
-async def _run(name: str, lifeline: int | None, speed: float, seed: int) -> int:
+async def _run(name: str, lifeline: int | None, speed: float, seed: int, denied: Sequence[str]) -> int:
     from cockpit.gameday.scenarios import find_scenario  # noqa: PLC0415  (aiohttp is loaded only when it is needed)
     from cockpit.gameday.world import CONTEXT, World  # noqa: PLC0415
 
@@ -91,7 +94,7 @@ async def _run(name: str, lifeline: int | None, speed: float, seed: int) -> int:
         loop.add_signal_handler(number, over.set)
     if lifeline is not None:
         loop.add_reader(lifeline, over.set)
-    async with World(scenario, speed=speed, seed=seed) as world:
+    async with World(scenario, speed=speed, seed=seed, denied=denied) as world:
         host, port = world.address
         facts = Facts(
             scenario=scenario.name,
@@ -108,8 +111,8 @@ async def _run(name: str, lifeline: int | None, speed: float, seed: int) -> int:
 
 
 @contextmanager
-def practice(scenario: str, *, speed: float = 1.0, seed: int = 0) -> Iterator[Facts]:
-    """Run a practice world in a child process for the length of a `with` block.
+def practice(scenario: str, *, speed: float = 1.0, seed: int = 0, denied: Sequence[str] = ()) -> Iterator[Facts]:
+    """Run a practice world in a child process for the length of a `with` block; `denied` resources are nobody's.
 
     The child holds one end of a pipe, so that it ends with this process whatever happens to it.
 
@@ -119,6 +122,7 @@ def practice(scenario: str, *, speed: float = 1.0, seed: int = 0) -> Iterator[Fa
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "cockpit.gameday", scenario]
     command += ["--lifeline", str(reading), "--speed", str(speed), "--seed", str(seed)]
+    command += [f"--deny={resource}" for resource in denied]
     # A file takes the complaints: a pipe that nobody reads would stop the child when it is full.
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(

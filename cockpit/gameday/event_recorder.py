@@ -19,8 +19,8 @@ class Event(msgspec.Struct, frozen=True):
     """One word in CamelCase."""
     message: str
     """A sentence for people."""
-    container: str = ""
-    """The container of the pod that is meant, if one is."""
+    field_path: str = ""
+    """The part of the object that is meant, such as `spec.containers{api}`."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -89,8 +89,8 @@ class EventRecorder:
             "apiVersion": about.kind.api_version,
             "resourceVersion": str(about.version),
         }
-        if event.container:
-            involved["fieldPath"] = f"spec.containers{{{event.container}}}"
+        if event.field_path:
+            involved["fieldPath"] = event.field_path
         # Real names end in the time in nanoseconds; the version keeps two events of one moment apart.
         name = f"{about.name}.{int(now.timestamp()):x}{self._store.version:07x}"
         return {

@@ -68,6 +68,10 @@ class RunLog:
         for follower in tuple(self._followers):
             follower.wake()
 
+    def rotate(self) -> None:
+        """Begin a new file: what was written so far can no longer be read."""
+        self._lines.clear()
+
     def end(self) -> None:
         """Say that the container has ended: nothing more will come."""
         self.ended = True

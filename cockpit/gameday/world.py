@@ -4,7 +4,7 @@ import asyncio
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,13 +18,21 @@ from cockpit.gameday.api.kinds import NODES, STORED_KINDS
 from cockpit.gameday.api.server import HOST, ApiServer
 from cockpit.gameday.api.store import Store
 from cockpit.gameday.cluster import Cluster
+from cockpit.gameday.controllers.autoscalers import AutoscalerController
+from cockpit.gameday.controllers.certificates import CertificateController
+from cockpit.gameday.controllers.daemon_sets import DaemonSetController
 from cockpit.gameday.controllers.deployments import DeploymentController
 from cockpit.gameday.controllers.endpoints import EndpointController
 from cockpit.gameday.controllers.garbage import GarbageCollector
+from cockpit.gameday.controllers.jobs import JobController
 from cockpit.gameday.controllers.kubelet import Kubelet
 from cockpit.gameday.controllers.loop import run_controller
+from cockpit.gameday.controllers.nodes import NodeController
+from cockpit.gameday.controllers.quotas import BudgetController, QuotaController
 from cockpit.gameday.controllers.replica_sets import ReplicaSetController
 from cockpit.gameday.controllers.scheduler import Scheduler
+from cockpit.gameday.controllers.stateful_sets import StatefulSetController
+from cockpit.gameday.controllers.volumes import VolumeController
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.timing import Pace
 
@@ -36,7 +44,22 @@ USERS = (
     User("practice-admin", "practice-admin-token", ADMIN_RULES),
     User("practice-viewer", "practice-viewer-token", VIEWER_RULES),
 )
-CONTROLLERS = (DeploymentController, ReplicaSetController, Scheduler, EndpointController, GarbageCollector)
+CONTROLLERS = (
+    DeploymentController,
+    ReplicaSetController,
+    StatefulSetController,
+    DaemonSetController,
+    JobController,
+    Scheduler,
+    NodeController,
+    EndpointController,
+    AutoscalerController,
+    VolumeController,
+    QuotaController,
+    BudgetController,
+    CertificateController,
+    GarbageCollector,
+)
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +72,22 @@ class World:
         speed: By how much waits are shortened.
         seed: Repeats names, uids and log lines.
         clock: Tells the time.
+        denied: Resources that nobody may read or write, besides those of the scenario.
     """
 
-    def __init__(self, scenario: Scenario, *, speed: float = 1.0, seed: int = 0, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        speed: float = 1.0,
+        seed: int = 0,
+        clock: Clock = utc_now,
+        denied: Iterable[str] = (),
+    ) -> None:
         self.scenario = scenario
-        self.cluster = Cluster(scenario.images, Pace(clock, speed), seed, scenario.timings)
-        self._server = ApiServer(self.cluster, Access(USERS))
+        self.cluster = Cluster(scenario.images, Pace(clock, speed), seed, scenario.timings, scenario.extensions)
+        self.access = Access(USERS, (*scenario.denied, *denied))
+        self._server = ApiServer(self.cluster, self.access)
         self._tasks: list[asyncio.Task[None]] = []
         self._directory: Path | None = None
 
@@ -116,6 +149,7 @@ class World:
         self._tasks = [asyncio.create_task(each) for each in work]
         for task in self._tasks:
             task.add_done_callback(_report)
+        await asyncio.sleep(0)  # every part has its first look, so that nobody finds a service without endpoints
         return self
 
     async def __aexit__(

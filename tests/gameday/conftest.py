@@ -8,33 +8,17 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from support import practice
 
-from cockpit.gameday.cluster import Timings
-from cockpit.gameday.scenarios import bad_deploy, steady
 from cockpit.gameday.world import World
 
-ADMIN = {"Authorization": "Bearer practice-admin-token"}
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    """The shop on a quiet day; waits are a fiftieth."""
-    async with World(steady(), speed=50, seed=1) as world:
-        yield world
-
-
-@pytest.fixture
-async def bad_world() -> AsyncIterator[World]:
-    """The shop with its bad deploy going out at once; the back-off is short."""
-    timings = Timings(backoff=2.0, backoff_limit=4.0)
-    async with World(bad_deploy(healthy_for=0.0, timings=timings), speed=20, seed=1) as world:
-        yield world
+world, bad_world = practice.world, practice.bad_world
 
 
 @pytest.fixture
 async def api(world: World) -> AsyncIterator[aiohttp.ClientSession]:
     """A client with the rights of the admin."""
-    async with aiohttp.ClientSession(world.url, headers=ADMIN) as session:
+    async with aiohttp.ClientSession(world.url, headers=practice.ADMIN) as session:
         yield session
 
 

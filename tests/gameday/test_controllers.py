@@ -9,7 +9,7 @@ from cockpit.gameday.controllers.deployment_status import find_condition
 from cockpit.gameday.controllers.pod_state import is_ready
 from cockpit.gameday.controllers.revisions import revision_of
 from cockpit.gameday.scenarios import steady
-from cockpit.gameday.scenarios.shop import API_BAD, API_GOOD, REGISTRY
+from cockpit.gameday.scenarios.shop_images import API_BAD, API_GOOD, REGISTRY
 from cockpit.gameday.world import World
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 import yaml
 
-from cockpit.gameday.api.kinds import CONFIG_MAPS, DEPLOYMENTS, NODES, PODS
+from cockpit.gameday.api.kinds import CONFIG_MAPS, DEPLOYMENTS, NODES, PODS, SECRETS
 from cockpit.gameday.world import World
 
 Kubectl = Callable[..., Awaitable[tuple[int, str]]]
@@ -62,13 +62,16 @@ async def test_get_knows_every_kind_of_the_shop(kubectl: Kubectl, world: World) 
 
 
 async def test_get_watches(kubectl: Kubectl, world: World) -> None:
-    watching = asyncio.ensure_future(kubectl(world, "get", "pods", "-l", "app=db", "-w", "--request-timeout=2s"))
+    name = first_pod(world, "worker-")
+    watching = asyncio.ensure_future(
+        kubectl(world, "get", "pods", f"--field-selector=metadata.name={name}", "-w", "--request-timeout=2s")
+    )
     await world.until(lambda: any(stream.kind == "watch" for stream in world.faults.streams))
-    pod = world.store.get(PODS, "shop", "db-0")
+    pod = world.store.get(PODS, "shop", name)
     status = {**pod.obj["status"], "phase": "Failed", "reason": "Evicted", "containerStatuses": []}
     world.store.replace(pod, {**pod.obj, "status": status})
     _, output = await watching
-    assert [line.split()[2] for line in output.splitlines() if line.startswith("db-0")] == ["Running", "Evicted"]
+    assert [line.split()[2] for line in output.splitlines() if line.startswith(name)] == ["Running", "Evicted"]
 
 
 @pytest.mark.parametrize(
@@ -157,9 +160,12 @@ async def test_a_deleted_pod_is_waited_for_and_replaced(kubectl: Kubectl, world:
 
 
 async def test_a_node_is_drained(kubectl: Kubectl, world: World) -> None:
-    await succeed(kubectl, world, "drain", "node1", "--timeout=10s")
-    assert world.store.get(NODES, "", "node1").obj["spec"] == {"unschedulable": True}
-    assert all(pod.obj["spec"].get("nodeName") != "node1" for pod in world.store.list(PODS))
+    await succeed(kubectl, world, "drain", "node1", "--ignore-daemonsets", "--timeout=10s")
+    spec = world.store.get(NODES, "", "node1").obj["spec"]
+    assert spec["unschedulable"] is True
+    assert [taint["key"] for taint in spec["taints"]] == ["node.kubernetes.io/unschedulable"]
+    left = [pod.name for pod in world.store.list(PODS) if pod.obj["spec"].get("nodeName") == "node1"]
+    assert [name.rpartition("-")[0] for name in left] == ["log-shipper"]
 
 
 async def test_rights_can_be_asked_for(kubectl: Kubectl, world: World) -> None:
@@ -185,9 +191,89 @@ async def test_usage_and_events_are_shown(kubectl: Kubectl, bad_world: World) ->
     assert len((await succeed(kubectl, bad_world, "top", "nodes")).splitlines()) == 4
     events = await succeed(kubectl, bad_world, "get", "events")
     assert "Back-off restarting failed container api" in events
+    in_time = await succeed(kubectl, bad_world, "get", "events", "--sort-by=.lastTimestamp")
+    assert len(in_time.splitlines()) > 5
     assert "ScalingReplicaSet" in await succeed(kubectl, bad_world, "events", "--for", "deployment/api")
 
 
 async def test_the_configuration_names_both_contexts(kubectl: Kubectl, world: World) -> None:
     contexts = await succeed(kubectl, world, "config", "get-contexts", "-o", "name")
     assert contexts.split() == ["practice", "practice-viewer"]
+
+
+@pytest.mark.parametrize(
+    ("thing", "expected"),
+    [
+        ("statefulset/db", "1 Running / 0 Waiting"),
+        ("daemonset/log-shipper", "Desired Number of Nodes Scheduled: 3"),
+        ("hpa/api", "DesiredWithinRange"),
+        ("pvc/data-db-0", "Used By: db-0"),
+        ("quota/shop", "requests.memory 832Mi 64Gi"),
+        ("pdb/api", "Allowed disruptions: 1"),
+        ("ingress/shop", "shop-tls terminates shop.local"),
+        ("certificate/shop-tls", "Certificate is up to date and has not expired"),
+        ("endpoints/api", "NotReadyAddresses: <none>"),
+        ("cronjob/cleanup", "Schedule: 30 3 * * *"),
+    ],
+)
+async def test_describe_knows_what_stands_around_the_pods(
+    kubectl: Kubectl, world: World, thing: str, expected: str
+) -> None:
+    assert expected in " ".join((await succeed(kubectl, world, "describe", thing)).split())
+
+
+@pytest.mark.parametrize("thing", ["statefulset/db", "daemonset/log-shipper"])
+async def test_every_workload_is_restarted_and_followed(kubectl: Kubectl, world: World, thing: str) -> None:
+    before = {pod.uid for pod in world.store.list(PODS, "shop")}
+    await succeed(kubectl, world, "rollout", "restart", thing)
+    status = await succeed(kubectl, world, "rollout", "status", thing, "--timeout=10s")
+    assert "roll" in status
+    name = thing.partition("/")[2]
+    assert not any(pod.uid in before for pod in world.store.list(PODS, "shop") if pod.name.startswith(name))
+
+
+async def test_a_paused_rollout_waits_until_it_is_resumed(kubectl: Kubectl, world: World) -> None:
+    await succeed(kubectl, world, "rollout", "pause", "deployment/web")
+    await succeed(kubectl, world, "set", "image", "deployment/web", "web=registry.shop.local/web:2.7.2")
+    paused = await succeed(kubectl, world, "describe", "deployment/web")
+    assert "DeploymentPaused" in paused
+    assert "2 desired | 0 updated | 2 total" in paused
+    await succeed(kubectl, world, "rollout", "resume", "deployment/web")
+    assert "successfully rolled out" in await succeed(kubectl, world, "rollout", "status", "deployment/web")
+
+
+async def test_resources_are_set_and_an_older_revision_is_chosen(kubectl: Kubectl, world: World) -> None:
+    await succeed(kubectl, world, "set", "resources", "deployment/worker", "--limits=memory=256Mi")
+    container = world.store.get(DEPLOYMENTS, "shop", "worker").obj["spec"]["template"]["spec"]["containers"][0]
+    assert container["resources"]["limits"] == {"memory": "256Mi"}
+    await succeed(kubectl, world, "rollout", "undo", "deployment/worker", "--to-revision=1")
+    container = world.store.get(DEPLOYMENTS, "shop", "worker").obj["spec"]["template"]["spec"]["containers"][0]
+    assert container["image"] == "registry.shop.local/worker:3.2.0"
+
+
+async def test_a_stateful_set_grows_with_volumes_of_its_own(kubectl: Kubectl, world: World) -> None:
+    await succeed(kubectl, world, "scale", "statefulset/db", "--replicas=2")
+    await succeed(kubectl, world, "rollout", "status", "statefulset/db", "--timeout=10s")
+    claims = await succeed(kubectl, world, "get", "pvc")
+    assert [line.split()[:2] for line in claims.splitlines()[1:]] == [["data-db-0", "Bound"], ["data-db-1", "Bound"]]
+
+
+async def test_a_node_is_closed_and_opened(kubectl: Kubectl, world: World) -> None:
+    await succeed(kubectl, world, "cordon", "node3")
+    assert "Ready,SchedulingDisabled" in await succeed(kubectl, world, "get", "node", "node3")
+    await succeed(kubectl, world, "uncordon", "node3")
+    await world.until(lambda: world.store.get(NODES, "", "node3").obj["spec"] == {})
+
+
+async def test_config_maps_and_secrets_are_made_from_literals(kubectl: Kubectl, world: World) -> None:
+    await succeed(kubectl, world, "create", "configmap", "made", "--from-literal=LEVEL=debug")
+    await succeed(kubectl, world, "create", "secret", "generic", "made", "--from-literal=KEY=value")
+    assert world.store.get(CONFIG_MAPS, "shop", "made").obj["data"] == {"LEVEL": "debug"}
+    assert world.store.get(SECRETS, "shop", "made").obj["data"] == {"KEY": "dmFsdWU="}
+
+
+async def test_the_images_of_pods_have_digests(kubectl: Kubectl, world: World) -> None:
+    digest = "-o=jsonpath={.items[*].status.containerStatuses[*].imageID}"
+    ids = set((await succeed(kubectl, world, "get", "pods", "-l", "app=api", digest)).split())
+    assert len(ids) == 1
+    assert re.fullmatch(r"registry\.shop\.local/api@sha256:[0-9a-f]{64}", ids.pop())

@@ -106,9 +106,9 @@ async def test_selectors_choose(api: aiohttp.ClientSession) -> None:
         return {item["metadata"]["name"].split("-")[0] for item in listed["items"]}
 
     assert await names(labelSelector="app in (api,web)") == {"api", "web"}
-    assert await names(labelSelector="app!=api,app") == {"db", "web", "worker"}
-    assert await names(labelSelector="!app") == {"import"}
-    assert await names(fieldSelector="status.phase!=Running") == {"import"}
+    assert await names(labelSelector="app!=api,app") == {"db", "log", "web", "worker"}
+    assert await names(labelSelector="!app") == {"cleanup", "import"}
+    assert await names(fieldSelector="status.phase!=Running") == {"cleanup", "import"}
     assert await names(fieldSelector="metadata.name=db-0,spec.nodeName=node1") == {"db"}
 
 

@@ -89,8 +89,8 @@ async def test_the_status_is_written_apart(api: aiohttp.ClientSession) -> None:
 async def test_a_deleted_pod_stops_before_it_goes(world: World, api: aiohttp.ClientSession) -> None:
     code, pod = await send(api, "DELETE", f"{PODS_URL}/db-0")
     assert (code, pod["metadata"]["deletionGracePeriodSeconds"]) == (200, 30)
-    assert world.store.find(PODS, "shop", "db-0") is not None
-    await world.until(lambda: world.store.find(PODS, "shop", "db-0") is None)
+    assert not is_replaced(world, "db-0", pod["metadata"]["uid"])
+    await world.until(lambda: is_replaced(world, "db-0", pod["metadata"]["uid"]))
 
 
 async def test_a_deletion_can_insist_on_one_object(world: World, api: aiohttp.ClientSession) -> None:
@@ -112,19 +112,37 @@ async def test_what_is_owned_goes_with_its_owner_or_stays_as_an_orphan(
     assert (await send(api, "DELETE", API_URL))[0] == 200
     await world.until(lambda: not left("api-"))
     await send(api, "DELETE", "/apis/apps/v1/namespaces/shop/deployments/web?propagationPolicy=Orphan")
-    assert len(left("web-")) == 3
+    assert len(left("web-")) == 4
 
 
 async def test_an_eviction_respects_the_budget(world: World, api: aiohttp.ClientSession) -> None:
-    selector = {"matchLabels": {"app": "db"}}
-    budget = {"metadata": {"name": "db", "namespace": "shop"}, "spec": {"selector": selector}}
-    stored = world.store.create(DISRUPTION_BUDGETS, {**budget, "status": {"disruptionsAllowed": 0}})
+    def allowed() -> int:
+        status = world.store.get(DISRUPTION_BUDGETS, "shop", "db").obj.get("status") or {}
+        return int(status.get("disruptionsAllowed", -1))
+
+    spec = {"minAvailable": 1, "selector": {"matchLabels": {"app": "db"}}}
+    budget = world.store.create(DISRUPTION_BUDGETS, {"metadata": {"name": "db", "namespace": "shop"}, "spec": spec})
+    await world.until(lambda: allowed() == 0)
+    before = world.store.get(PODS, "shop", "db-0").uid
     async with api.post(f"{PODS_URL}/db-0/eviction", json={}) as answer:
         assert answer.status == 429
         assert "Retry-After" not in answer.headers
-    world.store.replace(stored, {**stored.obj, "status": {"disruptionsAllowed": 1}})
+        (cause,) = (await answer.json())["details"]["causes"]
+    assert cause == {
+        "reason": "DisruptionBudget",
+        "message": "The disruption budget db needs 1 healthy pods and has 1 currently",
+    }
+    budget = world.store.get(DISRUPTION_BUDGETS, "shop", "db")
+    world.store.replace(budget, {**budget.obj, "spec": {**spec, "minAvailable": 0}})
+    await world.until(lambda: allowed() == 1)
     assert (await send(api, "POST", f"{PODS_URL}/db-0/eviction", {}))[0] == 201
-    await world.until(lambda: world.store.find(PODS, "shop", "db-0") is None)
+    assert allowed() == 0
+    await world.until(lambda: is_replaced(world, "db-0", before))
+
+
+def is_replaced(world: World, pod: str, uid: str) -> bool:
+    now = world.store.find(PODS, "shop", pod)
+    return now is None or now.uid != uid
 
 
 async def test_many_can_be_deleted_at_once(world: World, api: aiohttp.ClientSession) -> None:

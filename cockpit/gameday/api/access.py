@@ -1,5 +1,7 @@
 """Who may do what: bearer tokens, and rules in the manner of RBAC."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from cockpit.gameday.api.errors import ApiError, unauthorized
@@ -55,14 +57,19 @@ VIEWER_RULES = (
     Rule(
         READ,
         (
+            "certificaterequests",
+            "certificates",
             "configmaps",
+            "cronjobs",
             "daemonsets",
             "deployments",
             "deployments/scale",
+            "endpoints",
             "endpointslices",
             "events",
             "horizontalpodautoscalers",
             "ingresses",
+            "issuers",
             "jobs",
             "namespaces",
             "persistentvolumeclaims",
@@ -71,6 +78,7 @@ VIEWER_RULES = (
             "pods/log",
             "pods/status",
             "replicasets",
+            "resourcequotas",
             "serviceaccounts",
             "services",
             "statefulsets",
@@ -85,11 +93,14 @@ class Access:
 
     Args:
         users: Everybody who is known.
+        denied: Resources that nobody may read or write.
     """
 
-    def __init__(self, users: tuple[User, ...]) -> None:
+    def __init__(self, users: tuple[User, ...], denied: Iterable[str] = ()) -> None:
         self._by_token = {user.token: user for user in users}
         self._by_name = {user.name: user for user in users}
+        self.denied = set(denied)
+        """Resources that nobody may read or write: `nodes`, `pods/log`, `certificates.cert-manager.io`; `*`: all."""
 
     def authenticate(self, authorization: str | None, acts_as: str | None) -> User:
         """Find out who asks.
@@ -121,8 +132,13 @@ class Access:
         """Tell whether a user may do something."""
         if not info.resource:
             return info.path in PUBLIC_PATHS or user is not ANONYMOUS
-        rules = user.rules if user is ANONYMOUS else (*user.rules, ANYBODY)
-        return any(rule.allows(info) for rule in rules)
+        if user is not ANONYMOUS and ANYBODY.allows(info):
+            return True
+        return not self._denies(info) and any(rule.allows(info) for rule in user.rules)
+
+    def _denies(self, info: RequestInfo) -> bool:
+        resource = f"{info.resource}/{info.subresource}" if info.subresource else info.resource
+        return not self.denied.isdisjoint({"*", info.resource, resource, f"{info.resource}.{info.group}"})
 
     def require(self, user: User, info: RequestInfo) -> None:
         """Let a request pass.

@@ -63,6 +63,11 @@ class Call(msgspec.Struct, frozen=True):
         """Whether the client asks for rows and columns, as `kubectl get` does."""
         return "as=Table" in self.request.headers.get("Accept", "")
 
+    @property
+    def included(self) -> str:
+        """What is to come with each row of a table: `Object`, `Metadata`, `None`, or nothing said."""
+        return self.query.get("includeObject", "")
+
     async def body(self) -> Any:
         """Decode the body of the request.
 

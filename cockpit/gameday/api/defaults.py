@@ -12,6 +12,7 @@ from cockpit.gameday.api.kinds import (
     REPLICA_SETS,
     SERVICES,
     STATEFUL_SETS,
+    VOLUME_CLAIMS,
     Kind,
 )
 from cockpit.gameday.api.store import Obj
@@ -26,12 +27,36 @@ def with_defaults(kind: Kind, obj: Obj) -> Obj:
 
 
 def initial_status(kind: Kind, obj: Obj) -> Obj:
-    """Give a new object the status with which an API server stores it; `obj` stays as it is."""
+    """Give a new object what an API server adds when it stores it; `obj` stays as it is."""
     if kind == NAMESPACES:
         return {**obj, "status": {"phase": "Active"}}
     if kind == PODS:
         return {**obj, "status": {"phase": "Pending", "qosClass": _quality(obj["spec"])}}
+    if kind == JOBS:
+        return _with_job_selector(obj)
+    if kind == VOLUME_CLAIMS:
+        return {"status": {"phase": "Pending"}, **obj}
     return obj
+
+
+def _with_job_selector(job: Obj) -> Obj:
+    """Let a job know its pods by its uid (k8s.io/kubernetes, pkg/registry/batch/job/strategy.go)."""
+    metadata, spec = job["metadata"], job["spec"]
+    uid = {"batch.kubernetes.io/controller-uid": metadata["uid"]}
+    labels = {
+        **uid,
+        "batch.kubernetes.io/job-name": metadata["name"],
+        "controller-uid": metadata["uid"],
+        "job-name": metadata["name"],
+    }
+    template = spec["template"]
+    template_labels = {**(template["metadata"].get("labels") or {}), **labels}
+    template = {**template, "metadata": {**template["metadata"], "labels": template_labels}}
+    return {
+        **job,
+        "metadata": {**metadata, "labels": {**template_labels, **(metadata.get("labels") or {})}},
+        "spec": {**spec, "selector": {"matchLabels": uid}, "manualSelector": False, "template": template},
+    }
 
 
 def _quality(spec: Obj) -> str:
@@ -111,6 +136,23 @@ def _templated(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {**spec, "template": _template(spec.get("template") or {})}
 
 
+def _job(spec: Mapping[str, Any]) -> dict[str, Any]:
+    filled = {"parallelism": 1, "completions": 1, "backoffLimit": 6, **spec}
+    filled |= {"completionMode": "NonIndexed", "suspend": False, "podReplacementPolicy": "TerminatingOrFailed"}
+    return {**filled, "template": _template(spec.get("template") or {})}
+
+
+def _stateful(spec: Mapping[str, Any]) -> dict[str, Any]:
+    rolling = {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
+    filled = {"podManagementPolicy": "OrderedReady", "updateStrategy": rolling, "revisionHistoryLimit": 10, **spec}
+    return _replicated(filled)
+
+
+def _daemon(spec: Mapping[str, Any]) -> dict[str, Any]:
+    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}}
+    return _templated({"updateStrategy": rolling, "revisionHistoryLimit": 10, **spec})
+
+
 def _service(spec: Mapping[str, Any]) -> dict[str, Any]:
     filled = {"type": "ClusterIP", "sessionAffinity": "None", **spec}
     filled["ports"] = [{"protocol": "TCP", "targetPort": port.get("port"), **port} for port in spec.get("ports") or ()]
@@ -125,9 +167,9 @@ DEFAULTS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     PODS.resource: pod_spec,
     DEPLOYMENTS.resource: _deployment,
     REPLICA_SETS.resource: _replicated,
-    STATEFUL_SETS.resource: _replicated,
-    DAEMON_SETS.resource: _templated,
-    JOBS.resource: _templated,
+    STATEFUL_SETS.resource: _stateful,
+    DAEMON_SETS.resource: _daemon,
+    JOBS.resource: _job,
     SERVICES.resource: _service,
     NAMESPACES.resource: _namespace,
 }

@@ -109,6 +109,6 @@ def expired(message: str, metadata: dict[str, Any] | None = None) -> ApiError:
     return ApiError(410, "Expired", message, metadata=metadata)
 
 
-def too_many_requests(message: str) -> ApiError:
-    """Refuse for now."""
-    return ApiError(429, "TooManyRequests", message)
+def too_many_requests(message: str, causes: list[dict[str, str]]) -> ApiError:
+    """Refuse for now, and name the causes."""
+    return ApiError(429, "TooManyRequests", message, {"causes": causes})

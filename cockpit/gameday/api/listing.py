@@ -47,7 +47,10 @@ async def list_objects(call: Call) -> web.StreamResponse:
     """Answer a list, a page at a time if the client wants it so."""
     page, metadata = _page(call)
     if call.wants_table:
-        return await answer_json(call.request, tables.table(call.kind, page, metadata, call.cluster.pace.now()))
+        return await answer_json(
+            call.request,
+            tables.table(call.kind, page, metadata, call.cluster.pace.now(), call.included),
+        )
     return await answer(call.request, encode_list(call.kind, [stored.body for stored in page], metadata))
 
 

@@ -9,9 +9,10 @@ from cockpit.gameday.api import errors
 from cockpit.gameday.api.call import Call, answer, answer_json
 from cockpit.gameday.api.kinds import NODE_METRICS, NODES, PODS
 from cockpit.gameday.api.listing import chosen_by, encode_list
-from cockpit.gameday.api.store import Stored
+from cockpit.gameday.api.store import Obj, Stored
 from cockpit.gameday.cluster import Cluster
-from cockpit.gameday.timing import timestamp
+from cockpit.gameday.quantity import amount
+from cockpit.gameday.timing import parse_timestamp, timestamp
 
 WINDOW = 15
 """Seconds over which the numbers are taken, and after which they change."""
@@ -60,15 +61,51 @@ def _node_metrics(cluster: Cluster, node: Stored) -> dict[str, Any]:
 
 def _usage(cluster: Cluster, pod: Stored) -> list[tuple[str, int, int]]:
     """Give name, millicores and kibibytes of each container that runs."""
-    used = []
-    moment = int(cluster.pace.now().timestamp()) // WINDOW
-    for status in (pod.obj.get("status") or {}).get("containerStatuses", ()):
-        behaviour = cluster.images.get(status["image"])
-        if "running" in status["state"] and behaviour is not None:
-            share = cluster.rng("metrics", pod.uid, status["name"], moment).uniform(0.7, 1.3)
-            memory = int(behaviour.memory_mebibytes * 1024 * (0.9 + share / 10))
-            used.append((status["name"], max(1, int(behaviour.cpu_millicores * share)), memory))
-    return used
+    if pod.obj["spec"].get("nodeName") in cluster.dead_nodes:
+        return []
+    return [
+        (status["name"], *used)
+        for status in (pod.obj.get("status") or {}).get("containerStatuses", ())
+        if (used := container_usage(cluster, pod, status)) is not None
+    ]
+
+
+def container_usage(cluster: Cluster, pod: Stored, status: Obj) -> tuple[int, int] | None:
+    """Give millicores and kibibytes of a container; None while it does not run."""
+    image = cluster.registry.find(status["imageID"])
+    if "running" not in status["state"] or image is None:
+        return None
+    now = cluster.pace.now()
+    share = cluster.rng("metrics", pod.uid, status["name"], int(now.timestamp()) // WINDOW).uniform(0.7, 1.3)
+    millicores: float = image.behaviour.cpu_millicores
+    load = cluster.load.get(status["name"], 0)
+    if load:
+        millicores = load / max(1, _running(cluster, pod.namespace, status["name"]))
+    since_start = (now - parse_timestamp(status["state"]["running"]["startedAt"])).total_seconds() * cluster.pace.speed
+    memory = image.behaviour.memory_at(since_start) * 1024 * (0.9 + share / 10)
+    limit = _memory_limit(pod, status["name"])
+    if limit is not None:
+        memory = min(memory, 0.99 * limit)
+    return max(1, int(millicores * share)), int(memory)
+
+
+def _running(cluster: Cluster, namespace: str, container: str) -> int:
+    """Count the containers of a name that run."""
+    return sum(
+        1
+        for pod in cluster.store.list(PODS, namespace)
+        for status in (pod.obj.get("status") or {}).get("containerStatuses", ())
+        if status["name"] == container and "running" in status["state"]
+    )
+
+
+def _memory_limit(pod: Stored, container: str) -> float | None:
+    """Give the memory limit of a container in kibibytes."""
+    for entry in pod.obj["spec"]["containers"]:
+        limit = ((entry.get("resources") or {}).get("limits") or {}).get("memory")
+        if entry["name"] == container and limit is not None:
+            return float(amount(limit)) / 1024
+    return None
 
 
 def _head(cluster: Cluster, stored: Stored, labels: dict[str, str]) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from cockpit.gameday.api import errors, tables
 from cockpit.gameday.api.call import Call, answer, answer_json
 from cockpit.gameday.api.defaults import initial_status, with_defaults
 from cockpit.gameday.api.deletion import Deletion, delete
-from cockpit.gameday.api.kinds import NAMESPACES, Kind
+from cockpit.gameday.api.kinds import NAMESPACES, PODS, Kind
 from cockpit.gameday.api.listing import chosen_by, encode_list
-from cockpit.gameday.api.patch import apply_patch
+from cockpit.gameday.api.patch import STRATEGIC_MERGE, apply_patch, unknown_format
+from cockpit.gameday.api.quota import require_quota
 from cockpit.gameday.api.store import Obj, Stored
 from cockpit.gameday.api.validation import validate
 from cockpit.gameday.timing import timestamp
@@ -25,7 +26,10 @@ async def get_object(call: Call) -> web.StreamResponse:
     stored = _find(call)
     if call.wants_table:
         metadata = {"resourceVersion": str(stored.version)}
-        return await answer_json(call.request, tables.table(call.kind, [stored], metadata, call.cluster.pace.now()))
+        return await answer_json(
+            call.request,
+            tables.table(call.kind, [stored], metadata, call.cluster.pace.now(), call.included),
+        )
     return await answer(call.request, stored.whole() + b"\n")
 
 
@@ -34,7 +38,7 @@ async def create_object(call: Call) -> web.StreamResponse:
     obj = await call.obj()
     metadata = dict(obj.get("metadata") or {})
     if call.kind.namespaced:
-        namespace = metadata.setdefault("namespace", call.info.namespace)
+        namespace = metadata["namespace"] = metadata.get("namespace") or call.info.namespace
         if namespace != call.info.namespace:
             raise errors.bad_request(
                 "the namespace of the provided object does not match the namespace sent on the request"
@@ -44,13 +48,19 @@ async def create_object(call: Call) -> web.StreamResponse:
         metadata.pop(field, None)
     obj = with_defaults(call.kind, {**obj, "metadata": metadata})
     validate(call.kind, obj)
+    store = call.cluster.store
+    if "name" not in metadata:
+        metadata["name"] = metadata["generateName"] + store.random_suffix()
+    metadata["uid"] = store.random_uid()
+    if call.kind == PODS:
+        require_quota(store, call.info.namespace, obj)
     obj = initial_status(call.kind, obj)
     if call.dry_run:
-        if call.cluster.store.find(call.kind, call.info.namespace, metadata.get("name", "")):
+        if store.find(call.kind, call.info.namespace, metadata["name"]):
             raise errors.already_exists(call.kind, metadata["name"])
         obj["metadata"] |= {"uid": "", "creationTimestamp": timestamp(call.cluster.pace.now())}
         return await answer_json(call.request, _typed(call.kind, obj), 201)
-    stored = call.cluster.store.create(call.kind, obj)
+    stored = store.create(call.kind, obj)
     return await answer(call.request, stored.whole() + b"\n", 201)
 
 
@@ -63,7 +73,10 @@ async def update_object(call: Call) -> web.StreamResponse:
 async def patch_object(call: Call) -> web.StreamResponse:
     """Change parts of an object."""
     before = _find(call)
-    patched = apply_patch(call.request.content_type, before.copy(), await call.body())
+    content_type = call.request.content_type
+    if call.kind.is_custom and content_type == STRATEGIC_MERGE:
+        raise unknown_format(is_custom=True)
+    patched = apply_patch(content_type, before.copy(), await call.body())
     return await _store(call, before, patched)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from cockpit.gameday.api.errors import ApiError, bad_request
 from cockpit.gameday.api.store import Obj
 
+STRATEGIC_MERGE = "application/strategic-merge-patch+json"
 MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
     "containers": ("name",),
     "initContainers": ("name",),
@@ -47,15 +48,20 @@ def apply_patch(content_type: str, obj: Obj, patch: Any) -> Obj:
         raise bad_request("the patch is not a JSON object")
     elif content_type == "application/merge-patch+json":
         patched = merge_patch(obj, patch)
-    elif content_type == "application/strategic-merge-patch+json":
+    elif content_type == STRATEGIC_MERGE:
         patched = strategic_merge(obj, patch)
     else:
-        message = "the body of the request was in an unknown format - accepted media types include: "
-        kinds = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"
-        raise ApiError(415, "UnsupportedMediaType", message + kinds)
+        raise unknown_format(is_custom=False)
     if not isinstance(patched, dict):
         raise bad_request("the patch does not leave an object")
     return patched
+
+
+def unknown_format(*, is_custom: bool) -> ApiError:
+    """Refuse a kind of patch that is not known, or that a custom resource does not take."""
+    message = "the body of the request was in an unknown format - accepted media types include: "
+    kinds = ["application/json-patch+json", "application/merge-patch+json", *([] if is_custom else [STRATEGIC_MERGE])]
+    return ApiError(415, "UnsupportedMediaType", message + ", ".join(kinds))
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

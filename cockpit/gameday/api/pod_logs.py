@@ -76,6 +76,10 @@ async def pod_log(call: Call) -> web.StreamResponse:
     container = choose_container(pod, call.query.get("container", ""))
     if not pod["spec"].get("nodeName"):
         return web.Response(status=204)
+    if pod["spec"]["nodeName"] in call.cluster.dead_nodes:
+        where = f"{pod['status'].get('hostIP', '')}:10250"
+        url = f"https://{where}/containerLogs/{call.info.namespace}/{call.info.name}/{container}"
+        raise ApiError(500, "InternalError", f'Get "{url}": dial tcp {where}: connect: no route to host')
     container_id = find_run(pod, container, previous=options.previous)
     run = call.cluster.logs.find(container_id)
     if run is None:
@@ -167,6 +171,11 @@ class LogWriter:
             for text in self._format(lines):
                 await self._send(text)
 
+    async def say(self, words: bytes) -> None:
+        """Send words that are no line of the log, if there are any."""
+        if words:
+            await self._send(words)
+
     def _format(self, lines: Iterable[Line]) -> Iterable[bytes]:
         if not self._options.timestamps:
             return (line.text + b"\n" for line in lines)
@@ -197,8 +206,11 @@ async def _follow(call: Call, run: RunLog, writer: LogWriter) -> None:
         await writer.write_new(run)
         while not run.ended and not follower.closed:
             await follower.wait()
+            if not follower.closed:
+                await call.faults.logs_flow.wait()
             await writer.write_new(run)
             await asyncio.sleep(0)
+        await writer.say(stream.last_words)
     finally:
         call.faults.streams.discard(stream)
         follower.close()

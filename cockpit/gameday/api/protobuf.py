@@ -1,9 +1,11 @@
 """Kubernetes' protobuf encoding, for the few messages that kubectl sends in no other way.
 
-Newer versions of kubectl encode what they write through typed clients: access reviews, evictions and delete options.
+Newer versions of kubectl encode what they write through typed clients: access reviews, evictions, delete options, and
+config maps and secrets that are made from literals.
 Everything else comes as JSON.
 """
 
+import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,13 +24,33 @@ class Field(msgspec.Struct, frozen=True):
 
     name: str
     type: str = "string"
-    """`string`, `int`, `bool`, or the name of a message."""
+    """`string`, `int`, `bool`, `map` (of strings), `bytesmap`, or the name of a message."""
 
 
 MESSAGES: Mapping[str, Mapping[int, Field]] = {
     "Unknown": {1: Field("type", "TypeMeta"), 2: Field("raw", "bytes")},
     "TypeMeta": {1: Field("apiVersion"), 2: Field("kind")},
-    "ObjectMeta": {1: Field("name"), 3: Field("namespace")},
+    "ObjectMeta": {
+        1: Field("name"),
+        2: Field("generateName"),
+        3: Field("namespace"),
+        11: Field("labels", "map"),
+        12: Field("annotations", "map"),
+    },
+    "Entry": {1: Field("key"), 2: Field("value", "bytes")},
+    "ConfigMap": {
+        1: Field("metadata", "ObjectMeta"),
+        2: Field("data", "map"),
+        3: Field("binaryData", "bytesmap"),
+        4: Field("immutable", "bool"),
+    },
+    "Secret": {
+        1: Field("metadata", "ObjectMeta"),
+        2: Field("data", "bytesmap"),
+        3: Field("type"),
+        4: Field("stringData", "map"),
+        5: Field("immutable", "bool"),
+    },
     "SelfSubjectAccessReview": {2: Field("spec", "AccessReviewSpec")},
     "AccessReviewSpec": {
         1: Field("resourceAttributes", "ResourceAttributes"),
@@ -82,12 +104,23 @@ def _message(name: str, raw: bytes) -> dict[str, Any]:
     message: dict[str, Any] = {}
     for number, value in _fields(raw):
         field = MESSAGES[name].get(number)
-        if field is not None:
+        if field is not None and field.type in {"map", "bytesmap"}:
+            message.setdefault(field.name, {}).update(_entry(field.type, value))
+        elif field is not None:
             message[field.name] = _value(field.type, value)
     return message
 
 
+def _entry(map_type: str, raw: int | bytes) -> dict[str, str]:
+    """Read one entry of a map; bytes are written in base64, as JSON has them."""
+    entry = _value("Entry", raw)
+    value: bytes = entry.get("value", b"")
+    return {entry.get("key", ""): value.decode() if map_type == "map" else base64.b64encode(value).decode()}
+
+
 def _value(field_type: str, value: int | bytes) -> Any:
+    if isinstance(value, int) != (field_type in {"bool", "int"}):
+        raise ValueError(f"a field that is no {field_type}")
     if isinstance(value, int):
         return bool(value) if field_type == "bool" else value
     if field_type == "bytes":

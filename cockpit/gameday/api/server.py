@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from cockpit.gameday.api import errors, eviction, listing, metrics, objects, pod_logs, reviews, watching
+from cockpit.gameday.api import errors, eviction, listing, metrics, objects, pod_exec, pod_logs, reviews, watching
 from cockpit.gameday.api.access import Access
 from cockpit.gameday.api.call import Call, answer_json
 from cockpit.gameday.api.discovery import discover
@@ -18,7 +18,6 @@ from cockpit.gameday.api.kinds import (
     RULES_REVIEWS,
     SELF_REVIEWS,
     Kind,
-    find_kind,
 )
 from cockpit.gameday.api.request_info import RequestInfo, request_info
 from cockpit.gameday.cluster import Cluster
@@ -42,6 +41,8 @@ NAMED_VERBS = ("get", "update", "patch", "delete")
 STATUS_VERBS = ("get", "update", "patch")
 SUBRESOURCES: Mapping[tuple[str, str], Handler] = {
     ("log", "get"): pod_logs.pod_log,
+    ("exec", "get"): pod_exec.pod_exec,
+    ("exec", "create"): pod_exec.pod_exec,
     ("eviction", "create"): eviction.evict,
     **{("scale", verb): objects.scale for verb in STATUS_VERBS},
     **{("status", verb): VERBS[verb] for verb in STATUS_VERBS},
@@ -94,7 +95,7 @@ class ApiServer:
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
             struck = await self.faults.strike(request)
-            return struck if struck is not None else await self._admit(request)
+            return struck if struck is not None else await self.faults.withhold(request, await self._admit(request))
         except errors.ApiError as refusal:
             return web.Response(status=refusal.code, body=refusal.body(), content_type="application/json")
         except (ConnectionError, asyncio.CancelledError):
@@ -110,19 +111,22 @@ class ApiServer:
         info = request_info(request.method, request.path, request.query)
         self._access.require(user, info)
         if not info.resource:
-            return await _answer_path(request)
-        kind = find_kind(info.group, info.version, info.resource)
+            return await self._answer_path(request)
+        kind = self._find_kind(info)
         if kind is None:
             return _no_such_path()
         call = Call(request, info, user, kind, self._cluster, self._access, self.faults)
         return await _handler(kind, info)(call)
 
+    def _find_kind(self, info: RequestInfo) -> Kind | None:
+        wanted = (info.group, info.version, info.resource)
+        return next((kind for kind in self._cluster.kinds if (kind.group, kind.version, kind.plural) == wanted), None)
 
-async def _answer_path(request: web.BaseRequest) -> web.StreamResponse:
-    if request.path in HEALTH_PATHS:
-        return web.Response(text="ok")
-    found = discover(request.path)
-    return _no_such_path() if found is None else await answer_json(request, found)
+    async def _answer_path(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path in HEALTH_PATHS:
+            return web.Response(text="ok")
+        found = discover(request.path, self._cluster.kinds)
+        return _no_such_path() if found is None else await answer_json(request, found)
 
 
 def _no_such_path() -> web.Response:

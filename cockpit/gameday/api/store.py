@@ -142,6 +142,11 @@ class Store:
         """Look an object up."""
         return self._objects[kind.resource].get(f"{namespace}/{name}")
 
+    def find_alive(self, kind: Kind, key: str) -> Stored | None:
+        """Look an object up by its `namespace/name`; None also when it is about to be deleted."""
+        stored = self._objects[kind.resource].get(key)
+        return None if stored is None or "deletionTimestamp" in stored.obj["metadata"] else stored
+
     def get(self, kind: Kind, namespace: str, name: str) -> Stored:
         """Look an object up that ought to be there.
 

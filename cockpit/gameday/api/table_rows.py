@@ -52,17 +52,19 @@ def _two(large: int, unit: str, small: int, small_unit: str) -> str:
     return f"{large}{unit}{small}{small_unit}" if small else f"{large}{unit}"
 
 
-def _spec(obj: Obj) -> Obj:
+def spec_of(obj: Obj) -> Obj:
+    """Give the spec of an object; an empty one when it has none."""
     return obj.get("spec") or {}
 
 
-def _status(obj: Obj) -> Obj:
+def status_of(obj: Obj) -> Obj:
+    """Give the status of an object; an empty one when it has none."""
     return obj.get("status") or {}
 
 
 def _workload(obj: Obj) -> list[Any]:
-    containers = _spec(obj)["template"]["spec"]["containers"]
-    labels = (_spec(obj).get("selector") or {}).get("matchLabels") or {}
+    containers = spec_of(obj)["template"]["spec"]["containers"]
+    labels = (spec_of(obj).get("selector") or {}).get("matchLabels") or {}
     return [
         ",".join(container["name"] for container in containers),
         ",".join(container["image"] for container in containers),
@@ -76,18 +78,18 @@ def _labels(labels: dict[str, str]) -> str:
 
 def pod(obj: Obj, now: datetime) -> list[Any]:
     """Lay a pod out."""
-    statuses = _status(obj).get("containerStatuses", ())
+    statuses = status_of(obj).get("containerStatuses", ())
     ready = sum(1 for status in statuses if status["ready"])
     count, last = restarts(obj)
     restarted = f"{count} ({since(last, now)} ago)" if count and last else str(count)
     return [
         obj["metadata"]["name"],
-        f"{ready}/{len(_spec(obj)['containers'])}",
+        f"{ready}/{len(spec_of(obj)['containers'])}",
         pod_status(obj),
         restarted,
         age(obj, now),
-        _status(obj).get("podIP") or NONE,
-        _spec(obj).get("nodeName") or NONE,
+        status_of(obj).get("podIP") or NONE,
+        spec_of(obj).get("nodeName") or NONE,
         NONE,
         NONE,
     ]
@@ -95,15 +97,15 @@ def pod(obj: Obj, now: datetime) -> list[Any]:
 
 def namespace(obj: Obj, now: datetime) -> list[Any]:
     """Lay a namespace out."""
-    return [obj["metadata"]["name"], _status(obj).get("phase", "Active"), age(obj, now)]
+    return [obj["metadata"]["name"], status_of(obj).get("phase", "Active"), age(obj, now)]
 
 
 def node(obj: Obj, now: datetime) -> list[Any]:
     """Lay a node out."""
-    status, info = _status(obj), _status(obj).get("nodeInfo") or {}
+    status, info = status_of(obj), status_of(obj).get("nodeInfo") or {}
     ready = next((entry["status"] for entry in status.get("conditions", ()) if entry["type"] == "Ready"), "Unknown")
     state = "Ready" if ready == "True" else "NotReady"
-    if _spec(obj).get("unschedulable"):
+    if spec_of(obj).get("unschedulable"):
         state += ",SchedulingDisabled"
     labels = obj["metadata"].get("labels") or {}
     prefix = "node-role.kubernetes.io/"
@@ -146,7 +148,7 @@ def event(obj: Obj, now: datetime) -> list[Any]:
 
 def service(obj: Obj, now: datetime) -> list[Any]:
     """Lay a service out."""
-    spec = _spec(obj)
+    spec = spec_of(obj)
     ports = ",".join(f"{port['port']}/{port.get('protocol', 'TCP')}" for port in spec.get("ports") or ())
     return [
         obj["metadata"]["name"],
@@ -171,10 +173,10 @@ def endpoint_slice(obj: Obj, now: datetime) -> list[Any]:
 
 def deployment(obj: Obj, now: datetime) -> list[Any]:
     """Lay a deployment out."""
-    status = _status(obj)
+    status = status_of(obj)
     return [
         obj["metadata"]["name"],
-        f"{status.get('readyReplicas', 0)}/{_spec(obj).get('replicas', 0)}",
+        f"{status.get('readyReplicas', 0)}/{spec_of(obj).get('replicas', 0)}",
         status.get("updatedReplicas", 0),
         status.get("availableReplicas", 0),
         age(obj, now),
@@ -184,10 +186,10 @@ def deployment(obj: Obj, now: datetime) -> list[Any]:
 
 def replica_set(obj: Obj, now: datetime) -> list[Any]:
     """Lay a replica set out."""
-    status = _status(obj)
+    status = status_of(obj)
     return [
         obj["metadata"]["name"],
-        _spec(obj).get("replicas", 0),
+        spec_of(obj).get("replicas", 0),
         status.get("replicas", 0),
         status.get("readyReplicas", 0),
         age(obj, now),
@@ -197,13 +199,13 @@ def replica_set(obj: Obj, now: datetime) -> list[Any]:
 
 def stateful_set(obj: Obj, now: datetime) -> list[Any]:
     """Lay a stateful set out."""
-    ready = f"{_status(obj).get('readyReplicas', 0)}/{_spec(obj).get('replicas', 0)}"
+    ready = f"{status_of(obj).get('readyReplicas', 0)}/{spec_of(obj).get('replicas', 0)}"
     return [obj["metadata"]["name"], ready, age(obj, now), *_workload(obj)[:2]]
 
 
 def daemon_set(obj: Obj, now: datetime) -> list[Any]:
     """Lay a daemon set out."""
-    status = _status(obj)
+    status = status_of(obj)
     fields = (
         "desiredNumberScheduled",
         "currentNumberScheduled",
@@ -211,78 +213,22 @@ def daemon_set(obj: Obj, now: datetime) -> list[Any]:
         "updatedNumberScheduled",
         "numberAvailable",
     )
-    selector = _labels(_spec(obj)["template"]["spec"].get("nodeSelector") or {})
+    selector = _labels(spec_of(obj)["template"]["spec"].get("nodeSelector") or {})
     counts = [status.get(field, 0) for field in fields]
     return [obj["metadata"]["name"], *counts, selector, age(obj, now), *_workload(obj)]
 
 
 def job(obj: Obj, now: datetime) -> list[Any]:
     """Lay a job out."""
-    status = _status(obj)
+    status = status_of(obj)
     conditions = {entry["type"] for entry in status.get("conditions", ()) if entry["status"] == "True"}
     state = "Complete" if "Complete" in conditions else "Failed" if "Failed" in conditions else "Running"
     took = ""
     if status.get("startTime"):
         end = parse_timestamp(status["completionTime"]) if status.get("completionTime") else now
         took = since(status["startTime"], end)
-    completions = f"{status.get('succeeded', 0)}/{_spec(obj).get('completions', 1)}"
+    completions = f"{status.get('succeeded', 0)}/{spec_of(obj).get('completions', 1)}"
     return [obj["metadata"]["name"], state, completions, took, age(obj, now), *_workload(obj)]
-
-
-def ingress(obj: Obj, now: datetime) -> list[Any]:
-    """Lay an ingress out."""
-    spec = _spec(obj)
-    hosts = ",".join(rule.get("host", "*") for rule in spec.get("rules") or ()) or "*"
-    entries = (_status(obj).get("loadBalancer") or {}).get("ingress") or ()
-    address = ",".join(entry.get("ip") or entry.get("hostname", "") for entry in entries)
-    ports = "80, 443" if spec.get("tls") else "80"
-    return [obj["metadata"]["name"], spec.get("ingressClassName") or NONE, hosts, address, ports, age(obj, now)]
-
-
-def autoscaler(obj: Obj, now: datetime) -> list[Any]:
-    """Lay a horizontal pod autoscaler out."""
-    spec, status = _spec(obj), _status(obj)
-    target = spec.get("scaleTargetRef") or {}
-    wanted = [
-        f"{metric['resource']['name']}: <unknown>/{metric['resource']['target'].get('averageUtilization')}%"
-        for metric in spec.get("metrics") or ()
-        if metric.get("type") == "Resource"
-    ]
-    return [
-        obj["metadata"]["name"],
-        f"{target.get('kind')}/{target.get('name')}",
-        ", ".join(wanted) or NONE,
-        spec.get("minReplicas", 1),
-        spec.get("maxReplicas", 0),
-        status.get("currentReplicas", 0),
-        age(obj, now),
-    ]
-
-
-def config_map(obj: Obj, now: datetime) -> list[Any]:
-    """Lay a config map out."""
-    entries = len(obj.get("data") or {}) + len(obj.get("binaryData") or {})
-    return [obj["metadata"]["name"], str(entries), age(obj, now)]
-
-
-def secret(obj: Obj, now: datetime) -> list[Any]:
-    """Lay a secret out, without what it keeps."""
-    return [obj["metadata"]["name"], obj.get("type", "Opaque"), str(len(obj.get("data") or {})), age(obj, now)]
-
-
-def volume_claim(obj: Obj, now: datetime) -> list[Any]:
-    """Lay a persistent volume claim out."""
-    spec, status = _spec(obj), _status(obj)
-    capacity = (status.get("capacity") or {}).get("storage", "")
-    modes = ",".join(spec.get("accessModes") or ())
-    return [
-        obj["metadata"]["name"],
-        status.get("phase", "Pending"),
-        spec.get("volumeName", ""),
-        capacity,
-        modes,
-        age(obj, now),
-    ]
 
 
 def plain(obj: Obj, now: datetime) -> list[Any]:  # noqa: ARG001  (one signature for all kinds)

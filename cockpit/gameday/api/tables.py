@@ -4,23 +4,34 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from cockpit.gameday.api import table_rows as rows
+from cockpit.gameday.api import table_rows_around as around
 from cockpit.gameday.api.kinds import (
     AUTOSCALERS,
+    CERTIFICATE_REQUESTS,
+    CERTIFICATES,
     CONFIG_MAPS,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
+    DISRUPTION_BUDGETS,
     ENDPOINT_SLICES,
+    ENDPOINTS,
     EVENTS,
     INGRESSES,
+    ISSUERS,
     JOBS,
     NAMESPACES,
     NODES,
     PODS,
+    QUOTAS,
     REPLICA_SETS,
     SECRETS,
     SERVICES,
     STATEFUL_SETS,
+    STORAGE_CLASSES,
     VOLUME_CLAIMS,
     Kind,
 )
@@ -85,20 +96,68 @@ LAYOUTS: Mapping[str, tuple[Columns, rows.Cells]] = {
         rows.daemon_set,
     ),
     JOBS.resource: (("Name", "Status", "Completions", "Duration", "Age", *WORKLOAD_DETAILS), rows.job),
-    INGRESSES.resource: (("Name", "Class", "Hosts", "Address", "Ports", "Age"), rows.ingress),
+    INGRESSES.resource: (("Name", "Class", "Hosts", "Address", "Ports", "Age"), around.ingress),
     AUTOSCALERS.resource: (
         ("Name", "Reference", "Targets", "MinPods", "MaxPods", "Replicas", "Age"),
-        rows.autoscaler,
+        around.autoscaler,
     ),
-    CONFIG_MAPS.resource: (("Name", "Data", "Age"), rows.config_map),
-    SECRETS.resource: (("Name", "Type", "Data", "Age"), rows.secret),
-    VOLUME_CLAIMS.resource: (("Name", "Status", "Volume", "Capacity", "Access Modes", "Age"), rows.volume_claim),
+    CONFIG_MAPS.resource: (("Name", "Data", "Age"), around.config_map),
+    SECRETS.resource: (("Name", "Type", "Data", "Age"), around.secret),
+    VOLUME_CLAIMS.resource: (
+        (
+            "Name",
+            "Status",
+            "Volume",
+            "Capacity",
+            "Access Modes",
+            "StorageClass",
+            "VolumeAttributesClass",
+            "Age",
+            "+VolumeMode",
+        ),
+        around.volume_claim,
+    ),
+    ENDPOINTS.resource: (("Name", "Endpoints", "Age"), around.endpoints),
+    QUOTAS.resource: (("Name", "Request", "Limit", "Age"), around.quota),
+    DISRUPTION_BUDGETS.resource: (
+        ("Name", "Min Available", "Max Unavailable", "Allowed Disruptions", "Age"),
+        around.disruption_budget,
+    ),
+    CRON_JOBS.resource: (
+        ("Name", "Schedule", "Timezone", "Suspend", "Active", "Last Schedule", "Age"),
+        around.cron_job,
+    ),
+    STORAGE_CLASSES.resource: (
+        ("Name", "Provisioner", "ReclaimPolicy", "VolumeBindingMode", "AllowVolumeExpansion", "Age"),
+        around.storage_class,
+    ),
+    CERTIFICATES.resource: (("Name", "Ready", "Secret", "+Issuer", "+Status", "Age"), around.certificate),
+    CERTIFICATE_REQUESTS.resource: (
+        ("Name", "Approved", "Denied", "Ready", "Issuer", "Requester", "+Status", "Age"),
+        around.certificate_request,
+    ),
+    ISSUERS.resource: (("Name", "Ready", "+Status", "Age"), around.issuer),
 }
 PLAIN: tuple[Columns, rows.Cells] = (("Name", "Created At"), rows.plain)
-NUMBERS = frozenset({"Desired", "Current", "Up-to-date", "Available", "MinPods", "MaxPods", "Replicas", "Count"})
+NUMBERS = frozenset(
+    {
+        "Desired",
+        "Current",
+        "Up-to-date",
+        "Available",
+        "MinPods",
+        "MaxPods",
+        "Replicas",
+        "Count",
+        "Active",
+        "Allowed Disruptions",
+    }
+)
 
 
-def table(kind: Kind, objects: list[Stored], metadata: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def table(
+    kind: Kind, objects: list[Stored], metadata: Mapping[str, Any], now: datetime, include: str = ""
+) -> dict[str, Any]:
     """Lay objects out in rows.
 
     Args:
@@ -106,6 +165,7 @@ def table(kind: Kind, objects: list[Stored], metadata: Mapping[str, Any], now: d
         objects: One row each.
         metadata: The list's metadata.
         now: Ages are counted up to here.
+        include: The request's includeObject: what comes with each row, `Object`, `None` or (the default) `Metadata`.
     """
     titles, cells = LAYOUTS.get(kind.resource, PLAIN)
     return {
@@ -113,7 +173,7 @@ def table(kind: Kind, objects: list[Stored], metadata: Mapping[str, Any], now: d
         "apiVersion": "meta.k8s.io/v1",
         "metadata": metadata,
         "columnDefinitions": [_column(title, kind) for title in titles],
-        "rows": [{"cells": cells(stored.obj, now), "object": _partial(stored)} for stored in objects],
+        "rows": [{"cells": cells(stored.obj, now), **_included(stored, include)} for stored in objects],
     }
 
 
@@ -129,5 +189,10 @@ def _column(title: str, kind: Kind) -> dict[str, Any]:
     }
 
 
-def _partial(stored: Stored) -> dict[str, Any]:
-    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": stored.obj["metadata"]}
+def _included(stored: Stored, include: str) -> dict[str, Any]:
+    if include == "None":
+        return {"object": None}
+    if include == "Object":
+        return {"object": msgspec.Raw(stored.whole())}
+    partial = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": stored.obj["metadata"]}
+    return {"object": partial}

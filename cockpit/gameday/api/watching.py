@@ -135,7 +135,8 @@ class Watch:
     def _event(self, change_type: str, stored: Stored) -> bytes:
         if not self._call.wants_table:
             return _line(change_type, stored.whole())
-        rows = tables.table(stored.kind, [stored], {"resourceVersion": str(stored.version)}, self._now())
+        metadata = {"resourceVersion": str(stored.version)}
+        rows = tables.table(stored.kind, [stored], metadata, self._now(), self._call.included)
         if self._sent_columns:
             rows["columnDefinitions"] = None
         self._sent_columns = True

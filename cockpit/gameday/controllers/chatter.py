@@ -2,11 +2,12 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from cockpit.gameday.logbook import RunLog, nanoseconds
 from cockpit.gameday.timing import Pace
-from cockpit.gameday.workloads import Behaviour
+from cockpit.gameday.workloads import Behaviour, Chatter
 
 TICK = 0.02
 """Seconds between two looks; busier logs get several lines at once."""
@@ -47,26 +48,31 @@ class Printer:
         self._number = self._rng.randrange(10_000, 1_000_000)
         now = self._pace.now()
         for index in range(lines, 0, -1):
-            self._chat(now - timedelta(seconds=index / rate))
+            self._chat(chatter, now - timedelta(seconds=index / rate))
 
-    async def chat(self) -> None:
-        """Print at the behaviour's rate until cancelled."""
+    async def chat(self, voice: Callable[[], Chatter | None]) -> None:
+        """Print at the behaviour's rate until cancelled.
+
+        Args:
+            voice: Asked before each burst of lines what makes them; None: this burst is not printed.
+        """
         rate = self._behaviour.lines_per_second
-        if self._behaviour.chatter is None or not rate:
+        if not rate:
             await asyncio.Event().wait()
         clock = asyncio.get_running_loop().time
         begin, written = clock(), 0
         while True:
             await self._pace.sleep(max(TICK, 1 / rate))
             owed = int((clock() - begin) * self._pace.speed * rate) - written
-            for _ in range(owed):
-                self._chat(self._pace.now())
+            chatter = voice()
             written += owed
+            if chatter is not None:
+                for _ in range(owed):
+                    self._chat(chatter, self._pace.now())
 
-    def _chat(self, now: datetime) -> None:
-        if self._behaviour.chatter is not None:
-            self._number += 1
-            self._write(nanoseconds(now), self._behaviour.chatter(self._rng, now, self._number))
+    def _chat(self, chatter: Chatter, now: datetime) -> None:
+        self._number += 1
+        self._write(nanoseconds(now), chatter(self._rng, now, self._number))
 
     def _write(self, time: int, line: str) -> None:
         # Two lines of one run never bear the same time, whatever the resolution of the clock.

@@ -1,18 +1,25 @@
 """One container's life: pulled, started, ready, ended, started again."""
 
 import asyncio
-import contextlib
 from typing import Any, Literal, Protocol
 
 from cockpit.gameday.api.store import Obj
 from cockpit.gameday.cluster import Cluster
 from cockpit.gameday.controllers.chatter import Printer
+from cockpit.gameday.controllers.environment import ConfigurationError, environment
+from cockpit.gameday.controllers.image_pull import ImagePull
 from cockpit.gameday.controllers.pod_state import ContainerStatus, waiting_status
+from cockpit.gameday.controllers.surroundings import ContainerSurroundings
 from cockpit.gameday.event_recorder import Event
+from cockpit.gameday.quantity import MEBIBYTE, amount
+from cockpit.gameday.registry import Image
 from cockpit.gameday.timing import Pace, parse_timestamp, timestamp
-from cockpit.gameday.workloads import Behaviour, Failure
+from cockpit.gameday.workloads import Behaviour, Chatter, Failure, Trouble
 
 NOTHING = Behaviour()
+LOOK_AGAIN = 1.0
+"""Seconds between two looks at whether a trouble has begun or passed."""
+PROBE_PERIOD = 10.0
 
 
 class PodOfContainer(Protocol):
@@ -22,8 +29,18 @@ class PodOfContainer(Protocol):
     namespace: str
     uid: str
     spec: Obj
-    pulled: set[str]
-    """Images that the node has."""
+    pulled: dict[str, Image]
+    """Images that the node has, by tag."""
+
+    @property
+    def ip(self) -> str:
+        """Its address."""
+        ...
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether its node does not answer: nobody hears of it any more."""
+        ...
 
     def publish(self) -> None:
         """Write the status of the pod."""
@@ -40,22 +57,41 @@ class ContainerRunner:
         pod: The pod that it belongs to.
         container: Its entry in the pod's spec.
         status: Its status if it ran before the world began.
+        is_init: Whether it has to end well before the others start.
     """
 
-    def __init__(self, cluster: Cluster, pod: PodOfContainer, container: Obj, status: ContainerStatus | None) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        pod: PodOfContainer,
+        container: Obj,
+        status: ContainerStatus | None,
+        *,
+        is_init: bool = False,
+    ) -> None:
         self._cluster = cluster
         self._pace = cluster.pace
         self._pod = pod
         self._container = container
+        self._is_init = is_init
         self.name: str = container["name"]
-        self.image: str = container["image"]
+        self._pull = ImagePull(cluster, container, pod.pulled, self._record, self._wait)
         self._backoff = 0.0
-        self.status = status or waiting_status(container, "ContainerCreating")
+        self._here = ContainerSurroundings(cluster, pod.namespace, {})
+        first = "PodInitializing" if pod.spec.get("initContainers") else "ContainerCreating"
+        self.status = status or waiting_status(container, first)
 
     @property
     def behaviour(self) -> Behaviour:
         """What containers of the image do."""
-        return self._cluster.images.get(self.image, NOTHING)
+        image = self._cluster.registry.find(self.status["imageID"])
+        return image.behaviour if image is not None else NOTHING
+
+    @property
+    def has_succeeded(self) -> bool:
+        """Whether it has ended well."""
+        ended = self.status["state"].get("terminated")
+        return ended is not None and ended["exitCode"] == 0
 
     async def run(self) -> None:
         """Live until the restart policy says that it is over, or until cancelled."""
@@ -63,56 +99,48 @@ class ContainerRunner:
         if "terminated" in state:
             self._remember_end()
             return
-        if "running" in state:
-            ended = await self._live(self._resume())
-        else:
-            await self._pull()
-            ended = await self._live(self._start())
+        ended = await (self._live(self._resume()) if "running" in state else self._run_once())
         while self._restarts(ended):
             await self._wait_for_restart()
-            self._record("Normal", "Pulled", f'Container image "{self.image}" already present on machine')
-            ended = await self._live(self._start())
+            ended = await self._run_once()
+
+    async def _run_once(self) -> Failure:
+        image = await self._pull.run()
+        variables = await self._configure()
+        await self._pace.sleep(self._cluster.timings.create_container)
+        self._here = ContainerSurroundings(self._cluster, self._pod.namespace, variables)
+        return await self._live(self._start(image))
 
     def _restarts(self, ended: Failure) -> bool:
         policy = self._pod.spec.get("restartPolicy", "Always")
+        if self._is_init:
+            return policy != "Never" and ended.exit_code != 0
         return policy == "Always" or (policy == "OnFailure" and ended.exit_code != 0)
 
     def _record(self, event_type: Literal["Normal", "Warning"], reason: str, message: str) -> None:
-        self._pod.record(Event(event_type, reason, message, self.name))
+        where = "initContainers" if self._is_init else "containers"
+        self._pod.record(Event(event_type, reason, message, f"spec.{where}{{{self.name}}}"))
 
     def _change(self, **fields: Any) -> None:
         self.status = {**self.status, **fields}
         self._pod.publish()
 
-    async def _pull(self) -> None:
-        """Get the image onto the node; never returns when it does not exist."""
-        backoff = self._cluster.timings.backoff
-        while self.image not in self._cluster.images:
-            self._record("Normal", "Pulling", f'Pulling image "{self.image}"')
-            await self._pace.sleep(self._cluster.timings.pull_image)
-            problem = f'failed to pull and unpack image "{self.image}": {self.image}: not found'
-            self._record("Warning", "Failed", f'Failed to pull image "{self.image}": {problem}')
-            self._record("Warning", "Failed", "Error: ErrImagePull")
-            self._change(state={"waiting": {"reason": "ErrImagePull", "message": problem}})
-            await self._pace.sleep(self._cluster.timings.pull_image)
-            message = f'Back-off pulling image "{self.image}"'
-            self._record("Normal", "BackOff", message)
-            self._record("Warning", "Failed", "Error: ImagePullBackOff")
-            waiting = {"reason": "ImagePullBackOff", "message": f"{message}: ErrImagePull: {problem}"}
-            self._change(state={"waiting": waiting})
-            await self._pace.sleep(backoff)
-            backoff = min(2 * backoff, self._cluster.timings.backoff_limit)
-        if self.image in self._pod.pulled:
-            self._record("Normal", "Pulled", f'Container image "{self.image}" already present on machine')
-        else:
-            took = self._cluster.timings.pull_image
-            self._record("Normal", "Pulling", f'Pulling image "{self.image}"')
-            await self._pace.sleep(took)
-            self._pod.pulled.add(self.image)
-            self._record("Normal", "Pulled", f'Successfully pulled image "{self.image}" in {took}s')
-        await self._pace.sleep(self._cluster.timings.create_container)
+    def _wait(self, reason: str, message: str) -> None:
+        """Say why it waits; how it ended before then stands in lastState."""
+        last = {"terminated": self._ended_state} if self._ended_state else {}
+        self._change(state={"waiting": {"reason": reason, "message": message}}, lastState=last)
 
-    def _start(self) -> Printer:
+    async def _configure(self) -> dict[str, str]:
+        """Give the environment variables, as soon as all that they come from is there."""
+        while True:
+            try:
+                return environment(self._cluster.store, self._pod.namespace, self._container)
+            except ConfigurationError as problem:
+                self._record("Warning", "Failed", f"Error: {problem}")
+                self._wait("CreateContainerConfigError", str(problem))
+                await self._pace.sleep(self._cluster.timings.configuration_retry)
+
+    def _start(self, image: Image) -> Printer:
         restarts = self.status["restartCount"] + (1 if self.status.get("containerID") else 0)
         rng = self._cluster.rng("container", self._pod.name, self.name, restarts)
         container_id = f"containerd://{rng.getrandbits(256):064x}"
@@ -125,7 +153,7 @@ class ContainerRunner:
             lastState=last,
             restartCount=restarts,
             containerID=container_id,
-            imageID=image_id(self._cluster, self.image),
+            imageID=image.id,
             started=True,
             ready=False,
         )
@@ -146,7 +174,14 @@ class ContainerRunner:
         printer = Printer(run, self.behaviour, rng, self._pace)
         started = parse_timestamp(self.status["state"]["running"]["startedAt"])
         printer.recall((self._pace.now() - started).total_seconds())
-        self._pod.pulled.add(self.image)
+        image = self._cluster.registry.find(self.status["imageID"])
+        if image is not None:
+            self._pod.pulled[self._container["image"]] = image
+        try:
+            variables = environment(self._cluster.store, self._pod.namespace, self._container)
+        except ConfigurationError:
+            variables = {}  # it has been taken away since
+        self._here = ContainerSurroundings(self._cluster, self._pod.namespace, variables)
         return printer
 
     def _remember_end(self) -> None:
@@ -161,22 +196,70 @@ class ContainerRunner:
         run.end()
 
     async def _live(self, printer: Printer) -> Failure:
-        """Serve until the behaviour's failure strikes; without one, for ever."""
-        failure = self.behaviour.failure_in(self._container)
+        """Serve until a failure strikes; without one, for ever."""
         began = self._pace.now()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(failure.after / self._pace.speed if failure else None):
-                if not self.status["ready"]:
-                    await self._pace.sleep(self.behaviour.ready_after)
-                    self._change(ready=True)
-                await printer.chat()
-        if failure is None:
-            raise AssertionError("a container without a failure has ended")
+        async with asyncio.TaskGroup() as tasks:
+            others = [tasks.create_task(self._probe()), tasks.create_task(printer.chat(self._voice))]
+            failure = await self._failure()
+            for other in others:
+                other.cancel()
         printer.say(*failure.says)
         self.end(failure.exit_code, failure.reason)
         if (self._pace.now() - began).total_seconds() > self._cluster.timings.backoff_reset / self._pace.speed:
             self._backoff = 0.0
         return failure
+
+    async def _failure(self) -> Failure:
+        """Wait for the failure that ends it."""
+        while True:
+            failure = self._doom()
+            if failure is not None:
+                await self._pace.sleep(failure.after)
+                return failure
+            if not any(trouble.failure for trouble in self.behaviour.troubles):
+                await asyncio.Event().wait()
+            await self._pace.sleep(LOOK_AGAIN)
+
+    def _doom(self) -> Failure | None:
+        """Tell how it will end, as things stand."""
+        behaviour = self.behaviour
+        limit = ((self._container.get("resources") or {}).get("limits") or {}).get("memory")
+        mebibytes = float(amount(limit)) / MEBIBYTE if limit is not None else None
+        if mebibytes is not None and mebibytes < behaviour.memory_mebibytes:
+            return Failure(after=behaviour.seconds_to(mebibytes), says=(), exit_code=137, reason="OOMKilled")
+        trouble = self._trouble()
+        return (trouble.failure if trouble else None) or behaviour.failure
+
+    def _trouble(self) -> Trouble | None:
+        return self.behaviour.trouble(self._here)
+
+    def _voice(self) -> Chatter | None:
+        """Give what makes its lines at the moment."""
+        if self._pod.is_lost:
+            return None
+        trouble = self._trouble()
+        return (trouble.chatter if trouble else None) or self.behaviour.chatter
+
+    async def _probe(self) -> None:
+        """Keep its readiness up to date."""
+        probe = self._container.get("readinessProbe")
+        period = (probe or {}).get("periodSeconds", PROBE_PERIOD)
+        passed = self.behaviour.ready_after
+        if not self.status["ready"]:
+            await self._pace.sleep(passed)
+        while True:
+            trouble = self._trouble() if probe else None
+            after = trouble.unready_after if trouble else None
+            fails = trouble is not None and after is not None and passed >= after
+            if fails and trouble is not None:
+                problem = trouble.probe_says.format(ip=self._pod.ip)
+                self._record("Warning", "Unhealthy", f"Readiness probe failed: {problem}")
+            if self.status["ready"] is fails:
+                self._change(ready=not fails)
+            if not any(trouble.unready_after is not None for trouble in self.behaviour.troubles):
+                return
+            await self._pace.sleep(period)
+            passed += period
 
     def end(self, exit_code: int, reason: str) -> None:
         """Let the container end; nothing happens if it does not run."""
@@ -193,7 +276,8 @@ class ContainerRunner:
             "finishedAt": timestamp(self._pace.now()),
             "containerID": self.status["containerID"],
         }
-        self._change(state={"terminated": terminated}, ready=False, started=False)
+        is_done = self._is_init and exit_code == 0  # a finished init container counts as ready
+        self._change(state={"terminated": terminated}, ready=is_done, started=False)
 
     async def _wait_for_restart(self) -> None:
         """Restart at once the first time, then after a back-off that doubles."""
@@ -206,16 +290,9 @@ class ContainerRunner:
         await self._pace.sleep(timings.first_restart)
         self._record("Warning", "BackOff", f"Back-off restarting failed container {self.name} in pod {where}")
         span = _go_duration(self._backoff)
-        message = f"back-off {span} restarting failed container={self.name} pod={where}"
-        waiting = {"reason": "CrashLoopBackOff", "message": message}
-        self._change(state={"waiting": waiting}, lastState={"terminated": self._ended_state})
+        self._wait("CrashLoopBackOff", f"back-off {span} restarting failed container={self.name} pod={where}")
         await self._pace.sleep(self._backoff)
         self._backoff = min(2 * self._backoff, timings.backoff_limit)
-
-
-def image_id(cluster: Cluster, image: str) -> str:
-    """Give the digest of an image: the same for every container of it."""
-    return f"sha256:{cluster.rng('image', image).getrandbits(256):064x}"
 
 
 def _go_duration(seconds: float) -> str:

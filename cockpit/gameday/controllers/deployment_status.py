@@ -5,13 +5,17 @@ from typing import Any
 
 from cockpit.gameday.api.store import Obj, Stored
 from cockpit.gameday.controllers.revisions import revision_of, rolling_limits
-from cockpit.gameday.timing import parse_timestamp, timestamp
+from cockpit.gameday.timing import timestamp
 
 COMPLETE = "NewReplicaSetAvailable"
 TIMED_OUT = "ProgressDeadlineExceeded"
+PAUSED = "DeploymentPaused"
+RESUMED = "DeploymentResumed"
 
 
-def deployment_status(deployment: Stored, new: Stored | None, sets: list[Stored], now: datetime) -> Obj:
+def deployment_status(
+    deployment: Stored, new: Stored | None, sets: list[Stored], now: datetime, *, stood_for: float = 0.0
+) -> Obj:
     """Work the status out.
 
     Args:
@@ -19,6 +23,7 @@ def deployment_status(deployment: Stored, new: Stored | None, sets: list[Stored]
         new: The replica set of its present template.
         sets: All its replica sets.
         now: Stamps the conditions that change.
+        stood_for: Seconds since the rollout has last made progress.
     """
     wanted = deployment.obj["spec"]["replicas"]
     available = _total(sets, "availableReplicas")
@@ -32,7 +37,8 @@ def deployment_status(deployment: Stored, new: Stored | None, sets: list[Stored]
     before = deployment.obj.get("status") or {}
     conditions = [
         _available(deployment, available, wanted, now),
-        *_progressing(deployment, new, counts, now),
+        *_progressing(deployment, new, counts, now, stood_for),
+        *_replica_failure(deployment, new, now),
     ]
     return {
         "observedGeneration": deployment.obj["metadata"]["generation"],
@@ -42,14 +48,18 @@ def deployment_status(deployment: Stored, new: Stored | None, sets: list[Stored]
     }
 
 
-def seconds_to_deadline(deployment: Stored, now: datetime) -> float | None:
-    """Tell how long a rollout may still go without progress; None when none is under way."""
-    condition = find_condition(deployment.obj, "Progressing")
-    if condition is None or condition["reason"] in {COMPLETE, TIMED_OUT}:
+def seconds_to_deadline(deployment: Obj, stood_for: float) -> float | None:
+    """Tell how long a rollout may still go without progress; None when none is under way.
+
+    Args:
+        deployment: The deployment with its present status.
+        stood_for: Seconds since the rollout has last made progress.
+    """
+    condition = find_condition(deployment, "Progressing")
+    if condition is None or condition["reason"] in {COMPLETE, TIMED_OUT, PAUSED}:
         return None
-    passed = (now - parse_timestamp(condition["lastUpdateTime"])).total_seconds()
-    limit: int = deployment.obj["spec"].get("progressDeadlineSeconds", 600)
-    return max(1.0, limit - passed + 1)
+    limit: int = deployment["spec"].get("progressDeadlineSeconds", 600)
+    return max(1.0, limit - stood_for + 1)
 
 
 def find_condition(obj: Obj, name: str) -> dict[str, Any] | None:
@@ -72,31 +82,56 @@ def _available(deployment: Stored, available: int, wanted: int, now: datetime) -
     return _stamped(deployment, condition, now)
 
 
-def _progressing(deployment: Stored, new: Stored | None, counts: dict[str, int], now: datetime) -> list[dict[str, Any]]:
+def _progressing(
+    deployment: Stored, new: Stored | None, counts: dict[str, int], now: datetime, stood_for: float
+) -> list[dict[str, Any]]:
+    if deployment.obj["spec"].get("paused"):
+        paused = _condition("Progressing", "Unknown", PAUSED, "Deployment is paused")
+        return [_stamped(deployment, paused, now)]
     if new is None:
         return []
-    spec, before = deployment.obj["spec"], deployment.obj.get("status") or {}
-    condition = find_condition(deployment.obj, "Progressing")
-    is_new_revision = revision_of(deployment) != revision_of(new)
-    wanted = spec["replicas"]
-    is_complete = counts["updatedReplicas"] == wanted == counts["replicas"] and counts["availableReplicas"] >= wanted
-    if is_complete:
+    before = find_condition(deployment.obj, "Progressing")
+    if _is_complete(deployment, counts):
         message = f'ReplicaSet "{new.name}" has successfully progressed.'
-        return [_stamped(deployment, _condition("Progressing", "True", COMPLETE, message), now)]
-    has_moved = (
-        counts["updatedReplicas"] > before.get("updatedReplicas", 0)
-        or counts["replicas"] - counts["updatedReplicas"] < before.get("replicas", 0) - before.get("updatedReplicas", 0)
-        or counts["availableReplicas"] > before.get("availableReplicas", 0)
-    )
-    if is_new_revision or condition is None or (has_moved and condition["reason"] != COMPLETE):
+        condition = _condition("Progressing", "True", COMPLETE, message)
+    elif before is not None and before["reason"] == PAUSED:
+        condition = _condition("Progressing", "Unknown", RESUMED, "Deployment is resumed")
+    elif before is None or _has_begun_or_moved(deployment, new, counts, before):
         message = f'ReplicaSet "{new.name}" is progressing.'
         moved = _stamped(deployment, _condition("Progressing", "True", "ReplicaSetUpdated", message), now)
         return [{**moved, "lastUpdateTime": timestamp(now)}]
-    passed = (now - parse_timestamp(condition["lastUpdateTime"])).total_seconds()
-    if condition["reason"] != COMPLETE and passed > spec.get("progressDeadlineSeconds", 600):
+    elif before["reason"] != COMPLETE and stood_for > deployment.obj["spec"].get("progressDeadlineSeconds", 600):
         message = f'ReplicaSet "{new.name}" has timed out progressing.'
-        return [_stamped(deployment, _condition("Progressing", "False", TIMED_OUT, message), now)]
-    return [condition]
+        condition = _condition("Progressing", "False", TIMED_OUT, message)
+    else:
+        return [before]
+    return [_stamped(deployment, condition, now)]
+
+
+def _is_complete(deployment: Stored, counts: dict[str, int]) -> bool:
+    wanted: int = deployment.obj["spec"]["replicas"]
+    return counts["updatedReplicas"] == wanted == counts["replicas"] and counts["availableReplicas"] >= wanted
+
+
+def _has_begun_or_moved(deployment: Stored, new: Stored, counts: dict[str, int], condition: dict[str, Any]) -> bool:
+    if revision_of(deployment) != revision_of(new):
+        return True
+    before = deployment.obj.get("status") or {}
+    old: int = before.get("replicas", 0) - before.get("updatedReplicas", 0)
+    has_moved = (
+        counts["updatedReplicas"] > before.get("updatedReplicas", 0)
+        or counts["replicas"] - counts["updatedReplicas"] < old
+        or counts["availableReplicas"] > before.get("availableReplicas", 0)
+    )
+    return bool(has_moved) and condition["reason"] != COMPLETE
+
+
+def _replica_failure(deployment: Stored, new: Stored | None, now: datetime) -> list[dict[str, Any]]:
+    """Pass on why the replica set cannot make pods."""
+    failure = find_condition(new.obj, "ReplicaFailure") if new is not None else None
+    if failure is None:
+        return []
+    return [_stamped(deployment, _condition("ReplicaFailure", "True", failure["reason"], failure["message"]), now)]
 
 
 def _condition(name: str, status: str, reason: str, message: str) -> dict[str, Any]:

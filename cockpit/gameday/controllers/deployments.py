@@ -1,12 +1,13 @@
 """Deployments: a replica set per revision, and rolling from the old to the new."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from cockpit.gameday.api.kinds import DEPLOYMENTS, REPLICA_SETS
 from cockpit.gameday.api.store import Change, Obj, Stored
 from cockpit.gameday.cluster import Cluster
-from cockpit.gameday.controllers.deployment_status import deployment_status, seconds_to_deadline
-from cockpit.gameday.controllers.ownership import owned, owner_key
+from cockpit.gameday.controllers.deployment_status import deployment_status, find_condition, seconds_to_deadline
+from cockpit.gameday.controllers.ownership import itself_or_owner, owned
 from cockpit.gameday.controllers.revisions import (
     REVISION,
     REVISION_HISTORY,
@@ -32,19 +33,17 @@ class DeploymentController:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._store = cluster.store
+        self._moved: dict[str, datetime] = {}
+        """When each deployment's rollout last made progress, by uid; more exact than its condition says."""
 
     def keys(self, change: Change) -> Iterable[str]:
         """Look at the deployment itself, or at the owner of a replica set."""
-        if change.now.kind == DEPLOYMENTS:
-            return (change.now.key,)
-        key = owner_key(change.now.obj, DEPLOYMENTS)
-        return () if key is None else (key,)
+        return itself_or_owner(change, DEPLOYMENTS)
 
     def reconcile(self, key: str) -> float | None:
         """Take the next step of a rollout and bring the status up to date."""
-        namespace, _, name = key.partition("/")
-        deployment = self._store.find(DEPLOYMENTS, namespace, name)
-        if deployment is None or "deletionTimestamp" in deployment.obj["metadata"]:
+        deployment = self._store.find_alive(DEPLOYMENTS, key)
+        if deployment is None:
             return None
         sets = owned(self._store, REPLICA_SETS, deployment)
         new = next((each for each in sets if same_template(each, deployment.obj["spec"]["template"])), None)
@@ -56,9 +55,9 @@ class DeploymentController:
             else:
                 self._roll(deployment, new, old)
             self._forget_old(deployment, old)
-        elif new is not None:
-            self._scale(deployment, new, deployment.obj["spec"]["replicas"])
-        return self._write_status(namespace, name)
+        else:
+            self._scale_while_paused(deployment, sets)
+        return self._write_status(deployment.namespace, deployment.name)
 
     def _new_replica_set(self, deployment: Stored, new: Stored | None, old: list[Stored]) -> Stored:
         """Find or make the replica set of the present template and give it the newest revision number."""
@@ -120,6 +119,12 @@ class DeploymentController:
         self._cluster.events.record(deployment, event, Source("deployment-controller"))
         return scaled
 
+    def _scale_while_paused(self, deployment: Stored, sets: list[Stored]) -> None:
+        """Follow a change of the number of pods where it is clear whose they are."""
+        active = [each for each in sets if _wanted(each)]
+        if len(active) == 1:
+            self._scale(deployment, active[0], deployment.obj["spec"]["replicas"])
+
     def _forget_old(self, deployment: Stored, old: list[Stored]) -> None:
         """Drop the oldest revisions beyond revisionHistoryLimit."""
         limit = deployment.obj["spec"].get("revisionHistoryLimit", 10)
@@ -133,12 +138,23 @@ class DeploymentController:
         sets = owned(self._store, REPLICA_SETS, deployment)
         new = next((each for each in sets if same_template(each, deployment.obj["spec"]["template"])), None)
         now = self._cluster.pace.now()
-        obj: Obj = {**deployment.obj, "status": deployment_status(deployment, new, sets, now)}
+        stood_for = self._stood_for(deployment, now)
+        status = deployment_status(deployment, new, sets, now, stood_for=stood_for)
+        obj: Obj = {**deployment.obj, "status": status}
         if new is not None:
             metadata = deployment.obj["metadata"]
             annotations = {**(metadata.get("annotations") or {}), REVISION: str(revision_of(new))}
             obj["metadata"] = {**metadata, "annotations": annotations}
-        return seconds_to_deadline(self._store.replace(deployment, obj), now)
+        if find_condition(obj, "Progressing") != find_condition(deployment.obj, "Progressing"):
+            self._moved[deployment.uid] = now
+            stood_for = 0.0
+        self._store.replace(deployment, obj)
+        return seconds_to_deadline(obj, stood_for)
+
+    def _stood_for(self, deployment: Stored, now: datetime) -> float:
+        """Tell for how many seconds of the practice world a rollout has made no progress."""
+        moved = self._moved.setdefault(deployment.uid, now)
+        return (now - moved).total_seconds() * self._cluster.pace.speed
 
 
 def _wanted(replica_set: Stored) -> int:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cockpit.gameday.api.kinds import ENDPOINT_SLICES, PODS, SERVICES
-from cockpit.gameday.api.store import Change, Stored
+from cockpit.gameday.api.kinds import ENDPOINT_SLICES, ENDPOINTS, PODS, SERVICES
+from cockpit.gameday.api.store import Change, Obj, Stored
 from cockpit.gameday.cluster import Cluster
 from cockpit.gameday.controllers.ownership import owned, owner_reference
 from cockpit.gameday.controllers.pod_state import is_ready
@@ -31,6 +31,9 @@ class EndpointController:
         """Write the slice of a service."""
         namespace, _, name = key.partition("/")
         service = self._store.find(SERVICES, namespace, name)
+        left = self._store.find(ENDPOINTS, namespace, name)
+        if service is None and left is not None:
+            self._store.remove(left)
         if service is None or not service.obj["spec"].get("selector"):
             return
         pods = [pod for pod in self._store.list(PODS, namespace) if _selects(service, pod) and _has_address(pod)]
@@ -39,6 +42,7 @@ class EndpointController:
             "endpoints": [_endpoint(pod) for pod in pods],
             "ports": [_port(port, pods) for port in service.obj["spec"].get("ports") or ()],
         }
+        self._write_endpoints(service, content)
         slices = owned(self._store, ENDPOINT_SLICES, service)
         if slices:
             self._store.replace(slices[0], {**slices[0].obj, **content})
@@ -51,6 +55,24 @@ class EndpointController:
         metadata = {"generateName": f"{name}-", "namespace": namespace, "labels": labels}
         metadata["ownerReferences"] = [owner_reference(service)]
         self._store.create(ENDPOINT_SLICES, {"metadata": metadata, **content})
+
+    def _write_endpoints(self, service: Stored, content: Obj) -> None:
+        """Write the older form of the same, which `kubectl get endpoints` shows."""
+        subset: Obj = {}
+        for endpoint in content["endpoints"]:
+            field = "addresses" if endpoint["conditions"]["ready"] else "notReadyAddresses"
+            address = {"ip": endpoint["addresses"][0], "nodeName": endpoint["nodeName"]}
+            subset.setdefault(field, []).append({**address, "targetRef": endpoint["targetRef"]})
+        if subset:
+            subset["ports"] = content["ports"]
+        subsets = {"subsets": [subset]} if subset else {}
+        before = self._store.find(ENDPOINTS, service.namespace, service.name)
+        if before is not None:
+            self._store.replace(before, {"metadata": before.obj["metadata"], **subsets})
+            return
+        metadata: Obj = {"name": service.name, "namespace": service.namespace}
+        metadata["labels"] = service.obj["metadata"].get("labels") or {}
+        self._store.create(ENDPOINTS, {"metadata": metadata, **subsets})
 
 
 def _selects(service: Stored, pod: Stored) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from cockpit.gameday.api.deletion import Deletion, delete
 from cockpit.gameday.api.kinds import (
+    CERTIFICATES,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     JOBS,
@@ -19,7 +21,7 @@ from cockpit.gameday.cluster import Cluster
 class GarbageCollector:
     """Deletes objects whose owner is gone."""
 
-    watches = (DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS, DAEMON_SETS, JOBS, SERVICES)
+    watches = (DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS, DAEMON_SETS, CRON_JOBS, JOBS, SERVICES, CERTIFICATES)
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster

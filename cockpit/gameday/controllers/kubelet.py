@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from cockpit.gameday.api.kinds import NODES, PODS
 from cockpit.gameday.api.store import Change, Obj, Stored
 from cockpit.gameday.cluster import Cluster
 from cockpit.gameday.controllers.container_runner import ContainerRunner
+from cockpit.gameday.controllers.environment import missing_volume
 from cockpit.gameday.controllers.pod_state import Placement, pod_status
 from cockpit.gameday.event_recorder import Event, Source
+from cockpit.gameday.registry import Image
 from cockpit.gameday.timing import parse_timestamp
 
 log = logging.getLogger(__name__)
@@ -22,10 +24,10 @@ class PodWorker:
     Args:
         cluster: Where it runs.
         pod: The pod, bound to a node; it may have run before the world began.
-        pulled: Images that the node has; shared by its pods.
+        pulled: Images that the node has, by tag; shared by its pods.
     """
 
-    def __init__(self, cluster: Cluster, pod: Stored, pulled: set[str]) -> None:
+    def __init__(self, cluster: Cluster, pod: Stored, pulled: dict[str, Image]) -> None:
         self._cluster = cluster
         self.name = pod.name
         self.namespace = pod.namespace
@@ -39,24 +41,52 @@ class PodWorker:
             host_ip=node_address(cluster.store.find(NODES, "", self._node)),
             started=parse_timestamp(status["startTime"]) if "startTime" in status else cluster.pace.now(),
         )
-        known = {entry["name"]: entry for entry in status.get("containerStatuses", ())}
-        self._containers = [
-            ContainerRunner(cluster, self, container, known.get(container["name"]))
-            for container in self.spec["containers"]
+        self._init_containers = self._runners("initContainers", status.get("initContainerStatuses", ()), is_init=True)
+        self._containers = self._runners("containers", status.get("containerStatuses", ()))
+
+    def _runners(self, field: str, statuses: Iterable[Obj], *, is_init: bool = False) -> list[ContainerRunner]:
+        known = {entry["name"]: entry for entry in statuses}
+        return [
+            ContainerRunner(self._cluster, self, container, known.get(container["name"]), is_init=is_init)
+            for container in self.spec.get(field) or ()
         ]
+
+    @property
+    def ip(self) -> str:
+        """The address of the pod."""
+        return self._placement.pod_ip
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the node does not answer: nobody hears of the pod any more."""
+        return self._node in self._cluster.dead_nodes
 
     async def run(self) -> None:
         """Run the containers until all of them are done, or until cancelled."""
         self.publish()
+        await self._mount()
+        for container in self._init_containers:
+            await container.run()
+            if not container.has_succeeded:
+                return
         async with asyncio.TaskGroup() as tasks:
             for container in self._containers:
                 tasks.create_task(container.run())
 
+    async def _mount(self) -> None:
+        """Wait until all that the volumes are made of is there."""
+        while (missing := missing_volume(self._cluster.store, self.namespace, self.spec)) is not None:
+            volume, problem = missing
+            self.record(Event("Warning", "FailedMount", f'MountVolume.SetUp failed for volume "{volume}" : {problem}'))
+            await self._cluster.pace.sleep(self._cluster.timings.configuration_retry)
+
     async def terminate(self, grace: float) -> None:
         """Stop the containers within so many seconds, then remove the pod."""
-        running = [container for container in self._containers if "running" in container.status["state"]]
+        everyone = [*self._init_containers, *self._containers]
+        running = [container for container in everyone if "running" in container.status["state"]]
         for container in running:
-            self.record(Event("Normal", "Killing", f"Stopping container {container.name}", container.name))
+            path = f"spec.containers{{{container.name}}}"
+            self.record(Event("Normal", "Killing", f"Stopping container {container.name}", path))
         if running:
             slowest = max(container.behaviour.stop_after for container in running)
             await self._cluster.pace.sleep(min(grace, slowest))
@@ -74,16 +104,17 @@ class PodWorker:
     def publish(self) -> None:
         """Write the status of the pod, unless it is gone."""
         pod = self._pod()
-        if pod is None:
+        if pod is None or self.is_lost:
             return
         statuses = [container.status for container in self._containers]
-        status = pod_status(pod.obj, statuses, self._placement, self._cluster.pace.now())
+        init_statuses = [container.status for container in self._init_containers]
+        status = pod_status(pod.obj, statuses, init_statuses, self._placement, self._cluster.pace.now())
         self._cluster.store.replace(pod, {**pod.obj, "status": status})
 
     def record(self, event: Event) -> None:
         """Record an event about the pod, unless it is gone."""
         pod = self._pod()
-        if pod is not None:
+        if pod is not None and not self.is_lost:
             self._cluster.events.record(pod, event, Source("kubelet", self._node))
 
 
@@ -103,7 +134,7 @@ class Kubelet:
 
     def __init__(self, cluster: Cluster, nodes: frozenset[str]) -> None:
         self._cluster = cluster
-        self._pulled: dict[str, set[str]] = {node: set() for node in nodes}
+        self._pulled: dict[str, dict[str, Image]] = {node: {} for node in nodes}
         self._workers: dict[str, tuple[PodWorker, asyncio.Task[None]]] = {}
         self._stopping: dict[str, asyncio.Task[None]] = {}
 
@@ -122,12 +153,15 @@ class Kubelet:
         if change.type == "DELETED":
             self._forget(pod.uid)
             return
-        pulled = self._pulled.get(pod.obj["spec"].get("nodeName", ""))
-        if pulled is None:
+        node = pod.obj["spec"].get("nodeName", "")
+        pulled = self._pulled.get(node)
+        if pulled is None or node in self._cluster.dead_nodes:
             return
         if pod.uid not in self._workers:
             worker = PodWorker(self._cluster, pod, pulled)
             self._workers[pod.uid] = worker, tasks.create_task(_guard(worker.run()))
+        if pod.obj["status"].get("reason") == "Evicted":
+            self._workers[pod.uid][1].cancel()
         if "deletionTimestamp" in pod.obj["metadata"] and pod.uid not in self._stopping:
             worker, running = self._workers[pod.uid]
             running.cancel()

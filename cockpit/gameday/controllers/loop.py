@@ -48,6 +48,7 @@ async def run_controller(cluster: Cluster, controller: Controller) -> None:
                 again = _reconcile(controller, key)
                 if again is not None:
                     due[key] = loop.time() + again / cluster.pace.speed
+            await asyncio.sleep(0)  # what a controller changes itself must not keep the others waiting
             wait = max(0.0, min(due.values()) - loop.time()) if due else None
             for change in await changes.batch(wait):
                 due.update(dict.fromkeys(controller.keys(change), 0.0))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cockpit.gameday.api.kinds import Kind
-from cockpit.gameday.api.store import Obj, Store, Stored
+from cockpit.gameday.api.store import Change, Obj, Store, Stored
 
 
 def owner_reference(owner: Stored) -> dict[str, Any]:
@@ -32,6 +32,14 @@ def owner_key(obj: Obj, kind: Kind) -> str | None:
     if reference is None or reference["kind"] != kind.kind:
         return None
     return f"{obj['metadata']['namespace']}/{reference['name']}"
+
+
+def itself_or_owner(change: Change, kind: Kind) -> tuple[str, ...]:
+    """Give the key of an object of a kind that has changed, or of the one that owns what has changed."""
+    if change.now.kind == kind:
+        return (change.now.key,)
+    key = owner_key(change.now.obj, kind)
+    return () if key is None else (key,)
 
 
 def owned(store: Store, kind: Kind, owner: Stored) -> list[Stored]:

@@ -93,12 +93,13 @@ def rolling_limits(spec: Obj) -> tuple[int, int]:
     if rolling is None:
         return 0, 0
     replicas = spec["replicas"]
-    surge = _resolve(rolling.get("maxSurge", "25%"), replicas, up=True)
-    unavailable = _resolve(rolling.get("maxUnavailable", "25%"), replicas, up=False)
+    surge = resolve_share(rolling.get("maxSurge", "25%"), replicas, up=True)
+    unavailable = resolve_share(rolling.get("maxUnavailable", "25%"), replicas, up=False)
     return surge, unavailable if surge or unavailable else 1
 
 
-def _resolve(amount: int | str, replicas: int, *, up: bool) -> int:
+def resolve_share(amount: int | str, replicas: int, *, up: bool) -> int:
+    """Read a number of pods that may be written as a share of them: `2`, `25%`."""
     if isinstance(amount, int):
         return amount
     hundredfold = int(amount.rstrip("%")) * replicas

@@ -1,16 +1,60 @@
-"""The practice scenarios, one module each."""
+"""The practice scenarios, one module each; the small ones share a module."""
 
 from cockpit.gameday.scenarios.bad_deploy import bad_deploy
+from cockpit.gameday.scenarios.bad_image import bad_image
 from cockpit.gameday.scenarios.crowd import crowd
+from cockpit.gameday.scenarios.dead_node import dead_node
+from cockpit.gameday.scenarios.expired_certificate import expired_certificate
+from cockpit.gameday.scenarios.failing_probe import failing_probe
+from cockpit.gameday.scenarios.full_node import full_node
+from cockpit.gameday.scenarios.many import busy_logs, storm
+from cockpit.gameday.scenarios.node_pressure import node_pressure
+from cockpit.gameday.scenarios.oom import oom
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.scenarios.steady import steady
+from cockpit.gameday.scenarios.stuck_rollout import stuck_rollout
+from cockpit.gameday.scenarios.troubles import TROUBLES, trouble
 
-__all__ = ["Scenario", "bad_deploy", "crowd", "find_scenario", "scenarios", "steady"]
+__all__ = [
+    "TROUBLES",
+    "Scenario",
+    "bad_deploy",
+    "bad_image",
+    "busy_logs",
+    "crowd",
+    "dead_node",
+    "expired_certificate",
+    "failing_probe",
+    "find_scenario",
+    "full_node",
+    "node_pressure",
+    "oom",
+    "scenarios",
+    "steady",
+    "storm",
+    "stuck_rollout",
+    "trouble",
+]
 
 
 def scenarios() -> tuple[Scenario, ...]:
     """Give every scenario, also those that are not listed."""
-    return (bad_deploy(), steady(), crowd())
+    return (
+        bad_deploy(),
+        bad_image(),
+        oom(),
+        failing_probe(),
+        full_node(),
+        stuck_rollout(),
+        expired_certificate(),
+        dead_node(),
+        steady(),
+        crowd(),
+        storm(),
+        busy_logs(),
+        node_pressure(),
+        *map(trouble, TROUBLES),
+    )
 
 
 def find_scenario(name: str) -> Scenario:

@@ -13,8 +13,8 @@ from cockpit.gameday.cluster import Cluster
 from cockpit.gameday.logbook import RunLog, nanoseconds
 from cockpit.gameday.scenarios.past import Past, container
 from cockpit.gameday.scenarios.scenario import Scenario
+from cockpit.gameday.shop_talk import api_requests
 from cockpit.gameday.timing import timestamp
-from cockpit.gameday.workloads import api_requests
 
 NAMESPACE = "crowd"
 NODE_NAMES = tuple(f"crowd-node{number}" for number in range(1, 51))

@@ -5,8 +5,12 @@ from typing import Any
 
 import msgspec
 
+from cockpit.gameday.api.kinds import Kind
 from cockpit.gameday.cluster import Cluster, Timings
 from cockpit.gameday.workloads import Behaviour
+
+Play = Callable[[Cluster], Coroutine[Any, Any, None]]
+"""What happens in a practice world, in its time."""
 
 
 async def nothing_happens(cluster: Cluster) -> None:
@@ -27,10 +31,14 @@ class Scenario(msgspec.Struct, frozen=True):
     """What containers do, by image."""
     build: Callable[[Cluster], None]
     """Puts the objects there with which the world begins."""
-    play: Callable[[Cluster], Coroutine[Any, Any, None]] = nothing_happens
+    play: Play = nothing_happens
     """The steps in time; ends when nothing more happens."""
     timings: Timings = Timings()
     idle_nodes: frozenset[str] = frozenset()
     """Nodes whose pods are not run but stay as they are stored."""
+    extensions: tuple[Kind, ...] = ()
+    """Custom kinds that the cluster serves."""
+    denied: tuple[str, ...] = ()
+    """Resources that nobody may read or write: `nodes`, `pods/log`, …; `*`: all."""
     is_listed: bool = True
     """Whether people are offered it."""

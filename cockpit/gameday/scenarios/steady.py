@@ -6,11 +6,5 @@ from cockpit.gameday.scenarios.scenario import Scenario
 
 def steady() -> Scenario:
     """Make the scenario."""
-    return Scenario(
-        name="steady",
-        title="A quiet day",
-        story="The shop runs and all is well: look around, restart and scale things, break them yourself.",
-        namespace=shop.NAMESPACE,
-        images=shop.IMAGES,
-        build=shop.build,
-    )
+    story = "The shop runs and all is well: look around, restart and scale things, break them yourself."
+    return shop.scenario("steady", "A quiet day", story)

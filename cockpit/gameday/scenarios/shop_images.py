@@ -1,0 +1,143 @@
+"""What the containers of the shop do, by image."""
+
+from cockpit.gameday.conditions import (
+    always,
+    cannot_reach,
+    certificate_expired,
+    has,
+    lacks,
+    switched_on,
+)
+from cockpit.gameday.shop_talk import (
+    api_requests,
+    database_checkpoints,
+    database_refusals,
+    payment_errors,
+    queue_jobs,
+    tls_errors,
+    web_refusals,
+    web_requests,
+)
+from cockpit.gameday.workloads import Behaviour, Failure, Trouble
+
+REGISTRY = "registry.shop.local"
+API_GOOD = f"{REGISTRY}/api:1.4.0"
+API_BAD = f"{REGISTRY}/api:1.5.0"
+WEB_DEAF = f"{REGISTRY}/web:2.9.1"
+MIGRATE = f"{REGISTRY}/migrate:1.4.1"
+INVOICES = f"{REGISTRY}/invoices:0.9.0"
+SEARCH = f"{REGISTRY}/search:4.0.0"
+SHIPPER = f"{REGISTRY}/log-shipper:2.1.0"
+SHIPPER_BAD = f"{REGISTRY}/log-shipper:2.2.0"
+CERTIFICATE = "shop-tls"
+BAD_PAYMENTS_URL = "http://payments.staging.svc:8080"
+STORM = "storm"
+"""The switch that makes the containers of `STORMY` end."""
+STORMY = f"{REGISTRY}/service:1.0.0"
+
+
+def _done(seconds: float, *says: str) -> Failure:
+    return Failure(after=seconds, says=says, exit_code=0, reason="Completed")
+
+
+GOOD_API = Behaviour(
+    says=("api starting", "connected to database", "listening on :8080"),
+    chatter=api_requests,
+    lines_per_second=4.0,
+    cpu_millicores=60,
+    memory_mebibytes=70,
+    troubles=(
+        Trouble(when=has("PAYMENTS_URL", BAD_PAYMENTS_URL), unready_after=12.0, chatter=payment_errors),
+        Trouble(when=cannot_reach("db"), chatter=database_refusals),
+    ),
+)
+GOOD_WORKER = Behaviour(
+    says=("worker starting", "connected to queue orders"),
+    chatter=queue_jobs,
+    lines_per_second=1.5,
+    memory_mebibytes=112,
+    memory_after=15.0,
+)
+GOOD_WEB = Behaviour(
+    chatter=web_requests,
+    lines_per_second=3.0,
+    cpu_millicores=15,
+    troubles=(
+        Trouble(when=certificate_expired(CERTIFICATE), chatter=tls_errors),
+        Trouble(when=cannot_reach("api"), chatter=web_refusals),
+    ),
+)
+IMAGES = {
+    f"{REGISTRY}/api:1.2.0": GOOD_API,
+    f"{REGISTRY}/api:1.3.1": GOOD_API,
+    API_GOOD: GOOD_API,
+    API_BAD: Behaviour(
+        says=("api 1.5.0 starting",),
+        chatter=api_requests,
+        lines_per_second=4.0,
+        troubles=(
+            Trouble(
+                when=lacks("DATABASE_URL"),
+                failure=Failure(
+                    after=1.0,
+                    says=(
+                        "reading configuration from the environment",
+                        "FATAL: DATABASE_URL is not set; DB_HOST and DB_NAME are no longer read since 1.5.0",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    f"{REGISTRY}/worker:3.2.0": GOOD_WORKER,
+    f"{REGISTRY}/worker:3.2.1": GOOD_WORKER,
+    f"{REGISTRY}/web:2.7.2": GOOD_WEB,
+    f"{REGISTRY}/web:2.8.0": GOOD_WEB,
+    WEB_DEAF: Behaviour(
+        says=("web 2.9.1 starting", "listening on :9081"),
+        troubles=(
+            Trouble(
+                when=always,
+                unready_after=0.0,
+                probe_says='Get "http://{ip}:8081/healthz": dial tcp {ip}:8081: connect: connection refused',
+            ),
+        ),
+    ),
+    f"{REGISTRY}/postgres:16.4": Behaviour(
+        chatter=database_checkpoints, lines_per_second=0.1, cpu_millicores=120, memory_mebibytes=420
+    ),
+    f"{REGISTRY}/import:1.0.3": Behaviour(
+        failure=_done(20.0, "import of 2,118 products started", "imported 2,118 products, 0 rejected")
+    ),
+    f"{REGISTRY}/cleanup:1.1.0": Behaviour(failure=_done(20.0, "removed 318 abandoned carts")),
+    MIGRATE: Behaviour(
+        failure=Failure(
+            after=1.5,
+            says=(
+                "migrate 1.4.1: 1 migration to apply",
+                'ERROR: 20261118_add_total: column "total" of relation "orders" already exists (SQLSTATE 42701)',
+            ),
+        )
+    ),
+    INVOICES: Behaviour(
+        failure=Failure(
+            after=2.0,
+            says=("writing invoices of yesterday", 'ERROR: relation "invoices_2026" does not exist (SQLSTATE 42P01)'),
+        )
+    ),
+    SEARCH: Behaviour(says=("search 4.0.0 starting", "index opened"), memory_mebibytes=180),
+    SHIPPER: Behaviour(says=("log-shipper 2.1.0", "shipping to logs.shop.local:5044"), cpu_millicores=8),
+    SHIPPER_BAD: Behaviour(
+        failure=Failure(
+            after=1.0,
+            says=("log-shipper 2.2.0", "Error: open /etc/log-shipper/pipeline.yaml: permission denied"),
+            exit_code=78,
+        )
+    ),
+    STORMY: Behaviour(
+        says=("service starting",),
+        chatter=api_requests,
+        lines_per_second=0.5,
+        troubles=(Trouble(when=switched_on(STORM), failure=Failure(0.5, ("FATAL: the shared cache has gone: EOF",))),),
+    ),
+    "registry.k8s.io/coredns/coredns:v1.12.0": Behaviour(says=("CoreDNS-1.12.0",), cpu_millicores=4),
+}
