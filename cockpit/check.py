@@ -10,9 +10,10 @@ from cockpit.broken_pipe import abandon
 from cockpit.check_report import Outcome, Report, change_to_text, changes, is_complete, report_of, to_json, to_text
 from cockpit.clock import Clock
 from cockpit.config import Config
-from cockpit.diagnostician import DIAGNOSIS, diagnosis_of
+from cockpit.diagnostician import DIAGNOSIS, diagnosis_on
+from cockpit.interruption import Interrupted, run_unless_interrupted
 from cockpit.reading import State
-from cockpit.session import PODS, SOURCES, Session
+from cockpit.session import Session
 
 LONGEST_WAIT = 10.0
 """Seconds that the sources have for their first answers."""
@@ -25,7 +26,10 @@ def run_check(config: Config, clock: Clock, stdout: TextIO, *, as_json: bool, wa
     session = Session(config, clock)
     if watch:
         return asyncio.run(Watch(session, clock, stdout, as_json=as_json).run())
-    return asyncio.run(check_once(session, clock, stdout, as_json=as_json))
+    try:
+        return run_unless_interrupted(check_once(session, clock, stdout, as_json=as_json))
+    except Interrupted as interrupted:
+        return interrupted.exit_status
 
 
 async def check_once(
@@ -38,8 +42,8 @@ async def check_once(
             async with asyncio.timeout(longest_wait):
                 await _all_answered(session, clock)
         now = clock()
-        readings = [reading for name in SOURCES if (reading := session.board.latest(name)) is not None]
-        report = report_of(readings, diagnosis_of(session.board.latest(PODS), now), now)
+        readings = [reading for name in session.sources if (reading := session.board.latest(name)) is not None]
+        report = report_of(readings, diagnosis_on(session.board, now, session.policy), now)
     finally:
         await session.stop()
     stdout.write(to_json(report) if as_json else to_text(report))
@@ -48,11 +52,11 @@ async def check_once(
 
 
 async def _all_answered(session: Session, clock: Clock) -> None:
-    missing = set(SOURCES)
-    async for reading in session.board.subscribe(SOURCES):
+    answered: set[str] = set()
+    async for reading in session.board.subscribe():
         if reading.state(clock()) is not State.LOADING and is_complete(reading):
-            missing.discard(reading.source)
-        if not missing:
+            answered.add(reading.source)
+        if answered.issuperset(session.sources):
             return
 
 
@@ -99,7 +103,7 @@ class Watch:
     def _tell(self, now: datetime) -> None:
         """Write what is different now. While the pods are not known, what was found stays as it was."""
         board = self._session.board
-        readings = [reading for name in SOURCES if (reading := board.latest(name)) is not None]
+        readings = [reading for name in self._session.sources if (reading := board.latest(name)) is not None]
         diagnosis = board.latest(DIAGNOSIS)
         report = report_of(readings, diagnosis, now)
         if diagnosis is None or diagnosis.data is None:

@@ -10,11 +10,16 @@ import msgspec
 
 from cockpit.clock import rfc3339
 from cockpit.diagnosis.finding import Evidence, Finding, Findings
-from cockpit.reading import Reading, State, Trouble
+from cockpit.reading import Reading, State, Trouble, TroubleKind
+from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
+from cockpit.sources.kubernetes.kind_names import KIND_READINGS
 from cockpit.sources.kubernetes.model import Pods
+from cockpit.sources.kubernetes.objects import Objects
 from cockpit.text import plain
 
 _UNREADABLE = frozenset((State.LOADING, State.STALE, State.FAILING, State.DENIED))
+_DISPENSABLE = frozenset((*KIND_READINGS, CRASH_LOGS))
+"""Many people may not read some of these, such as nodes: that limits what is known, and is no failure."""
 
 
 class Outcome(IntEnum):
@@ -23,7 +28,8 @@ class Outcome(IntEnum):
     WELL = 0
     WRONG = 1
     UNREADABLE = 2
-    """Nobody knows, because a source cannot be read. One that is not there, such as the metrics API, is only off."""
+    """Nobody knows, because a source cannot be read. One that is not there, such as the metrics API, is only off; and a
+    kind beside pods that may not be read only limits what is known."""
 
 
 class TroubleReport(msgspec.Struct, frozen=True):
@@ -42,6 +48,12 @@ class SourceReport(msgspec.Struct, frozen=True):
     state: State
     taken_at: str | None
     trouble: TroubleReport | None
+
+    @property
+    def limited(self) -> bool:
+        """Tell whether it may not be read, and can be done without."""
+        denied = self.trouble is not None and self.trouble.kind == TroubleKind.DENIED
+        return denied and self.source in _DISPENSABLE
 
 
 class FindingReport(msgspec.Struct, frozen=True):
@@ -64,7 +76,7 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def outcome(self) -> Outcome:
         """Judge the report. What cannot be read goes before what is wrong."""
-        if any(source.state in _UNREADABLE for source in self.sources):
+        if any(source.state in _UNREADABLE and not source.limited for source in self.sources):
             return Outcome.UNREADABLE
         return Outcome.WRONG if self.findings else Outcome.WELL
 
@@ -100,7 +112,7 @@ def report_of(readings: Iterable[Reading[Any]], diagnosis: Reading[Findings] | N
 
 def is_complete(reading: Reading[Any] | None) -> bool:
     """Tell whether a reading is more than the first pages of a long list."""
-    return reading is not None and not (isinstance(reading.data, Pods) and not reading.data.resource_version)
+    return reading is not None and not (isinstance(reading.data, Pods | Objects) and not reading.data.resource_version)
 
 
 def changes(before: Report, after: Report) -> Iterator[Change]:
@@ -121,9 +133,11 @@ def changes(before: Report, after: Report) -> Iterator[Change]:
 
 def to_text(report: Report) -> str:
     """Write a report for people: one line a source, one line a finding."""
-    lines = [*map(_source_line, report.sources), *map(_finding_line, report.findings)]
+    lines = [*_source_lines(report.sources), *map(_finding_line, report.findings)]
+    limited = sum(source.limited for source in report.sources)
+    known = f" in what is known; limited by {limited} sources that may not be read" if limited else ""
     if report.outcome is Outcome.WELL:
-        lines.append("nothing is wrong")
+        lines.append(f"nothing is wrong{known}")
     return "".join(f"{plain(line)}\n" for line in lines)
 
 
@@ -172,6 +186,18 @@ def _moment(moment: datetime, now: datetime) -> str:
     """Write a time of today short, and any other with its date."""
     utc = moment.astimezone(UTC)
     return utc.strftime("%H:%M:%SZ" if utc.date() == now.astimezone(UTC).date() else "%Y-%m-%dT%H:%MZ")
+
+
+def _source_lines(sources: Iterable[SourceReport]) -> Iterator[str]:
+    """Write a line a source. A trouble that many share, such as a server that is away, is spelled out once."""
+    spelled: TroubleReport | None = None
+    for source in sources:
+        trouble = source.trouble
+        if trouble and spelled and (trouble.kind, trouble.message) == (spelled.kind, spelled.message):
+            yield f"{source.state.value:<8} {source.source}: likewise"
+        else:
+            yield _source_line(source)
+        spelled = trouble or spelled
 
 
 def _source_line(source: SourceReport) -> str:

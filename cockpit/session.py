@@ -1,9 +1,10 @@
 """One run of the cockpit without its screen: the board, and the feeds that fill it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from cockpit.board import Board
 from cockpit.clock import Clock, utc_now
 from cockpit.config import Config
+from cockpit.diagnosis.policy import Policy
 from cockpit.diagnostician import DIAGNOSIS, Diagnostician
 from cockpit.logs.block import LogBlock, LogTarget
 from cockpit.reading import Reading, Trouble, TroubleKind
@@ -26,6 +28,7 @@ KUBERNETES = model.KUBERNETES
 PODS = model.PODS
 METRICS = model.METRICS
 SOURCES = (KUBERNETES, PODS, METRICS)
+"""What is read first, and of every cluster."""
 
 _LONGEST_GOODBYE = 1.0
 """Seconds that cancelled feeds have to end before nobody waits for them any more."""
@@ -34,6 +37,13 @@ _KUBECONFIG_PACE = Pace(deadline=30.0, interval=60.0)
 _PODS_PACE = Pace(deadline=30.0)
 """A login program may take 20 seconds; for the network the source has time-outs of its own."""
 _METRICS_PACE = Pace(interval=30.0, fresh_for=120.0, backoff_first=30.0, backoff_most=300.0, optional=True)
+_OTHERS_PACE = Pace(deadline=30.0, backoff_first=1.0, barred=300.0, optional=True)
+"""A kind that may not be read is tried again every few minutes, and at once when the pods come back or a person asks:
+more often would only add to the work of the login program and of the server."""
+_APART = 0.03
+"""Seconds between the beginnings of two kinds, so that they do not all ask at once."""
+_ANSWERED = (TroubleKind.DENIED, TroubleKind.REFUSED)
+"""Troubles of the pods that may be theirs alone; with all others, the other kinds would fail likewise."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -54,6 +64,10 @@ def scope_of(config: Config) -> Scope:
     return Scope(kubernetes.kubeconfig, kubernetes.context, namespace)
 
 
+PodsNews = Callable[[], AsyncIterator[model.Pods]]
+"""Gives all pods, now and whenever something about them has changed."""
+
+
 class Connection(NamedTuple):
     """A cluster, and how to read it. The sources that are functions take the namespace; empty means all."""
 
@@ -62,6 +76,8 @@ class Connection(NamedTuple):
     pods: Callable[[str], Source[model.Pods]]
     metrics: Callable[[str], Source[model.PodUsage]]
     follow: Callable[[LogTarget], AsyncIterator[LogBlock]]
+    others: Mapping[str, Callable[[str, PodsNews], Source[Any]]] = MappingProxyType({})
+    """What is read once the pods are there, by name of the reading and in this order."""
 
 
 Connect = Callable[[Scope, Config, Clock], Connection]
@@ -71,17 +87,29 @@ def connect(scope: Scope, config: Config, clock: Clock) -> Connection:
     """Prepare to read the cluster of `scope`. Loads the kubernetes package, which blocks; no network yet."""
     from cockpit.sources.kubernetes.cluster_source import ClusterSource  # noqa: PLC0415
     from cockpit.sources.kubernetes.connection import Cluster  # noqa: PLC0415
+    from cockpit.sources.kubernetes.crash_logs_source import CrashLogsSource  # noqa: PLC0415
+    from cockpit.sources.kubernetes.kinds import watched_kinds  # noqa: PLC0415
     from cockpit.sources.kubernetes.logs import follow  # noqa: PLC0415
     from cockpit.sources.kubernetes.metrics import MetricsSource  # noqa: PLC0415
+    from cockpit.sources.kubernetes.objects_source import ObjectsSource, WatchedKind  # noqa: PLC0415
     from cockpit.sources.kubernetes.pods import PodsSource  # noqa: PLC0415
 
     cluster = Cluster(scope.kubeconfig, scope.context, config.aws.profile, clock)
+
+    def objects(kind: WatchedKind[Any, Any], namespace: str, _: PodsNews) -> ObjectsSource[Any, Any]:
+        return ObjectsSource(cluster, kind, namespace or None)
+
+    others: dict[str, Callable[[str, PodsNews], Source[Any]]] = {
+        kind.name: partial(objects, kind) for kind in watched_kinds()
+    }
+    others[CrashLogsSource.name] = lambda _, pods: CrashLogsSource(cluster, pods, clock)
     return Connection(
         cluster,
         ClusterSource(cluster),
         lambda namespace: PodsSource(cluster, namespace or None, clock),
         lambda namespace: MetricsSource(cluster, namespace or None),
         lambda target: follow(cluster, target, clock=clock),
+        others,
     )
 
 
@@ -109,6 +137,11 @@ class Session:
         """The cluster that is looked at; None until its modules are loaded."""
         return self._connection.cluster if self._connection else None
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of all readings that are taken; those of the kinds are known once the kubeconfig was read."""
+        return (*SOURCES, *(self._connection.others if self._connection else ()))
+
     def follow(self, target: LogTarget) -> AsyncIterator[LogBlock]:
         """Read a log of the cluster that is looked at, until cancelled or until it ends for good."""
         if self._connection is None:
@@ -119,6 +152,11 @@ class Session:
     def namespace(self) -> str:
         """The namespace that is looked at; empty for all, and until the kubeconfig has told it."""
         return self.scope.namespace or ""
+
+    @property
+    def policy(self) -> Policy:
+        """From when on something counts as wrong."""
+        return self._config.thresholds
 
     def protects(self, context: str) -> bool:
         """Tell whether the configuration asks for care with a context."""
@@ -132,7 +170,7 @@ class Session:
         """Read another context or namespace instead. What was read before is forgotten at once."""
         async with self._moving:
             await self._stop_looking()
-            for source in (*SOURCES, DIAGNOSIS):
+            for source in (*self.sources, DIAGNOSIS):
                 self.board.forget(source)
             if (scope.kubeconfig, scope.context) != (self.scope.kubeconfig, self.scope.context):
                 self._disconnect()
@@ -163,10 +201,13 @@ class Session:
         self._disconnect()
 
     async def _look(self) -> None:
-        """Connect; once the kubeconfig tells context and namespace, read pods and metrics. Diagnose all along."""
+        """Connect; once the kubeconfig tells context and namespace, read pods and metrics, and then all other kinds.
+
+        Diagnose all along.
+        """
         for source in SOURCES:
             self.board.publish(Reading(source=source))
-        self._begin(Diagnostician(self.board, self._clock).run(), DIAGNOSIS)
+        self._begin(Diagnostician(self.board, self._clock, self.policy).run(), DIAGNOSIS)
         if self._connection is None:
             try:
                 self._connection = await call_in_thread(self._connect, self.scope, self._config, self._clock)
@@ -174,19 +215,57 @@ class Session:
                 self._cannot_load(error)
                 return
         connection = self._connection
+        for source in connection.others:
+            self.board.publish(Reading(source=source))
         self._feed(connection.info, _KUBECONFIG_PACE)
-        self._settle(await self._cluster_info())
+        self._settle(await self._cluster_info(connection))
         self._feed(connection.pods(self.namespace), _PODS_PACE)
         self._feed(connection.metrics(self.namespace), _METRICS_PACE)
+        self._begin(self._read_others(connection), *connection.others)
 
-    async def _cluster_info(self) -> "ClusterInfo":
-        """Wait until the kubeconfig is read. As long as it cannot be, the pods cannot be read for the same reason."""
+    async def _read_others(self, connection: Connection) -> None:
+        """Read everything else, one after the other, once the pods are there."""
+        await self._pods_answered(connection)
+        for source in connection.others.values():
+            self._feed(source(self.namespace, self._pods_news), _OTHERS_PACE)
+            await asyncio.sleep(_APART)
+        troubled = False
+        async for reading in self.board.subscribe([PODS]):
+            if troubled and reading.trouble is None:
+                for name in connection.others:
+                    self.retry_now(name)
+            troubled = reading.trouble is not None
+
+    async def _pods_answered(self, connection: Connection) -> None:
+        """Wait until the pods are listed, or cannot be for a reason that may be theirs alone."""
+        async for reading in self.board.subscribe([PODS]):
+            if reading.data is not None and reading.data.resource_version:
+                return
+            if reading.trouble is not None:
+                if reading.trouble.kind in _ANSWERED:
+                    return
+                self._inherit(connection, reading.trouble)
+
+    async def _pods_news(self) -> AsyncIterator[model.Pods]:
+        async for reading in self.board.subscribe([PODS]):
+            if reading.data is not None:
+                yield reading.data
+
+    def _inherit(self, connection: Connection, trouble: Trouble) -> None:
+        """Have the kinds that wait for the pods, or for the kubeconfig, be in the same trouble."""
+        inherited = msgspec.structs.replace(trouble, inherited=True)
+        self._publish_trouble(tuple(connection.others), inherited)
+
+    async def _cluster_info(self, connection: Connection) -> "ClusterInfo":
+        """Wait until the kubeconfig is read. As long as it cannot be, nothing else can for the same reason."""
         async for reading in self.board.subscribe([KUBERNETES]):
             if reading.data is not None:
                 info: ClusterInfo = reading.data
                 return info
             for source in (PODS, METRICS):
                 self.board.publish(Reading(source=source, trouble=reading.trouble))
+            if reading.trouble is not None:
+                self._inherit(connection, reading.trouble)
         raise AssertionError("a subscription does not end")
 
     def _settle(self, info: "ClusterInfo") -> None:

@@ -13,15 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop
+from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop, Told
 
+from cockpit.board import Board
 from cockpit.check import Watch, check_once
 from cockpit.check_report import Outcome, Report, change_to_text, changes, report_of, to_json, to_text
 from cockpit.config import Config
-from cockpit.diagnostician import diagnosis_of
+from cockpit.diagnostician import diagnosis_on
 from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 from cockpit.session import Session
 from cockpit.sources.kubernetes.model import Pods
+from cockpit.sources.kubernetes.objects import Objects
+
+
+def board_with(reading: Reading[Any]) -> Board:
+    board = Board()
+    board.publish(reading)
+    return board
 
 
 def session(shop: Shop) -> Session:
@@ -80,6 +88,68 @@ async def test_a_cluster_without_a_metrics_api_is_no_failure() -> None:
     outcome, text = await once(failing(Shop(WELL_SHOP), "metrics", missing))
     assert outcome is Outcome.WELL
     assert "off      kubernetes/metrics: the metrics API is not installed" in text
+
+
+def read(source: str) -> Reading[Any]:
+    return Reading(source=source, data=1, taken_at=NOW)
+
+
+def unread(source: str, kind: TroubleKind, message: str = "no") -> Reading[Any]:
+    return Reading(source=source, trouble=Trouble(kind, message, NOW, f"kubectl get {source}"))
+
+
+def test_a_kind_that_may_not_be_read_limits_what_is_known_and_is_no_failure() -> None:
+    """A viewer without nodes is normal."""
+    denied = [unread(f"kubernetes/{kind}", TroubleKind.DENIED, f"may not {kind}") for kind in ("nodes", "crash-logs")]
+    report = report_of([read("kubernetes/pods"), *denied], None, NOW)
+    assert report.outcome is Outcome.WELL
+    assert to_text(report).splitlines()[1:] == [
+        "denied   kubernetes/nodes: may not nodes, since 2026-11-21T14:23:07.000Z; try: kubectl get kubernetes/nodes",
+        (
+            "denied   kubernetes/crash-logs: may not crash-logs, since 2026-11-21T14:23:07.000Z; "
+            "try: kubectl get kubernetes/crash-logs"
+        ),
+        "nothing is wrong in what is known; limited by 2 sources that may not be read",
+    ]
+    assert json.loads(to_json(report))["sources"][1]["state"] == "denied"
+
+
+@pytest.mark.parametrize("source", ["kubernetes", "kubernetes/pods", "kubernetes/metrics"])
+def test_what_is_read_of_every_cluster_must_be_readable(source: str) -> None:
+    assert report_of([unread(source, TroubleKind.DENIED)], None, NOW).outcome is Outcome.UNREADABLE
+
+
+@pytest.mark.parametrize("kind", [TroubleKind.EXPIRED, TroubleKind.UNREACHABLE, TroubleKind.REFUSED])
+def test_a_kind_that_fails_otherwise_is_2(kind: TroubleKind) -> None:
+    assert report_of([unread("kubernetes/nodes", kind)], None, NOW).outcome is Outcome.UNREADABLE
+
+
+def test_a_kind_whose_list_is_not_complete_is_not_known() -> None:
+    part = Reading[Any](source="kubernetes/nodes", data=Objects(scope="", objects={}), taken_at=NOW)
+    assert report_of([part], None, NOW).outcome is Outcome.UNREADABLE
+    assert to_text(report_of([part], None, NOW)) == "loading  kubernetes/nodes\n"
+
+
+def test_a_trouble_that_many_share_is_spelled_out_once() -> None:
+    away = [unread(f"kubernetes/{kind}", TroubleKind.UNREACHABLE, "cannot connect") for kind in ("nodes", "jobs")]
+    lines = to_text(report_of([*away, read("kubernetes/pods")], None, NOW)).splitlines()
+    assert "cannot connect" in lines[0]
+    assert lines[1:] == ["failing  kubernetes/jobs: likewise", "live     kubernetes/pods"]
+
+
+async def test_every_kind_is_waited_for() -> None:
+    shop = Shop(WELL_SHOP)
+    nodes = Told("kubernetes/nodes")
+    asyncio.get_running_loop().call_later(0.1, nodes.tell, Objects(scope="", objects={}, resource_version="1"))
+
+    def connect(*arguments: Any) -> Any:
+        return shop.connect(*arguments)._replace(others={nodes.name: lambda *_: nodes})
+
+    out = io.StringIO()
+    checked = Session(Config(), lambda: NOW, connect)
+    outcome = await check_once(checked, lambda: NOW, out, as_json=False, longest_wait=5)
+    assert outcome is Outcome.WELL
+    assert out.getvalue().splitlines()[-2:] == ["live     kubernetes/nodes", "nothing is wrong"]
 
 
 async def test_what_has_not_answered_in_time_is_still_loading_and_2() -> None:
@@ -158,7 +228,10 @@ def test_a_diagnosis_that_lags_behind_the_pods_is_no_source_in_trouble() -> None
     lost = Trouble(TroubleKind.UNREACHABLE, "cannot connect", since=NOW)
     stale = Reading(source="kubernetes/pods", data=Shop.listed(WELL_SHOP), taken_at=NOW, trouble=lost)
     live = Reading(source="kubernetes/pods", data=Shop.listed(WELL_SHOP), taken_at=NOW)
-    assert to_text(report_of([live], diagnosis_of(stale, NOW), NOW)) == "live     kubernetes/pods\nnothing is wrong\n"
+    assert (
+        to_text(report_of([live], diagnosis_on(board_with(stale), NOW), NOW))
+        == "live     kubernetes/pods\nnothing is wrong\n"
+    )
 
 
 def test_json_is_ascii_and_holds_the_text_as_it_is() -> None:
@@ -180,7 +253,7 @@ def test_text_from_outside_cannot_steer_the_terminal() -> None:
 
 def test_what_began_on_another_day_is_told_with_its_date() -> None:
     old = Reading(source="kubernetes/pods", data=Shop.listed(BROKEN_SHOP), taken_at=NOW)
-    report = report_of([], diagnosis_of(old, NOW), NOW + timedelta(days=1))
+    report = report_of([], diagnosis_on(board_with(old), NOW), NOW + timedelta(days=1))
     assert report.findings[0].title.endswith("since 2026-11-21T14:08Z")
 
 

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop
+from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop, Told
 
 from cockpit.config import Config, Flags, load
 from cockpit.diagnostician import Diagnostician
 from cockpit.reading import Reading, SourceError, State, TroubleKind
 from cockpit.session import Scope, Session
+from cockpit.sources.kubernetes.model import Pods
 
 Board = Callable[[Reading[Any]], object]
 
@@ -41,6 +43,14 @@ class Clusters:
         self.scopes: list[Scope] = []
         self.namespaces: list[str] = []
         self.closed = 0
+        self.others: dict[str, Told] = {}
+        """What is read beside the pods."""
+        self.begun: list[str] = []
+
+    def has(self, name: str, *told: Any) -> Told:
+        """Have another source."""
+        self.others[name] = Told(name, *told)
+        return self.others[name]
 
     def connect(self, scope: Scope, config: Config, clock: Any) -> Any:
         shop = self._shops[min(len(self.scopes), len(self._shops) - 1)]
@@ -50,9 +60,14 @@ class Clusters:
             self.namespaces.append(namespace)
             return shop.pods
 
+        def other(source: Told, namespace: str, _: Any) -> Told:
+            self.begun.append(f"{source.name} in {namespace}")
+            return source
+
         connection = shop.connect(scope, config, clock)
         cluster: Any = SimpleNamespace(close=self._close)
-        return connection._replace(cluster=cluster, pods=pods)
+        others = {name: partial(other, source) for name, source in self.others.items()}
+        return connection._replace(cluster=cluster, pods=pods, others=others)
 
     def _close(self) -> None:
         self.closed += 1
@@ -176,6 +191,143 @@ async def test_another_namespace_of_the_same_cluster_needs_no_new_login(opened: 
     await until(session, "kubernetes/pods", has_data)
     assert clusters.namespaces == ["shop", ""]
     assert (len(clusters.scopes), clusters.closed) == (1, 0)
+
+
+def troubled(reading: Reading[Any]) -> bool:
+    return reading.trouble is not None
+
+
+DEPLOYMENTS, NODES = "kubernetes/deployments", "kubernetes/nodes"
+DENIED = SourceError(TroubleKind.DENIED, "may not list nodes", "kubectl auth can-i list nodes")
+
+
+async def test_the_other_kinds_are_read_once_all_pods_are_there(opened: Callable[..., Session]) -> None:
+    shop = Shop(WELL_SHOP)
+    whole: Pods = await anext(shop.pods.stream())
+    shop.pods.tell(Pods(scope="shop", pods=whole.pods))
+    clusters = Clusters(shop)
+    clusters.has(DEPLOYMENTS, "three of them")
+    clusters.has(NODES, "two of them")
+    session = opened(clusters)
+    await until(session, "kubernetes/pods", has_data)
+    await asyncio.sleep(0)
+    assert clusters.begun == []
+    assert session.sources == ("kubernetes", "kubernetes/pods", "kubernetes/metrics", DEPLOYMENTS, NODES)
+    shop.pods.tell(whole)
+    assert (await until(session, NODES, has_data)).data == "two of them"
+    assert clusters.begun == [f"{DEPLOYMENTS} in shop", f"{NODES} in shop"]
+
+
+async def test_a_kind_that_may_not_be_read_costs_that_kind_only(opened: Callable[..., Session]) -> None:
+    clusters = Clusters(Shop(WELL_SHOP))
+    clusters.has(NODES, DENIED)
+    clusters.has(DEPLOYMENTS, "three of them")
+    session = opened(clusters)
+    assert (await until(session, NODES, troubled)).state(NOW) is State.DENIED
+    assert (await until(session, DEPLOYMENTS, has_data)).state(NOW) is State.LIVE
+    assert (await until(session, "kubernetes/pods", has_data)).state(NOW) is State.LIVE
+
+
+async def test_where_the_pods_may_not_be_read_the_other_kinds_still_are(opened: Callable[..., Session]) -> None:
+    shop = Shop(WELL_SHOP)
+    shop.pods = Told("kubernetes/pods", SourceError(TroubleKind.DENIED, "may not list pods"))
+    clusters = Clusters(shop)
+    clusters.has(DEPLOYMENTS, "three of them")
+    session = opened(clusters)
+    await until(session, DEPLOYMENTS, has_data)
+
+
+@pytest.mark.parametrize("kind", [TroubleKind.UNREACHABLE, TroubleKind.EXPIRED, TroubleKind.TIMEOUT])
+async def test_a_server_or_a_login_that_fails_is_not_asked_once_for_each_kind(
+    opened: Callable[..., Session], kind: TroubleKind
+) -> None:
+    shop = Shop(WELL_SHOP)
+    shop.pods = Told("kubernetes/pods", SourceError(kind, "no", "aws sso login"))
+    clusters = Clusters(shop)
+    clusters.has(DEPLOYMENTS, "three of them")
+    session = opened(clusters)
+    waiting = await until(session, DEPLOYMENTS, troubled)
+    assert waiting.trouble is not None
+    assert (waiting.trouble.message, waiting.trouble.remedy) == ("no", "aws sso login")
+    assert waiting.trouble.inherited
+    assert clusters.begun == []
+    shop.pods.tell(Shop.listed(WELL_SHOP))
+    session.retry_now("kubernetes/pods")
+    await until(session, DEPLOYMENTS, has_data)
+
+
+async def test_without_a_kubeconfig_no_kind_is_still_loading(opened: Callable[..., Session]) -> None:
+    shop = Shop(WELL_SHOP)
+    shop.info.tell(SourceError(TroubleKind.MISSING, "no kubeconfig"))
+    shop.info._news.get_nowait()
+    clusters = Clusters(shop)
+    clusters.has(DEPLOYMENTS)
+    session = opened(clusters)
+    assert (await until(session, DEPLOYMENTS, troubled)).state(NOW) is State.FAILING
+
+
+async def test_a_kind_that_was_denied_is_tried_again_when_the_pods_come_back(opened: Callable[..., Session]) -> None:
+    """Somebody has logged in anew, perhaps as somebody else."""
+    shop = Shop(WELL_SHOP)
+    clusters = Clusters(shop)
+    nodes = clusters.has(NODES, DENIED)
+    session = opened(clusters)
+    await until(session, NODES, troubled)
+    await asyncio.sleep(0.05)
+    shop.pods.tell(SourceError(TroubleKind.EXPIRED, "401"))
+    await until(session, "kubernetes/pods", troubled)
+    nodes.tell("two of them")
+    session.retry_now("kubernetes/pods")
+    assert (await until(session, NODES, has_data)).state(NOW) is State.LIVE
+
+
+async def test_retrying_one_source_leaves_the_others_in_peace(opened: Callable[..., Session]) -> None:
+    clusters = Clusters(Shop(WELL_SHOP))
+    nodes, deployments = clusters.has(NODES, DENIED), clusters.has(DEPLOYMENTS, DENIED)
+    session = opened(clusters)
+    await until(session, NODES, troubled)
+    await until(session, DEPLOYMENTS, troubled)
+    nodes.tell("two of them")
+    deployments.tell("three of them")
+    session.retry_now(NODES)
+    await until(session, NODES, has_data)
+    still = session.board.latest(DEPLOYMENTS)
+    assert still
+    assert still.state(NOW) is State.DENIED
+
+
+async def test_looking_at_another_namespace_begins_all_kinds_anew(opened: Callable[..., Session]) -> None:
+    shop = Shop(WELL_SHOP)
+    clusters = Clusters(shop)
+    clusters.has(NODES, "two of them")
+    session = opened(clusters)
+    await until(session, NODES, has_data)
+    await session.look_at(Scope(context="prod-us-west-2", namespace="web"))
+    assert session.board.readings() == []
+    await until(session, NODES, has_data)
+    assert clusters.begun == [f"{NODES} in shop", f"{NODES} in web"]
+
+
+async def test_other_sources_may_follow_the_pods(opened: Callable[..., Session]) -> None:
+    class Counted:
+        name = "kubernetes/crash-logs"
+
+        def __init__(self, _: str, pods: Any) -> None:
+            self._pods = pods
+
+        async def stream(self) -> AsyncIterator[int]:
+            async for pods in self._pods():
+                yield len(pods.pods)
+
+    class Following(Clusters):
+        def connect(self, scope: Scope, config: Config, clock: Any) -> Any:
+            return super().connect(scope, config, clock)._replace(others={Counted.name: Counted})
+
+    shop = Shop(WELL_SHOP)
+    session = opened(Following(shop))
+    assert (await until(session, Counted.name, has_data)).data == 6
+    shop.pods.tell(Shop.listed(WELL_SHOP[:2]))
+    await until(session, Counted.name, lambda reading: reading.data == 2)
 
 
 async def test_a_client_that_cannot_be_loaded_is_told(opened: Callable[..., Session]) -> None:

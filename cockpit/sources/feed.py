@@ -16,6 +16,7 @@ from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_BARRED = (TroubleKind.DENIED, TroubleKind.EXPIRED, TroubleKind.MISSING)
 _MOST_DOUBLINGS = 30
 """Enough for any back-off; without a limit the power overflows a float after a night of failures."""
 
@@ -48,6 +49,9 @@ class Pace(msgspec.Struct, frozen=True):
     """How old a value may grow before it counts as stale; None for streams."""
     backoff_first: float = 0.5
     backoff_most: float = 30.0
+    barred: float | None = None
+    """Pause after a failure that only a person can mend: not allowed, not logged in, not there. None: back-off as after
+    any other."""
     optional: bool = False
     """Not every place has this source: when it is missing, it is off rather than failing."""
 
@@ -138,4 +142,7 @@ class Feed(Generic[T]):
             return self._pace.interval
         doublings = min(self._failures - 1, _MOST_DOUBLINGS)
         longest = min(self._pace.backoff_most, self._pace.backoff_first * 2.0**doublings)
+        trouble = self._reading.trouble
+        if self._pace.barred is not None and trouble is not None and trouble.kind in _BARRED:
+            longest = self._pace.barred
         return longest * self._jitter.uniform(0.5, 1.0)

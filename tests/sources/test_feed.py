@@ -194,6 +194,15 @@ async def test_back_off_doubles_up_to_its_limit(monkeypatch: pytest.MonkeyPatch)
     assert pauses[:8] == [0.5, 1, 2, 4, 8, 16, 30, 30]
 
 
+@pytest.mark.parametrize("kind", [TroubleKind.DENIED, TroubleKind.EXPIRED, TroubleKind.MISSING])
+async def test_what_only_a_person_can_mend_is_asked_for_seldom(
+    monkeypatch: pytest.MonkeyPatch, kind: TroubleKind
+) -> None:
+    barred, down = [SourceError(kind, "no")], [SourceError(TroubleKind.UNREACHABLE, "refused")]
+    pauses = await Pauses(monkeypatch, 4).of(Script(down, barred, barred, down), Pace(backoff_first=1, barred=300))
+    assert pauses[:4] == [1, 300, 300, 8]
+
+
 async def test_a_feed_survives_a_night_of_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     down = [SourceError(TroubleKind.UNREACHABLE, "refused")]
     pauses = await Pauses(monkeypatch, 1200).of(Script(*[down] * 1200), Pace())

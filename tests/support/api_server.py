@@ -22,6 +22,8 @@ class Asked(NamedTuple):
     path: str
     query: dict[str, str]
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 class Live:
@@ -76,11 +78,15 @@ class ScriptedServer:
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
-                outer.asked.append(Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers)))
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                query = dict(parse_qsl(parts.query))
+                outer.asked.append(Asked(parts.path, query, dict(self.headers), self.command, body))
                 try:
                     outer._take(parts.path)(self)
                 except (OSError, queue.Empty):
                     self.close_connection = True
+
+            do_PATCH = do_POST = do_DELETE = do_GET  # noqa: N815  (the base class names them so)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base class names it so)
                 pass
@@ -138,6 +144,16 @@ class ScriptedServer:
                 handler.end_headers()
             self.finished.wait(_PATIENCE)
             handler.close_connection = True
+
+        self._answers[path].append(answer)
+
+    def reset(self, path: str) -> None:
+        """Drop the connection when the whole request is there."""
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.close_connection = True
+            handler.connection.close()
 
         self._answers[path].append(answer)
 

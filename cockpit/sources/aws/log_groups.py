@@ -13,6 +13,8 @@ from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.aws.account import Account
 from cockpit.threads import call_in_thread
 
+MOST_GROUPS = 500
+"""More names than this are not listed: nobody looks through them, and each fifty are a request."""
 _PAGES_AT_ONCE = 20
 """Pages read before what was found is handed on; an empty page with a token is usual."""
 _EVENTS_A_PAGE = 10_000
@@ -60,11 +62,15 @@ async def follow_group(
     reader = _Reader(account, target, clock, pace)
     trouble = ""
     failures = 0
+    asked = False
     while True:
         try:
-            for block in await call_in_thread(reader.read):
+            blocks = await call_in_thread(reader.read)
+            if not asked or failures:
+                yield LogBlock(target.stream, b"", array("q"))  # a sign of life: a quiet group is read as well
+            for block in blocks:
                 yield block
-            trouble, failures = "", 0
+            trouble, failures, asked = "", 0, True
         except SourceError as error:
             failures += 1
             missing = error.kind is TroubleKind.MISSING
@@ -136,7 +142,7 @@ class _Reader:
         return True
 
 
-def list_groups(account: Account, most: int = 500) -> list[str]:
+def list_groups(account: Account, most: int = MOST_GROUPS) -> list[str]:
     """List the names of the log groups, sorted; at most so many. Blocks; asked when a person opens the picker.
 
     Raises:

@@ -13,6 +13,7 @@ from urllib3.exceptions import (
     DecodeError,
     HTTPError,
     NameResolutionError,
+    NewConnectionError,
     ProxyError,
     ReadTimeoutError,
     SSLError,
@@ -29,10 +30,13 @@ HEALTH = "/readyz?verbose"
 _LONGEST_MESSAGE = 300
 _ANONYMOUS = "system:anonymous"
 """Whom the server sees when no credentials reach it."""
-_KINDS: Mapping[int, TroubleKind] = {
-    HTTPStatus.NOT_FOUND: TroubleKind.MISSING,
-    HTTPStatus.TOO_MANY_REQUESTS: TroubleKind.THROTTLED,
-}
+_BY_ADMISSION = "denied the request"
+"""What a webhook or policy did (k8s.io/apiserver, admission): HTTP 403 too, but no right would help."""
+_BY_BUDGET = "disruption budget"
+"""Why an eviction is refused (policy/v1): HTTP 429 too, but the server is not busy."""
+_PLAIN = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""The server is well; it is the request that does not fit."""
+_VERBS: Mapping[str, str] = {"PATCH": "patch", "POST": "create", "DELETE": "delete"}
 
 
 class ApiError(SourceError):
@@ -42,6 +46,10 @@ class ApiError(SourceError):
         """Keep the HTTP status beside what every source error says."""
         super().__init__(kind, message, remedy)
         self.status = status
+
+
+class Unanswered(SourceError):  # noqa: N818  (whether it failed is just what is not known)
+    """A request that changes something was sent, but not answered in full: it may have been carried out."""
 
 
 class ExpiredVersion(ApiError):  # noqa: N818  (the API's own name for it: reason Expired)
@@ -65,6 +73,11 @@ class Request(NamedTuple):
 
     path: str
     query: Mapping[str, str]
+    method: str = "GET"
+    body: bytes | None = None
+    content_type: str = ""
+    accept: str = ""
+    """The form of the answer, where it is not to be plain JSON."""
 
     def wanted(self) -> tuple[str, str, str]:
         """Give verb, resource and namespace (or empty) in the terms of `kubectl auth can-i`."""
@@ -74,7 +87,8 @@ class Request(NamedTuple):
         if parts[0] == "namespaces" and len(parts) > 2:
             namespace, parts = parts[1], parts[2:]
         resource, name, subresource = (*parts, "", "")[:3]
-        verb = "get" if name else "watch" if "watch" in self.query else "list"
+        reads = "get" if name else "watch" if "watch" in self.query else "list"
+        verb = _VERBS.get(self.method, reads)
         return verb, f"{resource}{group}/{subresource}" if subresource else resource + group, namespace
 
 
@@ -91,18 +105,20 @@ def error_of_answer(answer: Answer, request: Request, login: str, kubectl: Kubec
     message = _message(body) or responses.get(status, "no explanation")
     if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and _ANONYMOUS in message):
         return ApiError(status, TroubleKind.EXPIRED, "the API server does not accept the credentials", login)
-    if status == HTTPStatus.FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN and _BY_ADMISSION not in message:
         return _denied(message, request, kubectl)
     if status == HTTPStatus.GONE:
         return ExpiredVersion(message)
+    by_budget = status == HTTPStatus.TOO_MANY_REQUESTS and _BY_BUDGET in message
+    if status in _PLAIN or by_budget or _BY_ADMISSION in message:
+        kind = TroubleKind.MISSING if status == HTTPStatus.NOT_FOUND else TroubleKind.REFUSED
+        return ApiError(status, kind, message)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = headers.get("Retry-After", "")
         message = f"the API server is busy: {message}" + (f"; it asks to wait {wait} s" if wait.isdigit() else "")
-    elif status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
-        message = f"HTTP {status} from the API server: {message}"
-    else:
-        return ApiError(status, _KINDS.get(status, TroubleKind.REFUSED), message)
-    return ApiError(status, _KINDS.get(status, TroubleKind.REFUSED), message, kubectl.raw(HEALTH))
+        return ApiError(status, TroubleKind.THROTTLED, message, kubectl.raw(HEALTH))
+    message = f"HTTP {status} from the API server: {message}"
+    return ApiError(status, TroubleKind.REFUSED, message, kubectl.raw(HEALTH))
 
 
 def error_of_connection(error: HTTPError, server: str, kubectl: Kubectl) -> SourceError:
@@ -120,9 +136,17 @@ def error_of_connection(error: HTTPError, server: str, kubectl: Kubectl) -> Sour
     return SourceError(TroubleKind.UNREACHABLE, f"cannot connect to {server}{through}: {_reason(error)}", reach)
 
 
+def unanswered(error: HTTPError, reason: SourceError) -> SourceError:
+    """Tell whether a request that broke off with `error` may have reached the server; `reason` explains the error."""
+    before = isinstance(error, (NewConnectionError, ConnectTimeoutError, ProxyError))
+    if before or _cause(error, SSLCertVerificationError) is not None:
+        return reason
+    return Unanswered(reason.kind, reason.message, reason.remedy)
+
+
 def _denied(message: str, request: Request, kubectl: Kubectl) -> ApiError:
     verb, resource, namespace = request.wanted()
-    everywhere = verb != "get"
+    everywhere = verb in ("list", "watch")
     where = f" in {namespace}" if namespace else " in all namespaces" if everywhere else ""
     scope = f" -n {namespace}" if namespace else " -A" if everywhere else ""
     text = f"may not {verb} {resource}{where}: {message}"
@@ -131,9 +155,13 @@ def _denied(message: str, request: Request, kubectl: Kubectl) -> ApiError:
 
 
 def _message(body: bytes) -> str:
-    """Give the message of a Status object, or the beginning of whatever text it is."""
+    """Give the message of a Status object with its causes, or the beginning of whatever text it is."""
     try:
-        text = STATUS_DECODER.decode(body).message or ""
+        status = STATUS_DECODER.decode(body)
+        text = status.message or ""
+        causes = status.details.causes if status.details else None
+        for cause in causes or ():
+            text += f" {cause.message}" if cause.message and cause.message not in text else ""
     except (msgspec.DecodeError, UnicodeDecodeError):
         text = " ".join(body[: 4 * _LONGEST_MESSAGE].decode(errors="replace").split())
     return text[:_LONGEST_MESSAGE]

@@ -1,4 +1,4 @@
-"""A connection to one cluster: plain HTTP GETs on a pool that the kubernetes package has configured."""
+"""A connection to one cluster: plain HTTP on a pool that the kubernetes package has configured."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,13 @@ from urllib3.exceptions import HTTPError
 
 from cockpit.clock import Clock, utc_now
 from cockpit.reading import SourceError, TroubleKind
-from cockpit.sources.kubernetes.api_errors import Answer, Request, error_of_answer, error_of_connection
+from cockpit.sources.kubernetes.api_errors import (
+    Answer,
+    Request,
+    error_of_answer,
+    error_of_connection,
+    unanswered,
+)
 from cockpit.sources.kubernetes.credentials import Access, access_from_kubeconfig, access_in_cluster
 from cockpit.sources.kubernetes.kubeconfig import (
     IN_CLUSTER,
@@ -25,6 +31,7 @@ from cockpit.sources.kubernetes.kubeconfig import (
     load_kubeconfig,
 )
 from cockpit.sources.kubernetes.kubectl import Kubectl
+from cockpit.sources.kubernetes.login_programs import LoginPrograms
 
 CONNECT_TIME_OUT = 3.0
 """Seconds for TCP and TLS together with the proxy."""
@@ -100,6 +107,7 @@ class Cluster:
         self._profile = profile
         self._clock = clock
         self._lock = threading.Lock()
+        self._programs = LoginPrograms()
         self._info: ClusterInfo | None = None
         self._access: Access | None = None
 
@@ -113,29 +121,55 @@ class Cluster:
             return self._load().info
 
     @property
+    def profile(self) -> str | None:
+        """The AWS profile with which login programs are run."""
+        return self._profile
+
+    @property
     def kubectl(self) -> Kubectl:
         """Write what a person can type to look at the same cluster. Known once the kubeconfig was read."""
         info = self._info
         return Kubectl() if info is None or info.context == IN_CLUSTER else Kubectl.on(info.context, self._kubeconfig)
 
-    def get(self, path: str, query: Mapping[str, str] | None = None, timeout: float = 10) -> bytes:
+    def get(self, path: str, query: Mapping[str, str] | None = None, timeout: float = 10, *, accept: str = "") -> bytes:
         """Read one answer whole.
 
         Args:
             path: such as `/api/v1/namespaces`.
             query: parameters of the query.
             timeout: seconds that the server may be silent.
+            accept: the form of the answer, where it is not to be plain JSON.
 
         Raises:
             SourceError: there is no answer, or it is an error (`ApiError`).
         """
-        response, access = self._request(path, query or {}, timeout, packed=True)
-        try:
-            return response.read(decode_content=True)
-        except HTTPError as error:
-            raise error_of_connection(error, access.server, access.kubectl) from error
-        finally:
-            response.release_conn()
+        return self._whole(Request(path, query or {}, accept=accept), timeout)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+        query: Mapping[str, str] | None = None,
+        timeout: float = 15,
+    ) -> bytes:
+        """Change something, or ask what needs a body, and read the answer whole. It is sent once.
+
+        Args:
+            method: `PATCH`, `POST` or `DELETE`.
+            path: such as `/apis/apps/v1/namespaces/shop/deployments/api`.
+            body: what to send.
+            content_type: which kind of patch or object the body is.
+            query: parameters of the query.
+            timeout: seconds that the server may be silent.
+
+        Raises:
+            ApiError: the server refuses; nothing was done unless the status is 500 or more.
+            Unanswered: it may have been carried out, or not.
+            SourceError: it was not sent.
+        """
+        return self._whole(Request(path, query or {}, method, body, content_type), timeout)
 
     def open(
         self, path: str, query: Mapping[str, str], read_timeout: float, answer_timeout: float | None = None
@@ -151,37 +185,45 @@ class Cluster:
         Raises:
             SourceError: there is no answer, or it is an error (`ApiError`).
         """
-        response, access = self._request(path, query, answer_timeout or read_timeout, packed=False)
+        response, access = self._request(Request(path, query), answer_timeout or read_timeout, packed=False)
         connection = getattr(response, "connection", None)
         if connection is not None and connection.sock is not None:
             connection.sock.settimeout(read_timeout)
         return ApiStream(response, access)
 
     def close(self) -> None:
-        """Close idle connections. Streams go on until they are closed themselves."""
+        """Close idle connections and end a login. Streams go on until they are closed themselves."""
+        self._programs.end()
         access = self._access
         if access is not None:
             access.pool.clear()
 
-    def _request(
-        self, path: str, query: Mapping[str, str], timeout: float, *, packed: bool
-    ) -> tuple[urllib3.BaseHTTPResponse, Access]:
-        """Send a GET; when the server does not accept the credentials, once more with new ones."""
+    def _whole(self, request: Request, timeout: float) -> bytes:
+        response, access = self._request(request, timeout, packed=True)
+        try:
+            return response.read(decode_content=True)
+        except HTTPError as error:
+            raise _broken_off(error, request, access) from error
+        finally:
+            response.release_conn()
+
+    def _request(self, request: Request, timeout: float, *, packed: bool) -> tuple[urllib3.BaseHTTPResponse, Access]:
+        """Send a request; when the server does not accept the credentials, once more with new ones."""
         access = self._current_access()
-        response = _send(access, path, query, timeout, packed=packed)
+        response = _send(access, request, timeout, packed=packed)
         if response.status == HTTPStatus.UNAUTHORIZED:
             response.close()
             access = self._current_access(refused=access)
-            response = _send(access, path, query, timeout, packed=packed)
+            response = _send(access, request, timeout, packed=packed)
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             try:
                 body = response.read(_LONGEST_ERROR, decode_content=True)
             except HTTPError as error:
-                raise error_of_connection(error, access.server, access.kubectl) from error
+                raise _broken_off(error, request, access) from error
             finally:
                 response.close()
             answer = Answer(response.status, response.headers, body)
-            raise error_of_answer(answer, Request(path, query), access.login, access.kubectl)
+            raise error_of_answer(answer, request, access.login, access.kubectl)
         return response, access
 
     def _current_access(self, refused: Access | None = None) -> Access:
@@ -196,7 +238,7 @@ class Cluster:
     def _load_access(self) -> Access:
         context = self._load()
         if isinstance(context, Kubeconfig):
-            return access_from_kubeconfig(context, self.kubectl, self._profile, self._clock())
+            return access_from_kubeconfig(context, self.kubectl, self._profile, self._programs, self._clock())
         return access_in_cluster(self._clock())
 
     def _load(self) -> Kubeconfig | InCluster:
@@ -217,15 +259,18 @@ class Cluster:
             self._lock.release()
 
 
-def _send(
-    access: Access, path: str, query: Mapping[str, str], timeout: float, *, packed: bool
-) -> urllib3.BaseHTTPResponse:
-    url = f"{access.server}{path}?{urlencode(query)}" if query else f"{access.server}{path}"
+def _send(access: Access, request: Request, timeout: float, *, packed: bool) -> urllib3.BaseHTTPResponse:
+    url = f"{access.server}{request.path}"
     headers = access.headers | ({"Accept-Encoding": "gzip"} if packed else {})
+    if request.body is not None:
+        headers["Content-Type"] = request.content_type
+    if request.accept:
+        headers["Accept"] = request.accept
     try:
         return access.pool.request(
-            "GET",
-            url,
+            request.method,
+            f"{url}?{urlencode(request.query)}" if request.query else url,
+            body=request.body,
             headers=headers,
             timeout=urllib3.Timeout(connect=CONNECT_TIME_OUT, read=timeout),
             retries=False,
@@ -233,4 +278,9 @@ def _send(
             preload_content=False,
         )
     except HTTPError as error:
-        raise error_of_connection(error, access.server, access.kubectl) from error
+        raise _broken_off(error, request, access) from error
+
+
+def _broken_off(error: HTTPError, request: Request, access: Access) -> SourceError:
+    reason = error_of_connection(error, access.server, access.kubectl)
+    return reason if request.method == "GET" else unanswered(error, reason)

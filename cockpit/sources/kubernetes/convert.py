@@ -2,28 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+
+import msgspec
 
 from cockpit.sources.kubernetes import wire
 from cockpit.sources.kubernetes.health import judge, node_lost, unschedulable
 from cockpit.sources.kubernetes.model import Container, Pod, Workload
-from cockpit.sources.kubernetes.status import summarize
+from cockpit.sources.kubernetes.resources import resources_of
+from cockpit.sources.kubernetes.status import Conditions, Summary, conditions_of, summarize
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_STATUS = wire.ContainerStatus(name="")
 _NO_STATE = wire.ContainerState()
 
 
-class JudgedPod(NamedTuple):
+class JudgedPod(msgspec.Struct, frozen=True, gc=False):
     """A pod, and until when its health holds if nothing is heard of it (None: for ever)."""
 
     pod: Pod
     until: datetime | None
-
-
-def key_of(pod: wire.Pod) -> str:
-    """Give `namespace/name`."""
-    return f"{pod.metadata.namespace or ''}/{pod.metadata.name or ''}"
 
 
 def convert_pod(pod: wire.Pod, first_restarts: int | None, now: datetime) -> JudgedPod:
@@ -35,35 +32,36 @@ def convert_pod(pod: wire.Pod, first_restarts: int | None, now: datetime) -> Jud
         now: when it is judged (UTC).
     """
     metadata, status = pod.metadata, pod.status
-    summary = summarize(pod)
+    conditions = conditions_of(pod)
+    summary = summarize(pod, conditions)
     created = metadata.creation_timestamp or _EPOCH
-    not_ready_since = _not_ready_since(pod, summary.ready == summary.total, created)
-    health, until = judge(pod, summary, not_ready_since, now)
-    reason, message = _why(pod)
-    converted = Pod(
-        namespace=metadata.namespace or "",
-        name=metadata.name or "",
-        uid=metadata.uid or "",
-        resource_version=metadata.resource_version or "",
-        status=summary.status,
-        health=health,
-        ready=summary.ready,
-        total=summary.total,
-        restarts=summary.restarts,
-        restarts_rise=0 if first_restarts is None else max(0, summary.restarts - first_restarts),
-        last_restart=summary.last_restart,
-        created=created,
-        node=pod.spec.node_name or "",
-        ip=status.pod_ip or "",
-        workload=workload_of(metadata),
-        labels=metadata.labels or {},
-        containers=tuple(_containers(pod)),
-        reason=reason,
-        message=message,
-        deleting_since=_deleting_since(metadata),
-        not_ready_since=not_ready_since,
+    not_ready_since = _not_ready_since(conditions, summary, created)
+    judgement = judge(pod, conditions, summary, not_ready_since, now)
+    reason, message = _why(status, conditions)
+    converted = Pod(  # by position: to name them all would take as long as all the rest
+        metadata.namespace or "",
+        metadata.name or "",
+        metadata.uid or "",
+        metadata.resource_version or "",
+        summary.status,
+        judgement.health,
+        summary.ready,
+        summary.total,
+        summary.restarts,
+        0 if first_restarts is None else max(0, summary.restarts - first_restarts),
+        summary.last_restart,
+        created,
+        pod.spec.node_name or "",
+        status.pod_ip or "",
+        workload_of(metadata),
+        metadata.labels or {},
+        _containers(pod),
+        reason,
+        message,
+        _deleting_since(metadata),
+        not_ready_since,
     )
-    return JudgedPod(converted, until)
+    return JudgedPod(converted, judgement.until)
 
 
 def workload_of(metadata: wire.Metadata) -> Workload:
@@ -82,14 +80,17 @@ def workload_of(metadata: wire.Metadata) -> Workload:
     return Workload(owner.kind, owner.name)
 
 
-def _containers(pod: wire.Pod) -> Iterator[Container]:
+def _containers(pod: wire.Pod) -> tuple[Container, ...]:
     statuses = {container.name: container for container in pod.status.container_statuses or ()}
-    init_statuses = {container.name: container for container in pod.status.init_container_statuses or ()}
+    containers = [_container(spec, statuses.get(spec.name, _NO_STATUS)) for spec in pod.spec.containers or ()]
+    return (*_init_containers(pod), *containers) if pod.spec.init_containers else tuple(containers)
+
+
+def _init_containers(pod: wire.Pod) -> Iterator[Container]:
+    statuses = {container.name: container for container in pod.status.init_container_statuses or ()}
     for spec in pod.spec.init_containers or ():
         sidecar = spec.restart_policy == "Always"
-        yield _container(spec, init_statuses.get(spec.name, _NO_STATUS), init=True, sidecar=sidecar)
-    for spec in pod.spec.containers or ():
-        yield _container(spec, statuses.get(spec.name, _NO_STATUS))
+        yield _container(spec, statuses.get(spec.name, _NO_STATUS), init=True, sidecar=sidecar)
 
 
 def _container(
@@ -98,44 +99,46 @@ def _container(
     state, last = status.state or _NO_STATE, (status.last_state or _NO_STATE).terminated
     waiting, running, terminated = state.waiting, state.running, state.terminated
     told = waiting or terminated
-    return Container(
-        name=spec.name,
-        image=spec.image or "",
-        ready=bool(status.ready),
-        restarts=status.restart_count or 0,
-        state="waiting" if waiting else "running" if running else "terminated" if terminated else "",
-        reason=(told.reason or "") if told else "",
-        message=(told.message or "") if told else "",
-        exit_code=(terminated.exit_code or 0) if terminated else None,
-        signal=terminated.signal if terminated else None,
-        started_at=running.started_at if running else terminated.started_at if terminated else None,
-        finished_at=terminated.finished_at if terminated else None,
-        last_reason=(last.reason or "") if last else "",
-        last_message=(last.message or "") if last else "",
-        last_exit_code=(last.exit_code or 0) if last else None,
-        last_finished_at=last.finished_at if last else None,
-        init=init,
-        sidecar=sidecar,
+    return Container(  # by position, as the pod
+        spec.name,
+        spec.image or "",
+        bool(status.ready),
+        status.restart_count or 0,
+        "waiting" if waiting else "running" if running else "terminated" if terminated else "",
+        (told.reason or "") if told else "",
+        (told.message or "") if told else "",
+        (terminated.exit_code or 0) if terminated else None,
+        terminated.signal if terminated else None,
+        running.started_at if running else terminated.started_at if terminated else None,
+        terminated.finished_at if terminated else None,
+        (last.reason or "") if last else "",
+        (last.message or "") if last else "",
+        (last.exit_code or 0) if last else None,
+        last.finished_at if last else None,
+        init,
+        sidecar,
+        status.image_id or "",
+        resources_of(spec.resources),
     )
 
 
-def _why(pod: wire.Pod) -> tuple[str, str]:
+def _why(status: wire.PodStatus, conditions: Conditions) -> tuple[str, str]:
     """Give reason and message of the pod as a whole."""
-    if pod.status.reason:
-        return pod.status.reason, pod.status.message or ""
-    unscheduled = unschedulable(pod)
+    if status.reason:
+        return status.reason, status.message or ""
+    unscheduled = unschedulable(conditions)
     if unscheduled is not None:
         return "Unschedulable", unscheduled.message or ""
-    if node_lost(pod):
+    if node_lost(conditions):
         return "NodeNotReady", "the containers looked ready when the node stopped answering"
-    return "", pod.status.message or ""
+    return "", status.message or ""
 
 
-def _not_ready_since(pod: wire.Pod, all_ready: bool, created: datetime) -> datetime | None:
-    for condition in pod.status.conditions or ():
-        if condition.type == "Ready":
-            return None if condition.status == "True" else condition.last_transition_time or created
-    return None if all_ready else created
+def _not_ready_since(conditions: Conditions, summary: Summary, created: datetime) -> datetime | None:
+    ready = conditions.get("Ready")
+    if ready is None:
+        return None if summary.ready == summary.total else created
+    return None if ready.status == "True" else ready.last_transition_time or created
 
 
 def _deleting_since(metadata: wire.Metadata) -> datetime | None:

@@ -17,9 +17,13 @@ from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.exec_plugin import ExecPlugin
 from cockpit.sources.kubernetes.kubeconfig import Kubeconfig
 from cockpit.sources.kubernetes.kubectl import Kubectl
+from cockpit.sources.kubernetes.login_programs import LoginPrograms
 
 RENEW_BEFORE = timedelta(seconds=60)
 """A credential is replaced this long before it ends."""
+IDLE_CONNECTIONS = 32
+"""Connections that are kept for the next request: enough for all kinds, which are listed at once. There is no bound on
+how many are in use."""
 REREAD_AFTER = timedelta(seconds=60)
 """Tokens that someone else renews in a file are read again after this time, as kubectl does."""
 
@@ -37,8 +41,17 @@ class Access(msgspec.Struct, frozen=True):
     """When to load the credentials again (UTC); None: when the server refuses them."""
 
 
-def access_from_kubeconfig(kubeconfig: Kubeconfig, kubectl: Kubectl, profile: str | None, now: datetime) -> Access:
+def access_from_kubeconfig(
+    kubeconfig: Kubeconfig, kubectl: Kubectl, profile: str | None, programs: LoginPrograms, now: datetime
+) -> Access:
     """Log in as the context says: with its token, certificate, password, or by running its plugin. Blocks.
+
+    Args:
+        kubeconfig: the context.
+        kubectl: what a person can type to look at the same cluster.
+        profile: the AWS profile with which a plugin is run.
+        programs: what a plugin is one of while it runs.
+        now: the time (UTC).
 
     Raises:
         SourceError: the plugin failed, or a file that the kubeconfig names cannot be used.
@@ -55,7 +68,7 @@ def access_from_kubeconfig(kubeconfig: Kubeconfig, kubectl: Kubectl, profile: st
         if "exec" in user and not user.get("token"):
             plugin = _plugin(kubeconfig, profile)
             login = plugin.command_line
-            renew_at = _log_in(plugin, user)
+            renew_at = _log_in(plugin, programs, user)
         # Keys and certificates that are data pass through files. They are gone before the first request: whichever way
         # the cockpit ends, no private key stays behind.
         with TemporaryDirectory(prefix="cockpit-") as folder:
@@ -104,9 +117,9 @@ def _plugin(kubeconfig: Kubeconfig, profile: str | None) -> ExecPlugin:
     return ExecPlugin(kubeconfig.user.value["exec"], folder, cluster, profile)
 
 
-def _log_in(plugin: ExecPlugin, user: dict[str, Any]) -> datetime | None:
+def _log_in(plugin: ExecPlugin, programs: LoginPrograms, user: dict[str, Any]) -> datetime | None:
     """Run the plugin and put what it answered into the (unsaved) user's entry, where the loader looks."""
-    credential = plugin.run()
+    credential = plugin.run(programs)
     del user["exec"]
     if credential.token:
         user["token"] = credential.token
@@ -126,8 +139,8 @@ def _tls_context(configuration: Any) -> SSLContext:
     context = create_urllib3_context(cert_reqs=CERT_REQUIRED if configuration.verify_ssl else CERT_NONE)
     if configuration.ssl_ca_cert:
         context.load_verify_locations(configuration.ssl_ca_cert)
-    else:
-        context.load_default_certs()
+    elif configuration.proxy or not configuration.host.startswith("http://"):
+        context.load_default_certs()  # takes 20 ms
     if configuration.cert_file:
         context.load_cert_chain(configuration.cert_file, configuration.key_file, _refuse_passphrase)
     return context
@@ -142,6 +155,7 @@ def _access(configuration: Any, tls: SSLContext, login: str, kubectl: Kubectl, r
     from kubernetes.client.rest import RESTClientObject  # noqa: PLC0415  (not needed by the first frame)
 
     configuration.socket_options = _keep_alive()
+    configuration.connection_pool_maxsize = IDLE_CONNECTIONS
     configuration.proxy_ssl_context = tls
     if not configuration.verify_ssl:
         # The warning would be printed onto the screen; the person has chosen this in the kubeconfig.

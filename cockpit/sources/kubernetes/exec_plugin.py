@@ -1,17 +1,10 @@
-"""Runs the login program (exec plugin) that a kubeconfig names, away from the terminal.
-
-The screen belongs to the cockpit: a plugin gets no terminal and no input, and what it prints is captured.
-"""
+"""Logs in with the program (exec plugin) that a kubeconfig names, and explains why it fails."""
 
 import os
 import re
-import selectors
 import shlex
-import signal
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +12,10 @@ from typing import Any
 import msgspec
 
 from cockpit.reading import SourceError, TroubleKind
+from cockpit.sources.kubernetes.login_programs import Ended, LoginPrograms
 
 TIME_OUT = 15.0
 """How long a plugin may take, in seconds."""
-LONGEST_OUTPUT = 1024 * 1024
-"""Bytes that are kept of what a plugin prints, for each stream."""
-_PIECE = 64 * 1024
 
 _SECRET_OPTION = re.compile(r"^--?[\w-]*(secret|password|token|key)[\w-]*", re.IGNORECASE)
 _LOGIN_COMMANDS = re.compile(
@@ -102,13 +93,13 @@ class ExecPlugin:
             return f"AWS_PROFILE={shlex.quote(profile)} {shlex.join(words)}"
         return shlex.join(words)
 
-    def run(self) -> ExecCredential:
-        """Run the plugin and read its credential. Blocks for at most the time-out.
+    def run(self, programs: LoginPrograms) -> ExecCredential:
+        """Run the plugin as one of `programs` and read its credential. Blocks for at most the time-out.
 
         Raises:
-            SourceError: it is not there, fails, hangs, or answers something else than a credential.
+            SourceError: it is not there, fails, hangs, is ended, or answers something else than a credential.
         """
-        output = self._run()
+        output = self._run(programs)
         try:
             credential = msgspec.json.decode(output, type=_Answer).status
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -121,32 +112,22 @@ class ExecPlugin:
             raise SourceError(TroubleKind.MALFORMED, message, self.command_line)
         return credential
 
-    def _run(self) -> bytes:
+    def _run(self, programs: LoginPrograms) -> bytes:
         environment = {**os.environ, **self._set, "KUBERNETES_EXEC_INFO": self._info}
         try:
-            process = subprocess.Popen(
-                [self._executable, *self._arguments],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # no way to /dev/tty, and a group that can be ended as a whole
-            )
+            printed = programs.run([self._executable, *self._arguments], environment, self._time_out)
         except OSError as error:
             hint = f"; {self._hint.splitlines()[0]}" if self._hint else ""
             message = f"the login program {self._command} cannot be started: {error.strerror}{hint}"
             raise SourceError(TroubleKind.MISSING, message, f"command -v {shlex.quote(self._command)}") from error
-        with process:
-            try:
-                output, errors = _printed(process, self._time_out)
-            except subprocess.TimeoutExpired as error:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                message = f"{self._command} gave no credential within {self._time_out:g} s"
-                raise SourceError(TroubleKind.TIMEOUT, message, self.command_line) from error
-        if process.returncode != 0:
-            raise self._failure(process.returncode, errors.decode(errors="replace"))
-        return output
+        except subprocess.TimeoutExpired as error:
+            message = f"{self._command} gave no credential within {self._time_out:g} s"
+            raise SourceError(TroubleKind.TIMEOUT, message, self.command_line) from error
+        except Ended as error:
+            raise SourceError(TroubleKind.TIMEOUT, f"{self._command} is not run any more") from error
+        if printed.status != 0:
+            raise self._failure(printed.status, printed.errors.decode(errors="replace"))
+        return printed.output
 
     def _failure(self, status: int, errors: str) -> SourceError:
         lines = [line.strip() for line in errors.splitlines() if line.strip()]
@@ -161,36 +142,6 @@ class ExecPlugin:
             return self.command_line
         profile = self._set.get("AWS_PROFILE") or _option(self._arguments, "--profile") or os.environ.get("AWS_PROFILE")
         return f"{login} --profile {shlex.quote(profile)}" if login.startswith("aws ") and profile else login
-
-
-def _printed(process: subprocess.Popen[bytes], time_out: float) -> tuple[bytes, bytes]:
-    """Read standard output and standard error until both end, and wait for the process.
-
-    Returns:
-        The last `LONGEST_OUTPUT` bytes of each.
-
-    Raises:
-        subprocess.TimeoutExpired: it takes longer than `time_out` seconds.
-    """
-    deadline = time.monotonic() + time_out
-    output, errors = bytearray(), bytearray()
-    with selectors.DefaultSelector() as selector:
-        for stream, kept in ((process.stdout, output), (process.stderr, errors)):
-            if stream is not None:
-                selector.register(stream, selectors.EVENT_READ, kept)
-        while selector.get_map():
-            left = deadline - time.monotonic()
-            ready = selector.select(left) if left > 0 else []
-            if not ready:
-                raise subprocess.TimeoutExpired(process.args, time_out)
-            for key, _ in ready:
-                piece = os.read(key.fd, _PIECE)
-                if not piece:
-                    selector.unregister(key.fileobj)
-                key.data.extend(piece)
-                del key.data[:-LONGEST_OUTPUT]
-    process.wait(max(0.0, deadline - time.monotonic()))
-    return bytes(output), bytes(errors)
 
 
 def _option(arguments: Sequence[str], name: str) -> str | None:

@@ -16,11 +16,12 @@ when the API tells of a change, and again when its judgement has run out.
 """
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+
+import msgspec
 
 from cockpit.sources.kubernetes import wire
 from cockpit.sources.kubernetes.model import Health
-from cockpit.sources.kubernetes.status import Summary
+from cockpit.sources.kubernetes.status import Conditions, Summary, is_true
 
 RESTARTED_LATELY = timedelta(minutes=10)
 """As long as the kubelet remembers a crash: a container that has run for so long starts without back-off again."""
@@ -33,16 +34,21 @@ CRASH_LOOP_RESTARTS = 3
 _BEING_CREATED = frozenset(("", "ContainerCreating", "PodInitializing"))
 
 
-class Judgement(NamedTuple):
+class Judgement(msgspec.Struct, frozen=True, gc=False):
     """A health, and when to judge again even if nothing is heard of the pod (None: never)."""
 
     health: Health
     until: datetime | None = None
 
 
-def judge(pod: wire.Pod, summary: Summary, not_ready_since: datetime | None, now: datetime) -> Judgement:
+_WELL = Judgement(Health.WELL)
+
+
+def judge(
+    pod: wire.Pod, conditions: Conditions, summary: Summary, not_ready_since: datetime | None, now: datetime
+) -> Judgement:
     """Judge a pod at the time `now` (UTC) by the rule of this module."""
-    certain = _certain(pod, summary)
+    certain = _certain(pod, conditions, summary)
     if certain is not None:
         return Judgement(certain)
     if pod.metadata.deletion_timestamp is not None:
@@ -50,52 +56,50 @@ def judge(pod: wire.Pod, summary: Summary, not_ready_since: datetime | None, now
     if summary.last_restart is not None and now < summary.last_restart + RESTARTED_LATELY:
         return _after_restart(pod, summary, summary.last_restart, now)
     if not_ready_since is None:
-        return Judgement(Health.WELL)
+        return _WELL
     if pod.status.phase == "Running":
         begun = max([not_ready_since, *_starts(pod)])
         return _until(begun + START, now, Health.CHANGING, Health.DOUBTFUL)
     return _until(not_ready_since + PENDING, now, Health.CHANGING, Health.DOUBTFUL)
 
 
-def unschedulable(pod: wire.Pod) -> wire.Condition | None:
+def unschedulable(conditions: Conditions) -> wire.Condition | None:
     """Find the condition in which the scheduler says that the pod fits nowhere."""
-    for condition in pod.status.conditions or ():
-        if condition.type == "PodScheduled" and condition.reason == "Unschedulable":
-            return condition
-    return None
+    scheduled = conditions.get("PodScheduled")
+    return scheduled if scheduled is not None and scheduled.reason == "Unschedulable" else None
 
 
-def node_lost(pod: wire.Pod) -> bool:
+def node_lost(conditions: Conditions) -> bool:
     """Tell whether the pod's node has stopped answering.
 
     The containers of such a pod still look ready. Only its Ready condition is not, and not because of a readiness gate.
     """
-    conditions = {condition.type: condition for condition in pod.status.conditions or ()}
-    ready, containers = conditions.get("Ready"), conditions.get("ContainersReady")
-    if ready is None or containers is None:
+    ready = conditions.get("Ready")
+    if ready is None or ready.status == "True" or ready.reason == "ReadinessGatesNotReady":
         return False
-    return ready.status != "True" and containers.status == "True" and ready.reason != "ReadinessGatesNotReady"
+    return is_true(conditions, "ContainersReady")
 
 
-def _certain(pod: wire.Pod, summary: Summary) -> Health | None:
+def _certain(pod: wire.Pod, conditions: Conditions, summary: Summary) -> Health | None:
     """Judge what does not depend on the time."""
-    if pod.status.phase == "Succeeded":
+    phase = pod.status.phase
+    if phase == "Succeeded":
         return Health.DONE
-    if pod.status.phase in ("Failed", "Unknown") or summary.status in ("Unknown", "Evicted"):
+    if phase in ("Failed", "Unknown") or summary.status in ("Unknown", "Evicted"):
         return Health.WRONG
-    if pod.metadata.deletion_timestamp is None and (unschedulable(pod) or node_lost(pod) or _broken(pod)):
-        return Health.WRONG
-    return None
+    if pod.metadata.deletion_timestamp is not None:
+        return None
+    return Health.WRONG if unschedulable(conditions) or node_lost(conditions) or _broken(pod) else None
 
 
 def _broken(pod: wire.Pod) -> bool:
     for container in (*(pod.status.init_container_statuses or ()), *(pod.status.container_statuses or ())):
-        state = container.state
-        if state is None or container.ready:
+        if container.ready or container.state is None:
             continue
-        if state.waiting is not None and (state.waiting.reason or "") not in _BEING_CREATED:
+        waiting, terminated = container.state.waiting, container.state.terminated
+        if waiting is not None and (waiting.reason or "") not in _BEING_CREATED:
             return True
-        if state.terminated is not None and state.terminated.exit_code:
+        if terminated is not None and terminated.exit_code:
             return True
     return False
 

@@ -56,6 +56,8 @@ async def follow(
 ) -> AsyncGenerator[LogBlock, None]:
     """Yield the lines of a container's log as they are written, and remarks on what happened between them.
 
+    A block without lines says that the log was opened, and has none to give yet.
+
     Goes on until it is cancelled, or the log has ended for good (`END`). It never raises a `SourceError`: while the
     log cannot be read it says so once (`TROUBLE`) and tries again.
 
@@ -105,7 +107,7 @@ class _Follower:
         try:
             async with aclosing(self._step()) as blocks:
                 async for block in blocks:
-                    if block.kind is LineKind.TEXT:
+                    if block.kind is LineKind.TEXT and block.times:
                         self._fruitless = 0
                     yield block
         except SourceError as error:
@@ -193,6 +195,8 @@ class _Follower:
         try:
             async with aclosing(reading) as batches:
                 async for batch in batches:
+                    if not any(batch):
+                        yield LogBlock(self._target.stream, b"", array("q"))
                     self._told = self._created_since = None
                     for block in self._blocks(assembler.feed(batch)):
                         yield block

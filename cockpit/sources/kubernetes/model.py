@@ -6,6 +6,8 @@ from enum import IntEnum
 
 import msgspec
 
+from cockpit.sources.kubernetes.objects import Resources
+
 KUBERNETES = "kubernetes"
 """Name of the reading that tells which cluster is looked at."""
 PODS = "kubernetes/pods"
@@ -51,6 +53,9 @@ class Container(msgspec.Struct, frozen=True, gc=False):
     init: bool = False
     sidecar: bool = False
     """A native sidecar: an init container with restartPolicy Always."""
+    image_id: str = ""
+    """What the image's name stood for when it was pulled, with its digest."""
+    resources: Resources = Resources()
 
 
 class Workload(msgspec.Struct, frozen=True, gc=False):

@@ -6,7 +6,28 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from cockpit.text import clean
+
 T_co = TypeVar("T_co", covariant=True)
+
+
+class ObjectRef(msgspec.Struct, frozen=True):
+    """An object of the cluster, by what people call it."""
+
+    kind: str
+    """Such as `Deployment`."""
+    namespace: str
+    """Empty for what belongs to the whole cluster."""
+    name: str
+
+    @property
+    def key(self) -> str:
+        """`namespace/name`, or the name alone: as in `Meta.key`."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    def __str__(self) -> str:
+        """Write it as kubectl takes it: `deployment/api`. Fit to be shown."""
+        return clean(f"{self.kind.lower()}/{self.name}")
 
 
 class Owner(msgspec.Struct, frozen=True, gc=False):

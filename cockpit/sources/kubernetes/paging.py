@@ -1,34 +1,44 @@
 """Lists in pages, so that the first rows are there at once and nobody holds all bytes."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
 
 from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.connection import Cluster
-from cockpit.sources.kubernetes.wire import Page
+from cockpit.sources.kubernetes.wire import PAGE_HEAD_DECODER, Page
 
 T = TypeVar("T")
 
 PAGE = 500
 """Objects a page; of pods about 4 MB."""
+_HEAD = 8192
+"""Bytes at the beginning of a page that hold all that stands before its items."""
 
 
 def pages(cluster: Cluster, path: str, decoder: "msgspec.json.Decoder[Page[T]]") -> Iterator[Page[T]]:
     """Read a consistent list page by page. Blocks.
 
+    The next page is asked for before this one is decoded, so that the server and the reader work at the same time.
+
     Raises:
         SourceError: a page cannot be read.
         ExpiredVersion: the pages took so long that the server has forgotten the version that they are of.
     """
-    query = {"limit": str(PAGE)}
+    content = cluster.get(path, {"limit": str(PAGE)})
     while True:
-        page = decode(decoder, cluster.get(path, query), path, cluster)
+        token = _continue_token(content)
+        following = _NextPage(cluster, path, token) if token else None
+        page = decode(decoder, content, path, cluster)
+        token = page.metadata.continue_token
         yield page
-        if not page.metadata.continue_token:
+        if not token:
             return
-        query["continue"] = page.metadata.continue_token
+        del page  # its memory is used again for the next one
+        content = (following or _NextPage(cluster, path, token)).wait()
 
 
 def decode(decoder: "msgspec.json.Decoder[T]", content: bytes | msgspec.Raw, path: str, cluster: Cluster) -> T:
@@ -42,3 +52,41 @@ def decode(decoder: "msgspec.json.Decoder[T]", content: bytes | msgspec.Raw, pat
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"the answer to {path} is not what a Kubernetes API server would say: {error}"
         raise SourceError(TroubleKind.MALFORMED, message, cluster.kubectl.raw(path)) from error
+
+
+class _NextPage:
+    """A page that is being read, in a thread that nobody has to wait for."""
+
+    def __init__(self, cluster: Cluster, path: str, token: str) -> None:
+        self._content = b""
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(
+            target=self._read, args=(cluster, path, token), name="cockpit-page", daemon=True
+        )
+        self._thread.start()
+
+    def wait(self) -> bytes:
+        """Give the page.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._content
+
+    def _read(self, cluster: Cluster, path: str, token: str) -> None:
+        try:
+            self._content = cluster.get(path, {"limit": str(PAGE), "continue": token})
+        except BaseException as error:  # noqa: BLE001  (raised by `wait`)
+            self._error = error
+
+
+def _continue_token(content: bytes) -> str | None:
+    """Find what to ask the next page with, in what stands before the items; None: not there, or there is no more."""
+    head, items, _ = content[:_HEAD].partition(b',"items":[')
+    if items:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return PAGE_HEAD_DECODER.decode(head + b"}").metadata.continue_token
+    return None

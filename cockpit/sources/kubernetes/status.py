@@ -1,14 +1,16 @@
 """STATUS, READY and RESTARTS of a pod, as `kubectl get pods` prints them (Kubernetes: printPod)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+
+import msgspec
 
 from cockpit.sources.kubernetes import wire
 
 _NO_STATE = wire.ContainerState()
 
 
-class Summary(NamedTuple):
+class Summary(msgspec.Struct, frozen=True, gc=False):
     """The columns that kubectl computes."""
 
     status: str
@@ -20,55 +22,59 @@ class Summary(NamedTuple):
     """When the newest of the previous runs ended."""
 
 
-class _Count:
-    """Restarts of some containers."""
-
-    def __init__(self) -> None:
-        self.restarts = 0
-        self.last: datetime | None = None
-
-    def add(self, container: wire.ContainerStatus) -> None:
-        if not container.restart_count:
-            return
-        self.restarts += container.restart_count
-        ended = container.last_state.terminated if container.last_state else None
-        if ended is not None and ended.finished_at and (self.last is None or ended.finished_at > self.last):
-            self.last = ended.finished_at
+Conditions = Mapping[str, wire.Condition]
+"""A pod's conditions by type."""
 
 
-def summarize(pod: wire.Pod) -> Summary:
+def conditions_of(pod: wire.Pod) -> Conditions:
+    """Index the conditions of a pod, of which several rules look at several."""
+    return {condition.type: condition for condition in pod.status.conditions or ()}
+
+
+def summarize(pod: wire.Pod, conditions: Conditions) -> Summary:
     """Compute what kubectl prints for a pod.
 
     The pod's own reason goes before its phase; then the first init container that is not through wins; then the
     containers from the last to the first, so that the first one has the last word; deletion goes before all.
     """
-    status = _of_pod(pod)
-    sidecars = {spec.name for spec in pod.spec.init_containers or () if spec.restart_policy == "Always"}
-    total = len(pod.spec.containers or ()) + len(sidecars)
+    statuses, init_statuses = pod.status.container_statuses or (), pod.status.init_container_statuses or ()
+    sidecars = _sidecars(pod.spec)
+    status = _of_pod(pod, conditions)
     init_status, ready = _of_init_containers(pod, sidecars)
-    init_count, count = _Count(), _Count()
-    for container in pod.status.init_container_statuses or ():
-        init_count.add(container)
-        if container.name in sidecars:
-            count.add(container)
-    if init_status and not _is_true(pod, "Initialized"):
-        status, count = init_status, init_count
+    if init_status and not is_true(conditions, "Initialized"):
+        status, counted = init_status, init_statuses
     else:
-        status, running = _of_containers(pod, init_status or status)
+        status, running = _of_containers(statuses, init_status or status, conditions)
         ready += running
-        for container in pod.status.container_statuses or ():
-            count.add(container)
-    return Summary(_of_deletion(pod) or status, ready, total, count.restarts, count.last)
+        counted = statuses
+        if sidecars:
+            counted = [*statuses, *(container for container in init_statuses if container.name in sidecars)]
+    restarts, last_restart = _count_restarts(counted)
+    total = len(pod.spec.containers or ()) + len(sidecars)
+    return Summary(_of_deletion(pod) or status, ready, total, restarts, last_restart)
 
 
-def _of_pod(pod: wire.Pod) -> str:
-    for condition in pod.status.conditions or ():
-        if condition.type == "PodScheduled" and condition.reason == "SchedulingGated":
-            return "SchedulingGated"
+def is_true(conditions: Conditions, condition_type: str) -> bool:
+    """Tell whether a condition is there and holds."""
+    condition = conditions.get(condition_type)
+    return condition is not None and condition.status == "True"
+
+
+def _sidecars(spec: wire.PodSpec) -> frozenset[str]:
+    """Name the native sidecars: init containers that go on."""
+    if not spec.init_containers:
+        return frozenset()
+    return frozenset(container.name for container in spec.init_containers if container.restart_policy == "Always")
+
+
+def _of_pod(pod: wire.Pod, conditions: Conditions) -> str:
+    scheduled = conditions.get("PodScheduled")
+    if scheduled is not None and scheduled.reason == "SchedulingGated":
+        return "SchedulingGated"
     return pod.status.reason or pod.status.phase or "Unknown"
 
 
-def _of_init_containers(pod: wire.Pod, sidecars: set[str]) -> tuple[str, int]:
+def _of_init_containers(pod: wire.Pod, sidecars: frozenset[str]) -> tuple[str, int]:
     """Give what the first unfinished init container is at (empty: all are through), and the ready sidecars before."""
     ready = 0
     for index, container in enumerate(pod.status.init_container_statuses or ()):
@@ -86,10 +92,10 @@ def _of_init_containers(pod: wire.Pod, sidecars: set[str]) -> tuple[str, int]:
     return "", ready
 
 
-def _of_containers(pod: wire.Pod, status: str) -> tuple[str, int]:
+def _of_containers(containers: Sequence[wire.ContainerStatus], status: str, conditions: Conditions) -> tuple[str, int]:
     """Give the status that the containers make of `status`, and how many of them run and are ready."""
     ready = 0
-    for container in reversed(pod.status.container_statuses or ()):
+    for container in reversed(containers):
         state = container.state or _NO_STATE
         if state.waiting is not None and state.waiting.reason:
             status = state.waiting.reason
@@ -98,8 +104,20 @@ def _of_containers(pod: wire.Pod, status: str) -> tuple[str, int]:
         elif state.running is not None and container.ready:
             ready += 1
     if status == "Completed" and ready:
-        return ("Running" if _is_true(pod, "Ready") else "NotReady"), ready
+        return ("Running" if is_true(conditions, "Ready") else "NotReady"), ready
     return status, ready
+
+
+def _count_restarts(containers: Sequence[wire.ContainerStatus]) -> tuple[int, datetime | None]:
+    """Give the restarts, and when the newest of the previous runs ended."""
+    restarts, last = 0, None
+    for container in containers:
+        if container.restart_count:
+            restarts += container.restart_count
+            ended = container.last_state.terminated if container.last_state else None
+            if ended is not None and ended.finished_at and (last is None or ended.finished_at > last):
+                last = ended.finished_at
+    return restarts, last
 
 
 def _of_deletion(pod: wire.Pod) -> str:
@@ -114,9 +132,3 @@ def _end(terminated: wire.Terminated) -> str:
     if terminated.reason:
         return terminated.reason
     return f"Signal:{terminated.signal}" if terminated.signal else f"ExitCode:{terminated.exit_code or 0}"
-
-
-def _is_true(pod: wire.Pod, condition_type: str) -> bool:
-    return any(
-        condition.type == condition_type and condition.status == "True" for condition in pod.status.conditions or ()
-    )

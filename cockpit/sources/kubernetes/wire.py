@@ -12,11 +12,11 @@ import msgspec
 T = TypeVar("T")
 
 
-class _Object(msgspec.Struct, gc=False, rename="camel"):
-    """Options of all Structs here: no reference cycles, camelCase names."""
+class _Object(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """Options of all Structs here: immutable, no reference cycles, camelCase names."""
 
 
-class Owner(_Object):
+class Owner(_Object, frozen=True):
     """One of metadata.ownerReferences."""
 
     kind: str
@@ -24,7 +24,7 @@ class Owner(_Object):
     controller: bool | None = None
 
 
-class Metadata(_Object):
+class Metadata(_Object, frozen=True):
     """Metadata of one object."""
 
     name: str | None = None
@@ -38,15 +38,30 @@ class Metadata(_Object):
     owner_references: list[Owner] | None = None
 
 
-class ContainerSpec(_Object):
+class Quantities(_Object, frozen=True):
+    """Amounts such as `100m` and `128Mi`."""
+
+    cpu: str | None = None
+    memory: str | None = None
+
+
+class ResourceRequirements(_Object, frozen=True):
+    """What a container asks for and may use at most."""
+
+    requests: Quantities | None = None
+    limits: Quantities | None = None
+
+
+class ContainerSpec(_Object, frozen=True):
     """A container as it was asked for."""
 
     name: str
     image: str | None = None
     restart_policy: str | None = None
+    resources: ResourceRequirements | None = None
 
 
-class PodSpec(_Object):
+class PodSpec(_Object, frozen=True):
     """What was asked for."""
 
     containers: list[ContainerSpec] | None = None
@@ -55,20 +70,20 @@ class PodSpec(_Object):
     restart_policy: str | None = None
 
 
-class Waiting(_Object):
+class Waiting(_Object, frozen=True):
     """A container that does not run yet, or not again yet."""
 
     reason: str | None = None
     message: str | None = None
 
 
-class Running(_Object):
+class Running(_Object, frozen=True):
     """A container that runs."""
 
     started_at: datetime | None = None
 
 
-class Terminated(_Object):
+class Terminated(_Object, frozen=True):
     """A container, or its previous run, that ended."""
 
     exit_code: int | None = None
@@ -79,7 +94,7 @@ class Terminated(_Object):
     finished_at: datetime | None = None
 
 
-class ContainerState(_Object):
+class ContainerState(_Object, frozen=True):
     """One of the three, or none."""
 
     waiting: Waiting | None = None
@@ -87,11 +102,11 @@ class ContainerState(_Object):
     terminated: Terminated | None = None
 
 
-class ContainerStatus(_Object):
+class ContainerStatus(_Object, frozen=True):
     """A container as it is."""
 
     name: str
-    image: str | None = None
+    image_id: str | None = msgspec.field(default=None, name="imageID")
     ready: bool | None = None
     started: bool | None = None
     restart_count: int | None = None
@@ -99,7 +114,7 @@ class ContainerStatus(_Object):
     last_state: ContainerState | None = None
 
 
-class Condition(_Object):
+class Condition(_Object, frozen=True):
     """One of a pod's conditions."""
 
     type: str
@@ -109,7 +124,7 @@ class Condition(_Object):
     last_transition_time: datetime | None = None
 
 
-class PodStatus(_Object):
+class PodStatus(_Object, frozen=True):
     """What is the case."""
 
     phase: str | None = None
@@ -121,7 +136,7 @@ class PodStatus(_Object):
     init_container_statuses: list[ContainerStatus] | None = None
 
 
-class Pod(_Object):
+class Pod(_Object, frozen=True):
     """A pod as the API gives it."""
 
     metadata: Metadata = msgspec.field(default_factory=Metadata)
@@ -129,48 +144,66 @@ class Pod(_Object):
     status: PodStatus = msgspec.field(default_factory=PodStatus)
 
 
-class Namespace(_Object):
-    """A namespace; only its name."""
+class Named(_Object, frozen=True):
+    """An object of any kind; only its metadata."""
 
     metadata: Metadata = msgspec.field(default_factory=Metadata)
 
 
-class ContainerUsage(_Object):
+class ContainerUsage(_Object, frozen=True):
     """What a container uses now, in quantities such as `12m` and `34Ki`."""
 
     usage: dict[str, str] | None = None
 
 
-class PodMetrics(_Object):
+class PodMetrics(_Object, frozen=True):
     """What a pod uses now (metrics.k8s.io)."""
 
     metadata: Metadata = msgspec.field(default_factory=Metadata)
     containers: list[ContainerUsage] | None = None
 
 
-class PageMetadata(_Object):
+class PageMetadata(_Object, frozen=True):
     """Metadata of a list."""
 
     resource_version: str | None = None
     continue_token: str | None = msgspec.field(default=None, name="continue")
 
 
-class Page(_Object, Generic[T]):
-    """A list, or one page of it."""
+class PageHead(_Object, frozen=True):
+    """What a page says of itself."""
 
     metadata: PageMetadata = msgspec.field(default_factory=PageMetadata)
+
+
+class Page(PageHead, Generic[T], frozen=True):
+    """A list, or one page of it."""
+
     items: list[T] | None = None
 
 
-class Status(_Object):
+class StatusCause(_Object, frozen=True):
+    """One of the reasons of a refusal."""
+
+    message: str | None = None
+
+
+class StatusDetails(_Object, frozen=True):
+    """More about a refusal."""
+
+    causes: list[StatusCause] | None = None
+
+
+class Status(_Object, frozen=True):
     """The API's answer when it is not what was asked for."""
 
     message: str | None = None
     reason: str | None = None
     code: int | None = None
+    details: StatusDetails | None = None
 
 
-class WatchEvent(_Object):
+class WatchEvent(_Object, frozen=True):
     """One line of a watch. The object's type depends on the event's."""
 
     type: str
@@ -179,7 +212,9 @@ class WatchEvent(_Object):
 
 POD_DECODER = msgspec.json.Decoder(Pod)
 POD_PAGE_DECODER = msgspec.json.Decoder(Page[Pod])
-NAMESPACE_PAGE_DECODER = msgspec.json.Decoder(Page[Namespace])
+PAGE_HEAD_DECODER = msgspec.json.Decoder(PageHead)
+NAMED_DECODER = msgspec.json.Decoder(Named)
+NAMESPACE_PAGE_DECODER = msgspec.json.Decoder(Page[Named])
 METRICS_PAGE_DECODER = msgspec.json.Decoder(Page[PodMetrics])
 STATUS_DECODER = msgspec.json.Decoder(Status)
 EVENT_DECODER = msgspec.json.Decoder(WatchEvent)

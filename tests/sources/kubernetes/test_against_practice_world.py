@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 
 import pytest
+from support import practice
 
-from cockpit.gameday.cluster import Timings
-from cockpit.gameday.scenarios import bad_deploy, steady
 from cockpit.gameday.world import World
 from cockpit.logs.block import LineKind, LogBlock, LogTarget
 from cockpit.reading import SourceError, TroubleKind
@@ -22,19 +21,7 @@ from cockpit.threads import call_in_thread
 PATIENCE = 8.0
 
 
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    """The shop on a quiet day."""
-    async with World(steady(), speed=50, seed=1) as world:
-        yield world
-
-
-@pytest.fixture
-async def bad_world() -> AsyncIterator[World]:
-    """The shop with its bad deploy going out at once."""
-    timings = Timings(backoff=2.0, backoff_limit=4.0)
-    async with World(bad_deploy(healthy_for=0.0, timings=timings), speed=20, seed=1) as world:
-        yield world
+world, bad_world = practice.world, practice.bad_world
 
 
 async def wait_for(snapshots: AsyncIterator[Pods], wanted: Callable[[Pods], bool]) -> Pods:
@@ -86,7 +73,7 @@ async def test_a_log_is_followed_over_restarts(bad_world: World) -> None:
     lines = [
         entry
         for block in blocks
-        if block.kind is LineKind.TEXT
+        if block.kind is LineKind.TEXT and block.times
         for entry in zip(block.times, block.text.split(b"\n"), strict=True)
     ]
     assert lines == sorted(lines, key=lambda entry: entry[0])

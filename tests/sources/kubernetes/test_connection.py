@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from support.api_server import ScriptedServer
 
 import cockpit
 from cockpit.reading import SourceError, TroubleKind
-from cockpit.sources.kubernetes.api_errors import ApiError, ExpiredVersion
+from cockpit.sources.kubernetes.api_errors import ApiError, ExpiredVersion, Unanswered
 from cockpit.sources.kubernetes.cluster_source import ClusterSource
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.metrics import MetricsSource
@@ -18,6 +19,8 @@ from cockpit.sources.kubernetes.model import Usage
 from cockpit.sources.kubernetes.namespaces import list_namespaces
 
 PODS = "/api/v1/namespaces/shop/pods"
+POD = f"{PODS}/api-1"
+EVICTION = f"{POD}/eviction"
 METRICS = "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods"
 HEALTH = "kubectl get --raw '/readyz?verbose'"
 LOG_IN = "the API server does not accept the credentials"
@@ -100,6 +103,84 @@ def test_what_is_denied_is_said_as_kubectl_would(
     assert error.remedy == remedy + cluster.kubectl.options
 
 
+def test_a_change_is_sent_as_it_was_given(server: ScriptedServer, cluster: Cluster) -> None:
+    server.text(POD, '{"kind": "Pod"}')
+    answer = cluster.send("PATCH", POD, b"{}", "application/merge-patch+json", {"dryRun": "All"})
+    assert answer == b'{"kind": "Pod"}'
+    asked = server.asked[0]
+    assert (asked.method, asked.body, asked.query) == ("PATCH", b"{}", {"dryRun": "All"})
+    assert asked.headers["Content-Type"] == "application/merge-patch+json"
+    assert asked.headers["Authorization"] == "Bearer s3cret-token"
+
+
+def test_a_change_is_sent_again_after_a_login_only(
+    server: ScriptedServer, write_kubeconfig: Write, tmp_path: Path
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("one\n")
+    server.status(POD, 401, "Unauthorized")
+    server.text(POD, "{}")
+    Cluster(write_kubeconfig(server.url, {"tokenFile": str(token)})).send("DELETE", POD, b"{}")
+    assert [asked.body for asked in server.asked] == [b"{}", b"{}"]
+
+
+WEBHOOK = 'admission webhook "policy.example" denied the request: no :latest'
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind", "expected"),
+    [
+        (403, "no", TroubleKind.DENIED, "may not patch pods in shop: no"),
+        (403, WEBHOOK, TroubleKind.REFUSED, WEBHOOK),
+        (409, "the object has been modified", TroubleKind.REFUSED, "the object has been modified"),
+        (422, 'Pod "api-1" is invalid: spec', TroubleKind.REFUSED, 'Pod "api-1" is invalid: spec'),
+        (429, "slow down", TroubleKind.THROTTLED, "the API server is busy: slow down"),
+        (504, "too late", TroubleKind.REFUSED, "HTTP 504 from the API server: too late"),
+    ],
+)
+def test_refusals_of_a_change(
+    server: ScriptedServer, cluster: Cluster, code: int, message: str, kind: TroubleKind, expected: str
+) -> None:
+    server.status(POD, code, message)
+    with pytest.raises(ApiError) as caught:
+        cluster.send("PATCH", POD, b"{}")
+    assert (caught.value.status, caught.value.kind, caught.value.message) == (code, kind, expected)
+
+
+def test_an_eviction_that_a_budget_forbids_names_it(server: ScriptedServer, cluster: Cluster) -> None:
+    cause = {"reason": "DisruptionBudget", "message": "The disruption budget api needs 2 healthy pods and has 2"}
+    message = "Cannot evict pod as it would violate the pod's disruption budget."
+    server.status(EVICTION, 429, message, details={"causes": [cause]})
+    with pytest.raises(ApiError) as caught:
+        cluster.send("POST", EVICTION, b"{}")
+    assert (caught.value.kind, caught.value.message) == (TroubleKind.REFUSED, f"{message} {cause['message']}")
+
+
+@pytest.mark.parametrize("after_headers", [False, True])
+def test_a_change_without_an_answer_may_have_been_carried_out(
+    server: ScriptedServer, cluster: Cluster, after_headers: bool
+) -> None:
+    server.hang(POD, after_headers=after_headers)
+    with pytest.raises(Unanswered) as caught:
+        cluster.send("DELETE", POD, timeout=0.1)
+    assert (caught.value.kind, len(server.asked)) == (TroubleKind.TIMEOUT, 1)
+
+
+def test_a_change_whose_connection_is_lost_is_not_sent_again(server: ScriptedServer, cluster: Cluster) -> None:
+    server.reset(POD)
+    with pytest.raises(Unanswered) as caught:
+        cluster.send("DELETE", POD)
+    assert (caught.value.kind, len(server.asked)) == (TroubleKind.UNREACHABLE, 1)
+
+
+def test_a_change_that_found_nobody_was_not_carried_out(write_kubeconfig: Write) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(SourceError) as caught:
+        Cluster(write_kubeconfig(f"http://127.0.0.1:{port}")).send("DELETE", POD)
+    assert not isinstance(caught.value, Unanswered)
+
+
 def test_retry_after_is_told(server: ScriptedServer, cluster: Cluster) -> None:
     server.json(PODS, {"message": "slow down"}, 429, {"Retry-After": "7"})
     assert failure(cluster).message.endswith("it asks to wait 7 s")
@@ -123,6 +204,17 @@ def test_a_server_that_hangs(server: ScriptedServer, cluster: Cluster, after_hea
     error = failure(cluster, timeout=0.1)
     assert (error.kind, error.message) == (TroubleKind.TIMEOUT, f"no answer from {server.url} in time")
     assert error.remedy == f"curl -k --max-time 5 {server.url}/readyz"
+
+
+def test_a_request_is_answered_beside_many_streams(server: ScriptedServer, cluster: Cluster) -> None:
+    live = server.live(PODS)
+    server.text(POD, "{}")
+    with ExitStack() as streams:
+        for _ in range(75):  # some twenty kinds are watched, and fifty logs followed
+            streams.enter_context(cluster.open(PODS, {"watch": "1"}, read_timeout=5))
+        assert cluster.get(POD, timeout=5) == b"{}"
+        for _ in range(75):
+            live.end()
 
 
 def test_nobody_listens(write_kubeconfig: Write) -> None:

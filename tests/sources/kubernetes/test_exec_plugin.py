@@ -14,7 +14,8 @@ from support.api_server import NOW, ScriptedServer, Time
 from cockpit.clock import rfc3339
 from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.connection import Cluster
-from cockpit.sources.kubernetes.exec_plugin import LONGEST_OUTPUT, ExecPlugin
+from cockpit.sources.kubernetes.exec_plugin import ExecPlugin
+from cockpit.sources.kubernetes.login_programs import LONGEST_OUTPUT, LoginPrograms
 
 Write = Callable[..., Path]
 
@@ -35,7 +36,8 @@ def plugin(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def run(tmp_path: Path, plugin: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
     def run(script: str, profile: str | None = None, time_out: float = 5, **more: Any) -> Any:
-        return ExecPlugin(plugin(script, **more), tmp_path, {"server": "https://a"}, profile, time_out).run()
+        prepared = ExecPlugin(plugin(script, **more), tmp_path, {"server": "https://a"}, profile, time_out)
+        return prepared.run(LoginPrograms())
 
     return run
 
@@ -151,7 +153,7 @@ def test_of_what_a_plugin_prints_only_the_end_is_kept(run: Callable[..., Any]) -
 def test_a_plugin_that_is_not_there(tmp_path: Path) -> None:
     spec = {"command": "no-such-login", "installHint": "install it from the wiki\nmore"}
     with pytest.raises(SourceError) as caught:
-        ExecPlugin(spec, tmp_path, {}).run()
+        ExecPlugin(spec, tmp_path, {}).run(LoginPrograms())
     assert caught.value.kind is TroubleKind.MISSING
     assert "install it from the wiki" in caught.value.message
 

@@ -1,6 +1,7 @@
 """Following a log: no line lost, none twice, over whatever the network, the kubelet and the container do."""
 
 import asyncio
+from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from datetime import datetime, timedelta
@@ -43,7 +44,24 @@ async def read(blocks: AsyncIterator[LogBlock], count: int) -> list[str]:
 
 @pytest.fixture
 def following(cluster: Cluster, time: Time) -> Follow:
-    return lambda target=TARGET, pace=FAST: follow(cluster, target, clock=time, pace=pace)
+    return lambda target=TARGET, pace=FAST: with_lines(follow(cluster, target, clock=time, pace=pace))
+
+
+async def with_lines(blocks: AsyncGenerator[LogBlock, None]) -> AsyncGenerator[LogBlock, None]:
+    """Leave out the blocks that only say that the log was opened: whether they come is a matter of time."""
+    async with aclosing(blocks):
+        async for block in blocks:
+            if block.times:
+                yield block
+
+
+async def test_a_log_that_was_opened_and_has_no_lines_is_told_by_an_empty_block(
+    server: ScriptedServer, cluster: Cluster, pod_json: Json
+) -> None:
+    server.json(POD, pod_json())
+    server.live(LOG)
+    async with asyncio.timeout(5), aclosing(follow(cluster, TARGET, pace=FAST)) as blocks:
+        assert await anext(blocks) == LogBlock("api-1/main", b"", array("q"))
 
 
 async def test_lines_come_without_their_time_stamps_but_with_their_times(

@@ -13,8 +13,9 @@ from support.api_server import ScriptedServer, Time
 
 from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.connection import Cluster
+from cockpit.sources.kubernetes.list_watch import WatchPace
 from cockpit.sources.kubernetes.model import Health, Pods
-from cockpit.sources.kubernetes.pods import PodsSource, WatchPace
+from cockpit.sources.kubernetes.pods import PodsSource
 
 PATH = "/api/v1/namespaces/shop/pods"
 FAST = WatchPace(gather=0.01, judge_every=0.02, read_timeout=0.3, answer_timeout=0.3)
@@ -294,12 +295,12 @@ async def test_a_list_of_all_namespaces_names_none(server: ScriptedServer, clust
 
 
 async def test_cancelling_ends_the_read_at_once(
-    server: ScriptedServer, source: PodsSource, pod_json: Json, page_json: Json
+    server: ScriptedServer, cluster: Cluster, time: Time, pod_json: Json, page_json: Json
 ) -> None:
     server.json(PATH, page_json(pod_json("a")))
     server.live(PATH)
     slow = WatchPace(read_timeout=60.0)
-    source = PodsSource(source._cluster, "shop", source._clock, slow)
+    source = PodsSource(cluster, "shop", time, slow)
     async with aclosing(source.stream()) as snapshots:
         for _ in range(3):  # the page, the whole list, the answer of the watch
             await anext(snapshots)

@@ -11,7 +11,8 @@ import pytest
 
 from cockpit.sources.kubernetes import wire
 from cockpit.sources.kubernetes.convert import convert_pod
-from cockpit.sources.kubernetes.model import Health, Pod, Workload
+from cockpit.sources.kubernetes.model import Container, Health, Pod, Workload
+from cockpit.sources.kubernetes.objects import Resources
 
 NOW = datetime(2026, 11, 21, 8, 0, 0, tzinfo=UTC)
 Json = Callable[..., dict[str, Any]]
@@ -53,16 +54,65 @@ def test_recorded_pods(samples: Path) -> None:
 def test_a_recorded_pod_in_full(samples: Path) -> None:
     recorded = json.loads((samples / "pods.json").read_text())["items"]
     hog = next(pod for pod in map(pod_of, recorded) if pod.name.startswith("hog"))
-    assert hog.workload == Workload("Deployment", "hog")
-    assert hog.node == "node1"
-    assert hog.last_restart == datetime(2026, 11, 21, 7, 57, 8, tzinfo=UTC)
-    assert hog.not_ready_since == datetime(2026, 11, 21, 7, 57, 9, tzinfo=UTC)
-    (container,) = hog.containers
-    assert (container.state, container.reason, container.last_reason, container.last_exit_code) == (
-        "waiting",
-        "CrashLoopBackOff",
-        "OOMKilled",
-        137,
+    container = Container(
+        name="hog",
+        image="registry.shop.local/hog:0.1.0",
+        restarts=8,
+        state="waiting",
+        reason="CrashLoopBackOff",
+        message="back-off 5m0s restarting failed container=hog pod=hog-994544b88-8hcmn_shop"
+        "(bc985685-c569-4184-9d95-b0ad0421d531)",
+        last_reason="OOMKilled",
+        last_exit_code=137,
+        last_finished_at=datetime(2026, 11, 21, 7, 57, 8, tzinfo=UTC),
+        image_id="sha256:0a79b14d6fb946d2f9d5359bb6a58ffafd289a23a4b5f8e83b4bd1a3f80cd2b1",
+        resources=Resources(memory_request=48 * 2**20, memory_limit=64 * 2**20),
+    )
+    assert hog == Pod(
+        namespace="shop",
+        name="hog-994544b88-8hcmn",
+        uid="bc985685-c569-4184-9d95-b0ad0421d531",
+        resource_version="24665",
+        status="CrashLoopBackOff",
+        health=Health.WRONG,
+        ready=0,
+        total=1,
+        restarts=8,
+        restarts_rise=0,
+        last_restart=datetime(2026, 11, 21, 7, 57, 8, tzinfo=UTC),
+        created=datetime(2026, 11, 21, 7, 40, 41, tzinfo=UTC),
+        node="node1",
+        ip="10.88.0.14",
+        workload=Workload("Deployment", "hog"),
+        labels={"app": "hog", "pod-template-hash": "994544b88", "topology.kubernetes.io/zone": "z1"},
+        containers=(container,),
+        not_ready_since=datetime(2026, 11, 21, 7, 57, 9, tzinfo=UTC),
+    )
+
+
+def test_a_container_that_ended_in_full(pod_json: Json) -> None:
+    times = {"startedAt": "2026-11-21T07:01:00Z", "finishedAt": "2026-11-21T07:02:00Z"}
+    last = {"exitCode": 2, "reason": "Error", "message": "before", "finishedAt": "2026-11-21T07:00:30Z"}
+    end = {"exitCode": 9, "signal": 6, "reason": "Aborted", "message": "now", **times}
+    status = {"restartCount": 4, "imageID": "sha256:1", "state": {"terminated": end}, "lastState": {"terminated": last}}
+    (container,) = pod_of(pod_json(container=status)).containers
+    assert container == Container(
+        name="main",
+        image="api:1",
+        ready=True,
+        restarts=4,
+        state="terminated",
+        reason="Aborted",
+        message="now",
+        exit_code=9,
+        signal=6,
+        started_at=datetime(2026, 11, 21, 7, 1, tzinfo=UTC),
+        finished_at=datetime(2026, 11, 21, 7, 2, tzinfo=UTC),
+        last_reason="Error",
+        last_message="before",
+        last_exit_code=2,
+        last_finished_at=datetime(2026, 11, 21, 7, 0, 30, tzinfo=UTC),
+        image_id="sha256:1",
     )
 
 
