@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import msgspec
 import platformdirs
 
+from cockpit.diagnosis.policy import Policy
 from cockpit.zone import zone_called
 
 FILE_NAME = "cockpit.toml"
@@ -24,12 +25,13 @@ VARIABLES = {
 }
 """Environment variables and what they set. KUBECONFIG and AWS_PROFILE keep their usual meaning besides."""
 
-_PATHS = (("kubernetes", "kubeconfig"), ("incident", "directory"))
+_PATHS = (("kubernetes", "kubeconfig"), ("incident", "directory"), ("logs", "directory"))
 _TOML_NAMES = {
     "`bool`": "true or false",
     "`str`": "text",
     "`str | null`": "text",
     "`int`": "a whole number",
+    "`float`": "a number with a fraction",
     "`array`": "a list",
     "`object`": "a table",
 }
@@ -96,9 +98,14 @@ class IncidentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LogsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[logs]`: how many log lines are kept in memory, and with how many a log begins."""
+    """`[logs]`: how much of a log is kept, and with how many lines it begins."""
 
-    memory_mb: Positive = 64
+    memory_mb: Positive = 32
+    """The newest lines are kept in memory."""
+    spool_mb: Annotated[int, msgspec.Meta(ge=0)] = 2048
+    """Those before them are kept on the disk while the program runs; 0: nowhere."""
+    directory: Path = msgspec.field(default_factory=lambda: platformdirs.user_cache_path("cockpit") / "logs")
+    """Where on the disk."""
     tail_lines: Positive = 1000
 
 
@@ -106,6 +113,12 @@ class AwsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[aws]`: as whom to look; also passed to the login helper of a kubeconfig."""
 
     profile: str | None = None
+    region: str | None = None
+    """None: the profile's."""
+    endpoint_url: str | None = None
+    """Where all services are asked instead of at AWS (a VPC endpoint, a practice server)."""
+    log_groups: tuple[str, ...] = ()
+    """CloudWatch log groups that are offered first."""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,8 +128,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kubernetes: KubernetesConfig = KubernetesConfig()
     protected: ProtectedConfig = ProtectedConfig()
     incident: IncidentConfig = msgspec.field(default_factory=IncidentConfig)
-    logs: LogsConfig = LogsConfig()
+    logs: LogsConfig = msgspec.field(default_factory=LogsConfig)
     aws: AwsConfig = AwsConfig()
+    thresholds: Policy = Policy()
+    """`[thresholds]`: from when on something counts as wrong."""
 
 
 def default_path() -> Path:

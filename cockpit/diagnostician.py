@@ -1,17 +1,23 @@
 """Keeps the findings on the board up to date with the readings that they rest on."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
 
 import msgspec
 
 from cockpit.board import Board
 from cockpit.clock import Clock
-from cockpit.diagnosis.finding import Findings
-from cockpit.diagnosis.pods import diagnose
+from cockpit.diagnosis.facts import LOG_RATES, Facts
+from cockpit.diagnosis.finding import Finding, Findings
+from cockpit.diagnosis.policy import Policy
 from cockpit.reading import Reading, Trouble, TroubleKind
-from cockpit.sources.kubernetes.model import PODS, Pods
+from cockpit.sources.kubernetes import kind_names
+from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
+from cockpit.sources.kubernetes.model import METRICS, PODS, Pods
 from cockpit.threads import call_in_thread
 
 DIAGNOSIS = "diagnosis"
@@ -24,12 +30,61 @@ IDLE_SHARE = 10
 """A diagnosis that takes long is made less often: it pauses so many times as long as it took."""
 
 
-def diagnosis_of(pods: Reading[Pods] | None, now: datetime) -> Reading[Findings]:
-    """Diagnose a reading of the pods. The result is in the same trouble as what it rests on."""
-    if pods is None or pods.data is None or not pods.data.resource_version:  # half a list would give half-truths
+READINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "pods": PODS,
+        "usage": METRICS,
+        "events": kind_names.EVENTS,
+        "deployments": kind_names.DEPLOYMENTS,
+        "replica_sets": kind_names.REPLICA_SETS,
+        "stateful_sets": kind_names.STATEFUL_SETS,
+        "daemon_sets": kind_names.DAEMON_SETS,
+        "jobs": kind_names.JOBS,
+        "nodes": kind_names.NODES,
+        "services": kind_names.SERVICES,
+        "endpoint_slices": kind_names.ENDPOINT_SLICES,
+        "ingresses": kind_names.INGRESSES,
+        "autoscalers": kind_names.AUTOSCALERS,
+        "volume_claims": kind_names.VOLUME_CLAIMS,
+        "certificates": kind_names.CERTIFICATES,
+        "crash_logs": CRASH_LOGS,
+        "log_rates": LOG_RATES,
+    }
+)
+"""The readings that a diagnosis rests on, by the field of `Facts` that they fill."""
+
+
+def diagnose(facts: Facts, now: datetime, policy: Policy) -> list[Finding]:
+    """Find what is wrong (`cockpit.diagnosis.diagnose`)."""
+    from cockpit.diagnosis import diagnose as rules  # noqa: PLC0415  (loaded with the first pods, not with the first frame)
+
+    return rules.diagnose(facts, now, policy)
+
+
+def diagnosis_on(board: Board, now: datetime, policy: Policy = Policy()) -> Reading[Findings]:  # noqa: B008  (immutable)
+    """Diagnose what stands on the board."""
+    return diagnosis_of(board.latest(PODS), facts_on(board), now, policy)
+
+
+def facts_on(board: Board, begun: Mapping[str, datetime] | None = None) -> Facts | None:
+    """Gather what is known; None while the pods are not.
+
+    What else cannot be read is left out: the diagnosis is poorer for it, and the trouble shows where that reading does.
+    """
+    readings = {field: board.latest(name) for field, name in READINGS.items()}
+    known: dict[str, Any] = {field: reading.data for field, reading in readings.items() if reading is not None}
+    pods: Pods | None = known.get("pods")
+    if pods is None or not pods.resource_version:  # half a list would give half-truths
+        return None
+    return Facts(**known, begun=begun or {})
+
+
+def diagnosis_of(pods: Reading[Pods] | None, facts: Facts | None, now: datetime, policy: Policy) -> Reading[Findings]:
+    """Diagnose what is known. The result is in the same trouble as the reading of the pods, on which it stands."""
+    if pods is None or facts is None:
         return Reading(source=DIAGNOSIS, trouble=_inherited(pods))
     try:
-        findings = Findings(tuple(diagnose(pods.data, now)))
+        findings = Findings(tuple(diagnose(facts, now, policy)))
     except Exception as error:  # noqa: BLE001  (a rule that fails on strange facts must not end the diagnosis)
         message = f"the diagnosis failed: {type(error).__name__}: {error}"
         return Reading(source=DIAGNOSIS, trouble=Trouble(TroubleKind.MALFORMED, message, since=now))
@@ -45,9 +100,10 @@ def _inherited(pods: Reading[Pods] | None) -> Trouble | None:
 class Diagnostician:
     """Publishes the reading `diagnosis` whenever it says something new."""
 
-    def __init__(self, board: Board, clock: Clock) -> None:
+    def __init__(self, board: Board, clock: Clock, policy: Policy = Policy()) -> None:  # noqa: B008  (immutable)
         self._board = board
         self._clock = clock
+        self._policy = policy
         self._news = asyncio.Event()
         self._begun: dict[str, datetime] = {}
         """Since when each finding has been there, by key; a crash loop seems to begin anew with every attempt."""
@@ -67,14 +123,15 @@ class Diagnostician:
                         await self._news.wait()
 
     async def _listen(self) -> None:
-        async for _ in self._board.subscribe([PODS]):
+        async for _ in self._board.subscribe(READINGS.values()):
             self._news.set()
 
     async def _diagnose(self) -> None:
         """Publish the diagnosis if it says something new."""
         now = self._clock()
         # In a thread: with thousands of pods in trouble this takes tens of milliseconds.
-        diagnosis = await call_in_thread(diagnosis_of, self._board.latest(PODS), now)
+        facts = facts_on(self._board, self._begun)
+        diagnosis = await call_in_thread(diagnosis_of, self._board.latest(PODS), facts, now, self._policy)
         if diagnosis.data is not None:
             diagnosis = msgspec.structs.replace(diagnosis, data=self._dated(diagnosis.data, now))
         before = self._board.latest(DIAGNOSIS)

@@ -62,10 +62,18 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
         [incident]
         directory = "/srv/incidents"
         [logs]
-        memory_mb = 32
+        memory_mb = 16
+        spool_mb = 0
+        directory = "spool"
         tail_lines = 50
         [aws]
         profile = "ops"
+        region = "eu-central-1"
+        endpoint_url = "http://127.0.0.1:5000"
+        log_groups = ["/aws/rds/instance/shop-db/postgresql"]
+        [thresholds]
+        restarts_per_hour = 3
+        certificate_days = 21
         """
     )
     assert (config.ui.theme, config.ui.zone, config.ui.mouse) == ("light", "Europe/Vienna", True)
@@ -74,8 +82,11 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
     assert (config.kubernetes.context, config.kubernetes.namespace) == ("staging", "shop")
     assert config.protected.contexts == ("*live*",)
     assert config.incident.directory == Path("/srv/incidents")
-    assert (config.logs.memory_mb, config.logs.tail_lines) == (32, 50)
+    assert (config.logs.memory_mb, config.logs.spool_mb, config.logs.tail_lines) == (16, 0, 50)
+    assert config.logs.directory == settings.path.parent / "spool"
     assert config.aws.profile == "ops"
+    assert (config.thresholds.restarts_per_hour, config.thresholds.certificate_days) == (3, 21)
+    assert (config.thresholds.cpu_percent, config.thresholds.memory_percent) == (80, 85)
 
 
 def test_flags_go_before_the_environment_and_that_before_the_file(settings: Settings) -> None:
@@ -138,6 +149,11 @@ def test_paths_in_the_file_are_relative_to_the_file(settings: Settings) -> None:
         ("[protected]\ncontexts = 'prod'", "[protected] contexts: expected a list, got text"),
         ("[incident]\ndirectory = 4", "[incident] directory: expected text"),
         ("[kubernetes]\nnamespace = 'a'\nall_namespaces = true", "namespace and all_namespaces exclude each other"),
+        ("[thresholds]\nrestarts = 3", "[thresholds] has no setting 'restarts'; did you mean 'restarts_per_hour'?"),
+        ("[thresholds]\ncpu_percent = 0", "[thresholds] cpu_percent: expected a whole number >= 1"),
+        ("[thresholds]\nmemory_percent = 101", "[thresholds] memory_percent: expected a whole number <= 100"),
+        ("[thresholds]\nmemory_percent = 90.5", "expected a whole number, got a number with a fraction"),
+        ("[thresholds]\nmemory_percent = '85'", "[thresholds] memory_percent: expected a whole number, got text"),
         ("[ui]\nmouse = \n", "is not valid TOML: Invalid value (at line 2, column 9)"),
     ],
 )

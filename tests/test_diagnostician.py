@@ -6,25 +6,38 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from support.estate import Estate
 from support.ward import NOW, Ward
 
 from cockpit import diagnostician
 from cockpit.board import Board
+from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.finding import Findings
-from cockpit.diagnostician import Diagnostician, diagnosis_of
+from cockpit.diagnosis.policy import Policy
+from cockpit.diagnostician import READINGS, Diagnostician, diagnosis_on, facts_on
 from cockpit.reading import Reading, State, Trouble, TroubleKind
-from cockpit.sources.kubernetes.model import Health, Pod, Pods
+from cockpit.sources.kubernetes import kind_names
+from cockpit.sources.kubernetes.model import Health, Pod, Pods, PodUsage
+from cockpit.sources.kubernetes.objects import Objects, ReplicaSet
 
 ward = Ward()
+estate = Estate()
 
 
-def crashing(since: datetime) -> Pod:
+def crashing(since: datetime, name: str = "api-1") -> Pod:
     container = ward.container(state="waiting", reason="CrashLoopBackOff", ready=False, restarts=8)
-    return ward.ill("api-1", container, not_ready_since=since)
+    return ward.ill(name, container, not_ready_since=since)
 
 
 def reading(*pods: Pod, **facts: Any) -> Reading[Pods]:
     return Reading(source="kubernetes/pods", **{"data": ward.pods(*pods), "taken_at": NOW, **facts})
+
+
+def board_with(*readings: Reading[Any]) -> Board:
+    board = Board()
+    for each in readings:
+        board.publish(each)
+    return board
 
 
 class Round:
@@ -33,7 +46,8 @@ class Round:
     def __init__(self) -> None:
         self.board = Board()
         self.now = NOW
-        self.task = asyncio.create_task(Diagnostician(self.board, lambda: self.now).run())
+        policy = Policy(change_minutes=10)
+        self.task = asyncio.create_task(Diagnostician(self.board, lambda: self.now, policy).run())
 
     async def reading(self, happens: Callable[[Reading[Findings]], object]) -> Reading[Findings]:
         async with asyncio.timeout(5):
@@ -84,6 +98,58 @@ async def test_time_alone_can_make_a_finding(monkeypatch: pytest.MonkeyPatch, ro
     assert (await rounds.until(lambda findings: findings.findings)).findings[0].scenario == "not-ready"
 
 
+def rolled_out(minutes: float) -> Reading[Objects[ReplicaSet]]:
+    """Tell of revision 12, which was rolled out so long before 14:08."""
+    revisions = [estate.revision(11), estate.revision(12, created=NOW - timedelta(minutes=15 + minutes))]
+    objects = Objects("shop", {each.meta.key: each for each in revisions}, "1")
+    return Reading(source="kubernetes/replicasets", data=objects, taken_at=NOW)
+
+
+async def test_other_kinds_make_the_diagnosis_richer_as_they_come(rounds: Round) -> None:
+    rounds.board.publish(reading(crashing(NOW - timedelta(minutes=15), "api-r12-1")))
+    await rounds.until(lambda findings: findings.findings)
+    rounds.board.publish(rolled_out(1))
+    richer = await rounds.until(lambda findings: findings.findings[0].changed)
+    assert richer.findings[0].title.endswith(", 60 s after revision 12")
+
+
+async def test_what_changed_is_held_against_the_earliest_beginning(rounds: Round) -> None:
+    rounds.board.publish(rolled_out(1))
+    rounds.board.publish(reading(crashing(NOW - timedelta(minutes=15), "api-r12-1")))
+    await rounds.until(lambda findings: findings.findings[0].changed)
+    rounds.board.publish(reading(crashing(NOW, "api-r12-1"), ward.pod("api-r12-2")))
+    later = await rounds.until(lambda findings: "of 2" in findings.findings[0].title)
+    assert ", 60 s after revision 12" in later.findings[0].title
+
+
+async def test_the_policy_of_the_session_is_used(rounds: Round) -> None:
+    """Its window for changes is ten minutes."""
+    rounds.board.publish(rolled_out(11))
+    rounds.board.publish(reading(crashing(NOW - timedelta(minutes=15), "api-r12-1")))
+    found = await rounds.until(lambda findings: findings.findings)
+    assert found.findings[0].changed is None
+
+
+def test_a_kind_that_cannot_be_read_is_left_out_and_the_diagnosis_is_sound() -> None:
+    trouble = Trouble(TroubleKind.DENIED, "403", since=NOW)
+    denied: Reading[Any] = Reading(source="kubernetes/nodes", trouble=trouble)
+    diagnosis = diagnosis_on(board_with(reading(crashing(NOW)), denied), NOW)
+    assert diagnosis.trouble is None
+    assert diagnosis.data is not None
+    assert len(diagnosis.data.findings) == 1
+
+
+def test_every_fact_has_its_reading() -> None:
+    assert set(READINGS) == set(Facts.__struct_fields__) - {"begun"}
+    assert set(kind_names.KIND_READINGS) <= set(READINGS.values())
+    usage = PodUsage({})
+    facts = facts_on(board_with(reading(), Reading(source="kubernetes/metrics", data=usage), rolled_out(1)))
+    assert facts is not None
+    assert facts.usage is usage
+    assert facts.replica_sets is not None
+    assert facts.nodes is None
+
+
 async def test_what_says_nothing_new_is_not_published_again(rounds: Round) -> None:
     rounds.board.publish(reading(crashing(NOW)))
     await rounds.until(lambda findings: findings.findings)
@@ -96,9 +162,10 @@ async def test_what_says_nothing_new_is_not_published_again(rounds: Round) -> No
 
 def test_while_the_pods_are_not_read_nothing_is_known() -> None:
     trouble = Trouble(TroubleKind.DENIED, "403", since=NOW)
-    assert diagnosis_of(None, NOW).state(NOW) is State.LOADING
+    assert diagnosis_on(Board(), NOW).state(NOW) is State.LOADING
     inherited = Trouble(TroubleKind.DENIED, "403", since=NOW, inherited=True)
-    assert diagnosis_of(Reading(source="kubernetes/pods", trouble=trouble), NOW).trouble == inherited
+    denied: Reading[Pods] = Reading(source="kubernetes/pods", trouble=trouble)
+    assert diagnosis_on(board_with(denied), NOW).trouble == inherited
 
 
 async def test_a_rule_that_goes_on_failing_is_told_once_with_the_time_of_the_first_failure(
@@ -106,7 +173,7 @@ async def test_a_rule_that_goes_on_failing_is_told_once_with_the_time_of_the_fir
 ) -> None:
     loop, judged, again = asyncio.get_running_loop(), list[datetime](), asyncio.Event()
 
-    def fail(_: Pods, now: datetime) -> None:
+    def fail(_: Facts, now: datetime, policy: Policy) -> None:
         if judged.count(NOW + timedelta(minutes=5)) == 2:
             loop.call_soon_threadsafe(again.set)
         judged.append(now)
@@ -124,7 +191,7 @@ async def test_a_rule_that_goes_on_failing_is_told_once_with_the_time_of_the_fir
 
 def test_half_a_list_is_not_diagnosed() -> None:
     half = Pods(scope="shop", pods={"shop/api-1": crashing(NOW)})
-    assert diagnosis_of(reading(data=half), NOW).data is None
+    assert diagnosis_on(board_with(reading(data=half)), NOW).data is None
 
 
 def test_a_rule_that_fails_is_shown_as_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,5 +199,5 @@ def test_a_rule_that_fails_is_shown_as_trouble(monkeypatch: pytest.MonkeyPatch) 
         raise KeyError("strange")
 
     monkeypatch.setattr(diagnostician, "diagnose", fail)
-    diagnosis = diagnosis_of(reading(crashing(NOW)), NOW)
+    diagnosis = diagnosis_on(board_with(reading(crashing(NOW))), NOW)
     assert diagnosis.trouble == Trouble(TroubleKind.MALFORMED, "the diagnosis failed: KeyError: 'strange'", since=NOW)

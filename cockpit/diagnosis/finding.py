@@ -1,7 +1,8 @@
 """What a rule concludes."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 import msgspec
 
@@ -23,6 +24,55 @@ class Evidence(msgspec.Struct, frozen=True):
     fact: str
 
 
+class ObjectRef(msgspec.Struct, frozen=True):
+    """An object of the cluster, by what people call it."""
+
+    kind: str
+    namespace: str
+    """Empty for what belongs to the whole cluster."""
+    name: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What changed shortly before something went wrong."""
+
+    at: datetime
+    short: str
+    """For a title: `40 s after revision 12`."""
+    text: str
+    """With the details: `40 s after revision 12 (image shop/api:1.4.2 → 1.4.3)`."""
+
+
+class Verb(StrEnum):
+    """What can be done to an object, and which parameters it takes."""
+
+    RESTART = "restart"
+    ROLLBACK = "rollback"
+    """`revision`."""
+    SCALE = "scale"
+    """`replicas`."""
+    DELETE_POD = "delete-pod"
+    SET_IMAGE = "set-image"
+    """`container`, `image`."""
+    SET_ENV = "set-env"
+    """`container`, `name`; the value is for the person to say."""
+    SET_RESOURCES = "set-resources"
+    """`container`, and of `cpu_request`, `cpu_limit`, `memory_request`, `memory_limit` those that change."""
+    CORDON = "cordon"
+    UNCORDON = "uncordon"
+    EVICT = "evict"
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """Something that could help. Nothing is done by it: `cockpit.actions` plans, previews and runs."""
+
+    verb: Verb
+    target: ObjectRef
+    why: str
+    parameters: Mapping[str, str] = {}
+    """By the names that the verb lists; amounts as Kubernetes quantities."""
+
+
 class Finding(msgspec.Struct, frozen=True):
     """Something that is wrong, in one sentence, with what it rests on."""
 
@@ -35,6 +85,11 @@ class Finding(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     since: datetime | None = None
     """When it began, as far as the readings tell (UTC)."""
+    changed: Change | None = None
+    objects: tuple[ObjectRef, ...] = ()
+    """What it is about, the most important first."""
+    actions: tuple[Suggestion, ...] = ()
+    """What could help, the likeliest first."""
 
 
 class Findings(msgspec.Struct, frozen=True):

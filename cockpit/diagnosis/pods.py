@@ -1,122 +1,190 @@
-"""What is wrong with pods: one finding for each workload and cause, and one for each lost node."""
+"""What is wrong with pods: one problem for each workload and cause."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final
 
-from cockpit.diagnosis.finding import Evidence, Finding, FindingSeverity
-from cockpit.diagnosis.symptoms import Cause, Symptom, symptoms
-from cockpit.diagnosis.wording import describe, fact
-from cockpit.sources.kubernetes.model import PODS, Health, Pod, Pods, Workload
+from cockpit.diagnosis import crashes, image_pull, missing, probes, scheduling
+from cockpit.diagnosis.causes import Cause
+from cockpit.diagnosis.explanation import Explanation
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.problem import Problem
+from cockpit.diagnosis.symptoms import ATTEMPT, Symptom
+from cockpit.diagnosis.view import View, pod_ref, workload_of
+from cockpit.diagnosis.wording import container_fact, counted, one_line
+from cockpit.sources.kubernetes.model import PODS, Health, Pod
+from cockpit.sources.kubernetes.rollout import condition
 
 MOST_EVIDENCE = 3
 
-_RANK = {cause: rank for rank, cause in enumerate(Cause)}
-_SCENARIOS = {Cause.FAILED: Cause.CRASH_LOOP}
-"""Causes that the runbook deals with under another one's anchor."""
+_VERBS = {
+    Cause.CRASH_LOOP: ("crash-loops", "crash-loop"),
+    Cause.OOM: ("runs out of memory (OOMKilled)", "run out of memory (OOMKilled)"),
+    Cause.IMAGE_PULL: ("cannot pull {image}", "cannot pull {image}"),
+    Cause.CONFIG: ("cannot start", "cannot start"),
+    Cause.INIT: ("waits for init container {container}", "wait for init container {container}"),
+    Cause.PENDING: ("is pending", "are pending"),
+    Cause.FAILED: ("failed", "failed"),
+    Cause.EVICTED: ("ended by the cluster ({reason})", "ended by the cluster ({reason})"),
+    Cause.NOT_READY: ("is not ready", "are not ready"),
+    Cause.RESTARTS: ("restarted {restarts} times", "restarted {restarts} times"),
+}
+"""What one pod does, and what several do."""
 _LEFT_BEHIND = (Cause.FAILED, Cause.EVICTED)
 """Pods that will never run again and stay listed, often long after others have taken their place."""
-
-
-class _Place(NamedTuple):
-    namespace: str
-    workload: Workload
 
 
 class _Census:
     """The pods of a workload."""
 
-    def __init__(self) -> None:
-        self.alive = 0
-        self.ready = 0
-        self.done = 0
-
-    def count(self, pod: Pod) -> None:
-        if pod.health is Health.DONE:
-            self.done += 1
-        elif pod.deleting_since is None:
-            self.alive += 1
-            self.ready += pod.not_ready_since is None
+    def __init__(self, pods: Sequence[Pod]) -> None:
+        alive = [pod for pod in pods if pod.health is not Health.DONE and pod.deleting_since is None]
+        self.alive = len(alive)
+        self.ready = sum(pod.not_ready_since is None for pod in alive)
+        self.done = sum(pod.health is Health.DONE for pod in pods)
 
 
-def diagnose(pods: Pods, now: datetime) -> list[Finding]:
-    """Find what is wrong at the time `now`, worst first. A healthy cluster and completed jobs give nothing."""
-    nodes: dict[str, list[Symptom]] = defaultdict(list)
-    workloads: dict[tuple[Cause, _Place], list[Symptom]] = defaultdict(list)
-    for pod in pods.pods.values():
-        for symptom in symptoms(pod, now):
-            if symptom.cause is Cause.NODE_LOST:
-                nodes[pod.node].append(symptom)
-            else:
-                workloads[symptom.cause, _place(pod)].append(symptom)
-    census = _census(pods.pods.values(), {place for _, place in workloads})
-    ranked = [(_RANK[Cause.NODE_LOST], _node_finding(node, found)) for node, found in nodes.items()]
-    for (cause, place), found in workloads.items():
-        if cause is Cause.FAILED and census[place].done:
-            continue  # the job was tried again and succeeded
-        ranked.append((_RANK[cause], _finding(cause, place, found, census[place], name_namespace=not pods.scope)))
-    ranked.sort(key=lambda each: (each[1].severity, each[0], each[1].key))
-    return [finding for _, finding in ranked]
+def problems(view: View) -> Iterator[Problem]:
+    """Find what ails pods. Those of lost nodes are told by `nodes`."""
+    workloads: dict[tuple[Cause, ObjectRef], list[Symptom]] = defaultdict(list)
+    for symptom in _symptoms(view):
+        workloads[symptom.cause, workload_of(symptom.pod)].append(symptom)
+    for (cause, workload), found in workloads.items():
+        census = _Census(view.pods_by_workload[workload])
+        if cause is not Cause.FAILED or not _was_replaced(workload, census, view):
+            yield _problem(cause, workload, found, census, view)
 
 
-def _finding(
-    cause: Cause, place: _Place, found: Sequence[Symptom], census: _Census, *, name_namespace: bool
-) -> Finding:
-    kind, name = place.workload.kind, place.workload.name
+def _symptoms(view: View) -> Iterator[Symptom]:
+    waiting: set[str] = set()
+    for pod in view.facts.pods.pods.values():
+        if pod.health is not Health.WELL and (symptom := missing.missing_symptom(pod, view)):
+            waiting.add(pod.key)
+            yield symptom
+    for symptom in view.symptoms:
+        if symptom.cause is not Cause.NODE_LOST and symptom.pod.key not in waiting:
+            yield symptom
+
+
+def _was_replaced(workload: ObjectRef, census: _Census, view: View) -> bool:
+    """Tell whether a job was tried again and succeeded, or still is going to be."""
+    job = view.jobs.get(f"{workload.namespace}/{workload.name}") if workload.kind == "Job" else None
+    if job is None:
+        return census.done > 0
+    complete = condition(job.conditions, "Complete")
+    return census.done > 0 or (complete is not None and complete.status == "True")
+
+
+def _problem(cause: Cause, workload: ObjectRef, found: Sequence[Symptom], census: _Census, view: View) -> Problem:
+    explanation = _explain(cause, found, view)
+    lone = workload.kind == "Pod"
     total = len(found) if cause in _LEFT_BEHIND else census.alive
-    title = f"{place.namespace}/{name}" if name_namespace else name
-    return Finding(
-        key=f"pods/{cause}/{place.namespace}/{kind}/{name}",
-        severity=_severity(cause, found, census),
-        title=f"{title}: {describe(cause, found, total, lone=kind == 'Pod')}",
-        scenario=_SCENARIOS.get(cause, cause).value,
-        evidence=_evidence(found),
-        since=_since(found),
+    what = ("" if lone else _count(cause, len(found), total)) + _verb(cause, found, view)
+    objects = () if lone else tuple(pod_ref(symptom.pod) for symptom in found[:MOST_EVIDENCE])
+    return Problem(
+        cause=cause,
+        key=f"pods/{cause}/{workload.namespace}/{workload.kind}/{workload.name}",
+        severity=_severity(cause, found, census, view),
+        subject=workload,
+        name=view.name(workload),
+        what=what + (f", {explanation.detail}" if explanation.detail else ""),
+        why=explanation.why,
+        evidence=(*_evidence(found), *explanation.evidence),
+        since=_since(cause, found, view),
+        objects=(*objects, *explanation.objects),
+        actions=explanation.actions,
+        pods=tuple(symptom.pod for symptom in found),
     )
 
 
-def _node_finding(node: str, found: Sequence[Symptom]) -> Finding:
-    return Finding(
-        key=f"pods/{Cause.NODE_LOST}/Node/{node}",
-        severity=FindingSeverity.WRONG,
-        title=f"node {node}: does not answer; {len(found)} {'pod' if len(found) == 1 else 'pods'} on it",
-        scenario=Cause.NODE_LOST.value,
-        evidence=_evidence(found),
-        since=_since(found),
-    )
+def _severity(cause: Cause, found: Sequence[Symptom], census: _Census, view: View) -> FindingSeverity:
+    """Judge how bad a problem is.
 
-
-def _severity(cause: Cause, found: Sequence[Symptom], census: _Census) -> FindingSeverity:
-    """Judge how bad a finding is.
-
-    What is slow, or has been replaced, is doubtful as long as other pods of the workload serve.
+    What is slow, or has been replaced, is doubtful as long as other pods of the workload serve; so is what has happened
+    to pods that run again.
     """
     if cause is Cause.RESTARTS:
         return FindingSeverity.DOUBTFUL
     if cause is Cause.PENDING and not any(symptom.pod.reason for symptom in found):
+        return FindingSeverity.DOUBTFUL
+    if cause is Cause.OOM and all(_runs_again(symptom, view) for symptom in found):
         return FindingSeverity.DOUBTFUL
     if cause in (Cause.NOT_READY, *_LEFT_BEHIND) and census.ready:
         return FindingSeverity.DOUBTFUL
     return FindingSeverity.WRONG
 
 
-def _census(pods: Iterable[Pod], places: set[_Place]) -> dict[_Place, _Census]:
-    census = {place: _Census() for place in places}
-    if census:
-        for pod in pods:
-            if (place := _place(pod)) in census:
-                census[place].count(pod)
-    return census
+def _runs_again(symptom: Symptom, view: View) -> bool:
+    container = symptom.container
+    if container is None or container.state != "running":
+        return False
+    return container.started_at is None or view.now - container.started_at >= ATTEMPT
 
 
-def _place(pod: Pod) -> _Place:
-    return _Place(pod.namespace, pod.workload)
+def _since(cause: Cause, found: Sequence[Symptom], view: View) -> datetime | None:
+    """Tell when it began. The kubelet's first event of a crash loop goes before a pod's newest attempt."""
+    begins = [symptom.since for symptom in found if symptom.since is not None]
+    if cause in (Cause.CRASH_LOOP, Cause.OOM, Cause.INIT):
+        backing_off = view.events_of_pods((symptom.pod for symptom in found[:MOST_EVIDENCE]), "BackOff")
+        begins.extend(event.first_at for event in backing_off if event.first_at is not None)
+    return min(begins, default=None)
 
 
 def _evidence(found: Sequence[Symptom]) -> tuple[Evidence, ...]:
     return tuple(Evidence(PODS, symptom.pod.key, fact(symptom)) for symptom in found[:MOST_EVIDENCE])
 
 
-def _since(found: Sequence[Symptom]) -> datetime | None:
-    return min((symptom.since for symptom in found if symptom.since is not None), default=None)
+def fact(symptom: Symptom) -> str:
+    """Say what one pod shows: `worker: CrashLoopBackOff, exit 1, 8 restarts`."""
+    pod, container = symptom.pod, symptom.container
+    if container is not None:
+        return container_fact(container)
+    message = one_line(pod.message)
+    return f"{one_line(pod.status)}, {pod.ready}/{pod.total} ready" + (f": {message}" if message else "")
+
+
+def _count(cause: Cause, count: int, total: int) -> str:
+    if cause in _LEFT_BEHIND:
+        return f"{counted(count, 'pod')} "
+    return f"{count} of {counted(total, 'pod')} "
+
+
+def _verb(cause: Cause, found: Sequence[Symptom], view: View) -> str:
+    first = found[0]
+    container = first.container
+    if cause is Cause.OOM and all(_runs_again(symptom, view) for symptom in found):
+        return "ran out of memory (OOMKilled)"
+    return _VERBS[cause][0 if len(found) == 1 else 1].format(
+        image=one_line(container.image) if container else "",
+        container=one_line(container.name) if container else "",
+        reason=one_line(first.pod.reason),
+        restarts=first.pod.restarts,
+    )
+
+
+def _explain(cause: Cause, found: Sequence[Symptom], view: View) -> Explanation:
+    if cause is Cause.PENDING and not found[0].pod.node:
+        return scheduling.explain(found, view)
+    explain = _EXPLAIN.get(cause)
+    return explain(found, view) if explain else Explanation()
+
+
+def _explain_end(found: Sequence[Symptom], view: View) -> Explanation:  # noqa: ARG001  (one of several)
+    return Explanation(one_line(found[0].pod.message))
+
+
+_EXPLAIN: Final[Mapping[Cause, Callable[[Sequence[Symptom], View], Explanation]]] = MappingProxyType(
+    {
+        Cause.CRASH_LOOP: crashes.explain_crash,
+        Cause.INIT: crashes.explain_crash,
+        Cause.FAILED: crashes.explain_crash,
+        Cause.OOM: crashes.explain_out_of_memory,
+        Cause.IMAGE_PULL: image_pull.explain,
+        Cause.CONFIG: missing.explain_config,
+        Cause.PENDING: missing.explain_creation,
+        Cause.EVICTED: _explain_end,
+        Cause.NOT_READY: probes.explain,
+    }
+)

@@ -1,23 +1,16 @@
-"""What ails a single pod: the causes that a finding can have, and how each is recognised."""
+"""What ails a single pod, and how it is recognised."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
+from cockpit.diagnosis.causes import Cause
+from cockpit.diagnosis.policy import Policy
 from cockpit.sources.kubernetes.model import Container, Health, Pod
 
-NOT_READY = timedelta(seconds=60)
-"""A running pod may be not ready for so long before it is a finding."""
-UNSCHEDULED = timedelta(seconds=30)
-"""A pod may wait for a node for so long."""
-CREATING = timedelta(minutes=2)
-"""A pod on its node may wait for its volumes and images for so long."""
 ATTEMPT = timedelta(seconds=60)
 """A container that began less than this ago, after a crash, is between two rounds of a crash loop."""
 RESTARTS_WITHIN = timedelta(hours=1)
-MOST_RESTARTS = 5
-"""More restarts than this within the hour are a finding."""
 CRASHES_OF_A_LOOP = 2
 """The kubelet restarts at once after the first crash, and backs off from the second on."""
 
@@ -33,26 +26,11 @@ _IMAGE_REASONS = frozenset(
     )
 )
 _BEING_CREATED = frozenset(("", "ContainerCreating", "PodInitializing"))
+_STATUS_BEING_CREATED = _BEING_CREATED | {"Pending"}
 _START_FAILURES = frozenset(("StartError", "ContainerCannotRun", "RunContainerError"))
 _NODE_LOST = frozenset(("NodeLost", "NodeNotReady"))
 _OUT_OF_MEMORY = "OOMKilled"
 _UNSCHEDULABLE = "Unschedulable"
-
-
-class Cause(StrEnum):
-    """Why a pod does not do its work, worst first. The values are also the anchors of the runbook scenarios."""
-
-    NODE_LOST = "node-lost"
-    CRASH_LOOP = "crash-loop"
-    OOM = "oom"
-    IMAGE_PULL = "image-pull"
-    CONFIG = "config"
-    INIT = "init"
-    PENDING = "pending"
-    FAILED = "failed"
-    EVICTED = "evicted"
-    NOT_READY = "not-ready"
-    RESTARTS = "restarts"
 
 
 class Symptom(NamedTuple):
@@ -64,7 +42,7 @@ class Symptom(NamedTuple):
     container: Container | None = None
 
 
-def symptoms(pod: Pod, now: datetime) -> Iterator[Symptom]:
+def symptoms(pod: Pod, now: datetime, policy: Policy) -> Iterator[Symptom]:
     """Tell everything that ails a pod at the time `now`, each cause once."""
     if pod.health is Health.DONE:
         return
@@ -75,16 +53,15 @@ def symptoms(pod: Pod, now: datetime) -> Iterator[Symptom]:
     elif pod.reason and pod.reason != _UNSCHEDULABLE:
         yield Symptom(Cause.EVICTED, pod, pod.not_ready_since)
     elif pod.reason == _UNSCHEDULABLE or not pod.node:
-        if now - pod.created > UNSCHEDULED and pod.status != "SchedulingGated":
+        if now - pod.created > policy.unscheduled and pod.status != "SchedulingGated":
             yield Symptom(Cause.PENDING, pod, pod.created)
     elif pod.health is Health.WELL:
-        if _restarts_often(pod, now):
-            yield Symptom(Cause.RESTARTS, pod, pod.last_restart)
+        yield from _symptoms_of_restarts(pod, now, policy)
     else:
-        yield from _symptoms_of_containers(pod, now)
+        yield from _symptoms_of_containers(pod, now, policy)
 
 
-def _symptoms_of_containers(pod: Pod, now: datetime) -> Iterator[Symptom]:
+def _symptoms_of_containers(pod: Pod, now: datetime, policy: Policy) -> Iterator[Symptom]:
     found: set[Cause] = set()
     for container in pod.containers:
         cause = _init_cause(container) if container.init and not container.sidecar else _cause(pod, container, now)
@@ -94,12 +71,32 @@ def _symptoms_of_containers(pod: Pod, now: datetime) -> Iterator[Symptom]:
     if found:
         return
     if any(container.state == "running" for container in pod.containers if not container.init):
-        if pod.not_ready_since is not None and now - _settled(pod, pod.not_ready_since) > NOT_READY:
+        if pod.not_ready_since is not None and now - _settled(pod, pod.not_ready_since) > policy.not_ready:
             yield Symptom(Cause.NOT_READY, pod, pod.not_ready_since)
-        elif _restarts_often(pod, now):
-            yield Symptom(Cause.RESTARTS, pod, pod.last_restart)
-    elif now - (pod.not_ready_since or pod.created) > CREATING and pod.status in _BEING_CREATED | {"Pending"}:
+        else:
+            yield from _symptoms_of_restarts(pod, now, policy)
+    elif is_being_created(pod) and now - (pod.not_ready_since or pod.created) > policy.creating:
         yield Symptom(Cause.PENDING, pod, pod.not_ready_since or pod.created)
+
+
+def _symptoms_of_restarts(pod: Pod, now: datetime, policy: Policy) -> Iterator[Symptom]:
+    """Tell what the restarts of a pod that runs give away: that it ran out of memory, or that they are many."""
+    if pod.last_restart is None or now - pod.last_restart > RESTARTS_WITHIN:
+        return
+    for container in pod.containers:
+        ended_at = container.last_finished_at
+        if container.last_reason == _OUT_OF_MEMORY and ended_at is not None and now - ended_at <= RESTARTS_WITHIN:
+            yield Symptom(Cause.OOM, pod, ended_at, container)
+            return
+    # All restarts of a young pod are known; of an older one, those since the session began.
+    count = pod.restarts if now - pod.created <= RESTARTS_WITHIN else pod.restarts_rise
+    if count > policy.restarts_per_hour:
+        yield Symptom(Cause.RESTARTS, pod, pod.last_restart)
+
+
+def is_being_created(pod: Pod) -> bool:
+    """Tell whether the pod is on its node and waits for its volumes, its network or its images."""
+    return bool(pod.node) and pod.deleting_since is None and pod.status in _STATUS_BEING_CREATED
 
 
 def _init_cause(container: Container) -> Cause | None:
@@ -149,14 +146,6 @@ def _crash_cause(reason: str) -> Cause:
 def _is_restarted(pod: Pod) -> bool:
     """Tell whether the kubelet restarts the pod's containers; pods of jobs and lone pods may be left as they ended."""
     return pod.workload.kind not in ("Job", "Pod") or pod.restarts > 0
-
-
-def _restarts_often(pod: Pod, now: datetime) -> bool:
-    """Tell of restarts within the hour, as far as is known: those since the session began, or all of a young pod."""
-    if pod.last_restart is None or now - pod.last_restart > RESTARTS_WITHIN:
-        return False
-    known = pod.restarts if now - pod.created <= RESTARTS_WITHIN else pod.restarts_rise
-    return known > MOST_RESTARTS
 
 
 def _settled(pod: Pod, not_ready_since: datetime) -> datetime:

@@ -1,104 +1,103 @@
 """How findings are put into words. What pods and servers wrote is cut short and freed of what cannot be printed."""
 
-from collections.abc import Sequence
+from datetime import timedelta
 
-from cockpit.diagnosis.symptoms import Cause, Symptom
+from cockpit.redact import redact
 from cockpit.sources.kubernetes.model import Container
+from cockpit.text import clean
 
 LONGEST_MESSAGE = 160
 """Characters that are kept of a message from outside."""
+LONGEST_READ = 4096
+"""Characters that are looked at in a message from outside; the kubelet's are shorter."""
 
-_VERBS = {
-    Cause.CRASH_LOOP: ("crash-loops", "crash-loop"),
-    Cause.OOM: ("runs out of memory (OOMKilled)", "run out of memory (OOMKilled)"),
-    Cause.IMAGE_PULL: ("cannot pull {image}", "cannot pull {image}"),
-    Cause.CONFIG: ("cannot start", "cannot start"),
-    Cause.INIT: ("waits for init container {container}", "wait for init container {container}"),
-    Cause.PENDING: ("is pending", "are pending"),
-    Cause.FAILED: ("failed", "failed"),
-    Cause.EVICTED: ("ended by the cluster ({reason})", "ended by the cluster ({reason})"),
-    Cause.NOT_READY: ("is not ready", "are not ready"),
-    Cause.RESTARTS: ("restarted {restarts} times", "restarted {restarts} times"),
+_SIGNALS = {1: "SIGHUP", 2: "SIGINT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL"} | {
+    11: "SIGSEGV",
+    13: "SIGPIPE",
+    15: "SIGTERM",
 }
-"""What one pod does, and what several do."""
+_CODES = {
+    0: "ended without an error",
+    126: "command cannot be executed",
+    127: "command not found",
+}
+"""What a shell means by its exit codes (POSIX: Exit Status for Commands); 128 + n: ended by signal n."""
+_KIBI = 1024
 
 
-def describe(cause: Cause, found: Sequence[Symptom], total: int, *, lone: bool) -> str:
-    """Say what ails a workload: `3 of 3 pods crash-loop, exit 1`.
-
-    Args:
-        cause: What ails the pods.
-        found: The pods that it ails, at least one.
-        total: How many pods the workload has.
-        lone: The workload is the pod itself, so that there is nothing to count.
-    """
-    one = len(found) == 1
-    first = found[0]
-    counted = "" if lone else _count(cause, len(found), total)
-    return f"{counted}{_verb(cause, first, one=one)}{_detail(cause, first)}"
+def one_line(text: str, longest: int = LONGEST_MESSAGE) -> str:
+    """Make a message from outside fit into a sentence."""
+    return cut(" ".join(clean(text[:LONGEST_READ]).split()), longest)
 
 
-def fact(symptom: Symptom) -> str:
-    """Say what one pod shows: `worker: CrashLoopBackOff, exit 1, 8 restarts`."""
-    pod, container = symptom.pod, symptom.container
-    if container is None:
-        message = one_line(pod.message)
-        return f"{pod.status}, {pod.ready}/{pod.total} ready" + (f": {message}" if message else "")
-    parts = [container.reason or container.state, end_of(container)]
-    if container.restarts:
-        parts.append(f"{container.restarts} restarts" if container.restarts > 1 else "1 restart")
-    message = _explanation(container)
-    return f"{container.name}: {', '.join(filter(None, parts))}" + (f": {message}" if message else "")
+def quoted(text: str, longest: int = LONGEST_MESSAGE) -> str:
+    """Make what a program wrote fit into a sentence, with its secrets masked."""
+    return one_line(redact(text[:LONGEST_READ]), longest)
+
+
+def cut(text: str, longest: int) -> str:
+    """Cut a text that is too long, and show that it is cut."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Say how many: `1 pod`, `3 pods`."""
+    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def listed(names: list[str], most: int = 3) -> str:
+    """Name some of several: `a, b, c and 4 more`."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def end_of(container: Container) -> str:
-    """Say how a container's newest finished run ended: `exit 1`, `signal 9`; empty when none has."""
+    """Say how a container's newest finished run ended: `exit 1`, `exit 137 (SIGKILL)`; empty when none has."""
     if container.signal:
-        return f"signal {container.signal}"
+        return f"signal {container.signal}" + (f" ({name})" if (name := _SIGNALS.get(container.signal)) else "")
     code = container.last_exit_code if container.exit_code is None else container.exit_code
-    return "" if code is None else f"exit {code}"
+    if code is None:
+        return ""
+    meaning = _SIGNALS.get(code - 128, "") if code > 128 else _CODES.get(code, "")
+    return f"exit {code}" + (f" ({meaning})" if meaning else "")
 
 
-def one_line(text: str) -> str:
-    """Make a message from outside fit into a sentence."""
-    line = " ".join(text[: 2 * LONGEST_MESSAGE].split())
-    if not line.isprintable():
-        line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
-    return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 3]}..."
+def container_fact(container: Container) -> str:
+    """Say what a container shows: `worker: CrashLoopBackOff, exit 1, 8 restarts`."""
+    parts = [one_line(container.reason or container.state), end_of(container)]
+    if container.restarts:
+        parts.append(counted(container.restarts, "restart"))
+    message = said_by(container)
+    return f"{one_line(container.name)}: {', '.join(filter(None, parts))}" + (f": {message}" if message else "")
 
 
-def _count(cause: Cause, count: int, total: int) -> str:
-    if cause in (Cause.FAILED, Cause.EVICTED):
-        return "1 pod " if count == 1 else f"{count} pods "
-    return f"{count} of {total} {'pod' if total == 1 else 'pods'} "
-
-
-def _verb(cause: Cause, first: Symptom, *, one: bool) -> str:
-    verb = _VERBS[cause][0 if one else 1]
-    container = first.container
-    return verb.format(
-        image=one_line(container.image) if container else "",
-        container=container.name if container else "",
-        reason=one_line(first.pod.reason),
-        restarts=first.pod.restarts,
-    )
-
-
-def _detail(cause: Cause, first: Symptom) -> str:
-    """Add what explains the cause, as far as the API tells it."""
-    pod, container = first.pod, first.container
-    if cause in (Cause.EVICTED, Cause.PENDING):
-        why, end = one_line(pod.message) or (pod.status if cause is Cause.PENDING else ""), ""
-    elif container is None or cause is Cause.IMAGE_PULL:
-        why, end = "", ""
-    else:
-        why = _explanation(container) or (container.reason if cause is Cause.CONFIG else "")
-        end = "" if cause in (Cause.OOM, Cause.CONFIG) else end_of(container)
-    return (f", {end}" if end else "") + (f": {why}" if why else "")
-
-
-def _explanation(container: Container) -> str:
+def message_of(container: Container) -> str:
     """Give what the container or the kubelet says; that it backs off from a crash loop explains nothing."""
     if container.state == "running" or container.reason == "CrashLoopBackOff":
-        return one_line(container.last_message)
-    return one_line(container.message)
+        return container.last_message
+    return container.message
+
+
+def said_by(container: Container) -> str:
+    """Give what the container or the kubelet says, fit for a sentence."""
+    return quoted(message_of(container))
+
+
+def memory(amount: int) -> str:
+    """Write an amount of memory as a Kubernetes quantity: `128Mi`."""
+    for power, unit in ((3, "Gi"), (2, "Mi"), (1, "Ki")):
+        size = _KIBI**power
+        if amount >= size:
+            return f"{amount // size}{unit}" if amount % size == 0 else f"{amount / size:.1f}{unit}"
+    return str(amount)
+
+
+def cpu(millicores: int) -> str:
+    """Write an amount of CPU as a Kubernetes quantity: `250m`, `2`."""
+    return f"{millicores}m" if millicores % 1000 else str(millicores // 1000)
+
+
+def span(length: timedelta) -> str:
+    """Write how long something took: `40 s`, `5 min`."""
+    seconds = round(length.total_seconds())
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"

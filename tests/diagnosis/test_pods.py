@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support.ward import Ward
 
+from cockpit.diagnosis.diagnose import diagnose
+from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.finding import Finding, FindingSeverity
-from cockpit.diagnosis.pods import diagnose
+from cockpit.diagnosis.policy import Policy
 from cockpit.sources.kubernetes.model import Container, Health, Pod, Pods, Workload
 
+POLICY = Policy()
 WRONG, DOUBTFUL = FindingSeverity.WRONG, FindingSeverity.DOUBTFUL
 
 
-def found(ward: Ward, *pods: Pod, scope: str = "shop") -> list[Finding]:
-    return diagnose(ward.pods(*pods, scope=scope), ward.now)
+def found(ward: Ward, *pods: Pod, scope: str = "shop", policy: Policy = POLICY) -> list[Finding]:
+    return diagnose(Facts(ward.pods(*pods, scope=scope)), ward.now, policy)
 
 
 def only(ward: Ward, *pods: Pod) -> Finding:
@@ -28,11 +31,11 @@ def crashed(ward: Ward, **facts: object) -> Container:
 
 
 def test_recorded_trouble_is_found_worst_first(recorded: Pods) -> None:
-    findings = diagnose(recorded, datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
+    findings = diagnose(Facts(recorded), datetime(2026, 11, 21, 8, 0, tzinfo=UTC), POLICY)
     assert [(finding.severity, finding.title) for finding in findings] == [
         (WRONG, "worker: 2 of 2 pods crash-loop, exit 1"),
-        (WRONG, "hog: 1 of 1 pod runs out of memory (OOMKilled)"),
-        (WRONG, "web: 2 of 2 pods cannot pull registry.shop.local/web:9.9.9"),
+        (WRONG, "hog: 1 of 1 pod runs out of memory (OOMKilled): limit 64Mi"),
+        (WRONG, "web: 2 of 2 pods cannot pull registry.shop.local/web:9.9.9: host registry.shop.local is unknown"),
         (WRONG, "notready: 2 of 2 pods are not ready"),
     ]
 
@@ -64,7 +67,7 @@ def test_the_same_trouble_has_the_same_key_however_many_pods_are_in_it(ward: War
 
 def test_what_a_container_said_last_explains_its_crash(ward: Ward) -> None:
     finding = only(ward, ward.ill("api-1", crashed(ward, last_message="DATABASE_URL not set\n")))
-    assert finding.title == "api: 1 of 1 pod crash-loops, exit 1: DATABASE_URL not set"
+    assert finding.title == "api: 1 of 1 pod crash-loops, exit 1: environment variable DATABASE_URL is not set"
 
 
 def test_a_crash_loop_is_seen_in_all_of_its_states(ward: Ward) -> None:
@@ -86,7 +89,7 @@ def test_the_crash_of_a_second_container_is_found(ward: Ward) -> None:
 
 def test_a_signal_is_told_as_such(ward: Ward) -> None:
     killed = ward.container(ready=False, restarts=3, state="terminated", exit_code=139, signal=11)
-    assert only(ward, ward.ill("api-1", killed)).title.endswith("crash-loops, signal 11")
+    assert only(ward, ward.ill("api-1", killed)).title.endswith("crash-loops, signal 11 (SIGSEGV)")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_a_signal_is_told_as_such(ward: Ward) -> None:
         (
             {"reason": "CreateContainerConfigError", "message": 'secret "db" not found'},
             "config",
-            'cannot start: secret "db" not found',
+            "cannot start: secret db is missing",
         ),
         (
             {"last_reason": "StartError", "last_message": "exec: no such file"},
@@ -211,12 +214,32 @@ def test_a_lost_node_is_one_finding_for_all_its_pods(ward: Ward) -> None:
     ]
     finding = only(ward, *pods)
     assert (finding.key, finding.scenario) == ("pods/node-lost/Node/node-7", "node-lost")
-    assert finding.title == "node node-7: does not answer; 4 pods on it"
+    assert finding.title == "node node-7: does not answer; 4 pods on it only look healthy"
     assert len(finding.evidence) == 3
 
 
 def test_pods_that_are_being_deleted_are_left_in_peace(ward: Ward) -> None:
     assert found(ward, ward.ill("api-1", crashed(ward), deleting_since=ward.ago(seconds=5))) == []
+
+
+def test_a_container_that_ran_out_of_memory_lately_is_doubtful_while_it_runs(ward: Ward) -> None:
+    def pod(minutes: float, ended: float) -> Pod:
+        facts = {"restarts": 1, "last_reason": "OOMKilled", "last_exit_code": 137}
+        container = ward.container(
+            started_at=ward.ago(minutes=minutes), last_finished_at=ward.ago(minutes=ended), **facts
+        )
+        return ward.pod("api-1", container, last_restart=ward.ago(minutes=ended))
+
+    finding = only(ward, pod(10, 10), ward.pod("api-2"))
+    assert (finding.title, finding.severity) == ("api: 1 of 2 pods ran out of memory (OOMKilled)", DOUBTFUL)
+    assert finding.since == ward.ago(minutes=10)
+    assert found(ward, pod(61, 61)) == []
+
+
+def test_the_policy_says_from_when_on_something_is_wrong(ward: Ward) -> None:
+    often = ward.pod("api-1", restarts_rise=3, last_restart=ward.ago(minutes=5))
+    assert found(ward, often) == []
+    assert found(ward, often, policy=Policy(restarts_per_hour=2)) != []
 
 
 def test_a_lone_pod_is_not_counted(ward: Ward) -> None:
@@ -237,8 +260,8 @@ def test_two_causes_in_one_workload_are_two_findings(ward: Ward) -> None:
 
 
 def test_findings_do_not_change_while_the_facts_stay_the_same(ward: Ward) -> None:
-    pods = ward.pods(ward.ill("api-1", crashed(ward)), ward.ill("web-1", ward.container(ready=False)))
-    assert diagnose(pods, ward.now) == diagnose(pods, ward.now + timedelta(minutes=5))
+    facts = Facts(ward.pods(ward.ill("api-1", crashed(ward)), ward.ill("web-1", ward.container(ready=False))))
+    assert diagnose(facts, ward.now, POLICY) == diagnose(facts, ward.now + timedelta(minutes=5), POLICY)
 
 
 def test_what_a_server_wrote_is_cut_and_cannot_steer_a_terminal(ward: Ward) -> None:

@@ -1,0 +1,53 @@
+"""The causes that a finding can have."""
+
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """Why something does not do its work, worst first. The values are also the anchors of the runbook scenarios."""
+
+    NODE_LOST = "node-lost"
+    CRASH_LOOP = "crash-loop"
+    OOM = "oom"
+    IMAGE_PULL = "image-pull"
+    CONFIG = "config"
+    INIT = "init"
+    NOT_CREATED = "not-created"
+    """Pods that are wanted cannot even be created: a quota is used up, or an admission rule refuses them."""
+    PENDING = "pending"
+    FAILED = "failed"
+    EVICTED = "evicted"
+    NO_ENDPOINTS = "no-endpoints"
+    NOT_READY = "not-ready"
+    NODE_PRESSURE = "node-pressure"
+    ROLLOUT_STUCK = "rollout-stuck"
+    JOB_FAILED = "job-failed"
+    CERTIFICATE = "certificate"
+    VOLUME_CLAIM = "volume-claim"
+    AUTOSCALER = "autoscaler"
+    SCALED_TO_ZERO = "scaled-to-zero"
+    MEMORY = "memory"
+    CPU = "cpu"
+    LOG_ERRORS = "log-errors"
+    RESTARTS = "restarts"
+    CORDONED = "cordoned"
+
+
+RANK = {cause: rank for rank, cause in enumerate(Cause)}
+SCENARIOS = {Cause.FAILED: Cause.CRASH_LOOP}
+"""Causes that the runbook deals with under another one's anchor."""
+
+ABOUT_PODS = frozenset(
+    (
+        Cause.CRASH_LOOP,
+        Cause.OOM,
+        Cause.IMAGE_PULL,
+        Cause.CONFIG,
+        Cause.INIT,
+        Cause.PENDING,
+        Cause.FAILED,
+        Cause.EVICTED,
+        Cause.NOT_READY,
+    )
+)
+"""Causes that keep pods from serving."""

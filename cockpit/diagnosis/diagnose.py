@@ -1,0 +1,54 @@
+"""From facts to findings."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import chain
+
+from cockpit.diagnosis import (
+    autoscalers,
+    certificates,
+    claims,
+    jobs,
+    log_errors,
+    nodes,
+    pods,
+    rollouts,
+    usage,
+)
+from cockpit.diagnosis.chain import joined
+from cockpit.diagnosis.changes import with_change
+from cockpit.diagnosis.facts import Facts
+from cockpit.diagnosis.finding import Finding
+from cockpit.diagnosis.policy import Policy
+from cockpit.diagnosis.problem import Problem
+from cockpit.diagnosis.suggestions import with_suggestions
+from cockpit.diagnosis.view import View
+
+RULES: tuple[Callable[[View], Iterator[Problem]], ...] = (
+    nodes.problems,
+    pods.problems,
+    rollouts.problems,
+    jobs.problems,
+    claims.problems,
+    certificates.problems,
+    autoscalers.problems,
+    usage.problems,
+    log_errors.problems,
+)
+"""Each finds the problems of one family; `chain` joins them, and finds the services without endpoints."""
+
+
+def diagnose(facts: Facts, now: datetime, policy: Policy) -> list[Finding]:
+    """Find what is wrong at the time `now`, worst first. A healthy cluster and completed jobs give nothing.
+
+    Args:
+        facts: What was read. What is missing makes the diagnosis poorer, never wrong.
+        now: The time (UTC).
+        policy: From when on something counts as wrong.
+    """
+    view = View(facts, now, policy)
+    problems = joined(chain.from_iterable(rule(view) for rule in RULES), view)
+    changed = (with_change(problem, view) for problem in problems)
+    complete = [with_suggestions(problem, view) for problem in changed]
+    complete.sort(key=lambda problem: problem.order)
+    return [problem.finding() for problem in complete]

@@ -1,0 +1,29 @@
+"""What explains a cause, as the modules that know one cause each tell it to `pods`."""
+
+from typing import NamedTuple
+
+from cockpit.diagnosis.finding import Evidence, ObjectRef, Suggestion
+from cockpit.diagnosis.wording import one_line
+from cockpit.sources.kubernetes.kind_names import EVENTS
+from cockpit.sources.kubernetes.objects import Event
+
+MOST_ASKED = 20
+"""Pods of a workload whose logs and events are looked at: they tell the same."""
+
+
+class Explanation(NamedTuple):
+    """What is known beyond the cause itself."""
+
+    why: str = ""
+    """In a few words: `there is no tag 9.9.9`."""
+    detail: str = ""
+    """What stands before the explanation in a title: `exit 1`."""
+    evidence: tuple[Evidence, ...] = ()
+    objects: tuple[ObjectRef, ...] = ()
+    actions: tuple[Suggestion, ...] = ()
+
+
+def event_evidence(event: Event) -> Evidence:
+    """Make a proof of an event."""
+    times = f" ({event.count} times)" if event.count > 1 else ""
+    return Evidence(EVENTS, event.meta.key, f"{one_line(event.reason)}: {one_line(event.message)}{times}")

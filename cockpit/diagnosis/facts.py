@@ -1,0 +1,54 @@
+"""Everything that a diagnosis rests on, at one moment."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from cockpit.logs.rates import LogRates
+from cockpit.sources.kubernetes.crash_log import CrashLogs
+from cockpit.sources.kubernetes.model import Pods, PodUsage
+from cockpit.sources.kubernetes.objects import (
+    Autoscaler,
+    Certificate,
+    DaemonSet,
+    Deployment,
+    EndpointSlice,
+    Event,
+    Ingress,
+    Job,
+    Node,
+    Objects,
+    ReplicaSet,
+    Service,
+    StatefulSet,
+    VolumeClaim,
+)
+
+LOG_RATES = "logs/rates"
+"""Name of the reading that tells how fast the logs grow that are followed."""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What was read. None: not read, not allowed, or not there; so does a list that is not complete yet."""
+
+    pods: Pods
+    usage: PodUsage | None = None
+    events: Objects[Event] | None = None
+    deployments: Objects[Deployment] | None = None
+    replica_sets: Objects[ReplicaSet] | None = None
+    stateful_sets: Objects[StatefulSet] | None = None
+    daemon_sets: Objects[DaemonSet] | None = None
+    jobs: Objects[Job] | None = None
+    nodes: Objects[Node] | None = None
+    services: Objects[Service] | None = None
+    endpoint_slices: Objects[EndpointSlice] | None = None
+    ingresses: Objects[Ingress] | None = None
+    autoscalers: Objects[Autoscaler] | None = None
+    volume_claims: Objects[VolumeClaim] | None = None
+    certificates: Objects[Certificate] | None = None
+    crash_logs: CrashLogs | None = None
+    log_rates: LogRates | None = None
+    begun: Mapping[str, datetime] = {}
+    """Since when findings have been there, by key, as earlier diagnoses told: a crash loop seems to begin anew with
+    every attempt."""

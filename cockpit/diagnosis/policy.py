@@ -1,0 +1,61 @@
+"""From when on something counts as wrong: `[thresholds]` of the configuration."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Percent = Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The thresholds of the diagnosis. The defaults are those that published runbooks of on-call teams agree on."""
+
+    restarts_per_hour: Count = 5
+    """More restarts of a pod than this within the hour are a finding (runbooks: > 5 in 1 hour)."""
+    cpu_percent: Percent = 80
+    """Of the CPU limit; a pod that uses more is a finding (runbooks: > 80 %)."""
+    memory_percent: Percent = 85
+    """Of the memory limit (runbooks: > 85 %)."""
+    certificate_days: Count = 14
+    """A certificate that expires sooner, and is not about to be renewed, is a finding."""
+    not_ready_seconds: Count = 60
+    """A running pod may be not ready for so long."""
+    unscheduled_seconds: Count = 30
+    """A pod may wait for a node for so long."""
+    creating_seconds: Count = 120
+    """A pod on its node may wait for its volumes and images for so long."""
+    rollout_minutes: Count = 10
+    """The rollout of a stateful or daemon set may stand still for so long (Kubernetes: progressDeadlineSeconds of
+    deployments, which is 600 by default; those two have none)."""
+    autoscaler_minutes: Count = 5
+    """An autoscaler may be without metrics for so long: those of a new pod come after one or two minutes."""
+    errors_per_minute: Count = 5
+    """Fewer error lines a minute in the log of a workload are no finding."""
+    error_percent: Percent = 5
+    """Of the log lines; fewer errors are no finding (runbooks: > 5 % of requests)."""
+    errors_rise: Count = 3
+    """Times as many error lines as before are a finding."""
+    change_minutes: Count = 15
+    """A change so long before something went wrong may have caused it."""
+
+    @property
+    def not_ready(self) -> timedelta:
+        """`not_ready_seconds` as a span."""
+        return timedelta(seconds=self.not_ready_seconds)
+
+    @property
+    def unscheduled(self) -> timedelta:
+        """`unscheduled_seconds` as a span."""
+        return timedelta(seconds=self.unscheduled_seconds)
+
+    @property
+    def creating(self) -> timedelta:
+        """`creating_seconds` as a span."""
+        return timedelta(seconds=self.creating_seconds)
+
+    @property
+    def rollout(self) -> timedelta:
+        """`rollout_minutes` as a span."""
+        return timedelta(minutes=self.rollout_minutes)

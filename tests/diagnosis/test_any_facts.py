@@ -1,0 +1,141 @@
+"""The diagnosis of whatever there may be: it never fails, and the same facts give the same findings."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cockpit.diagnosis.diagnose import diagnose
+from cockpit.diagnosis.facts import Facts
+from cockpit.diagnosis.policy import Policy
+from cockpit.sources.kubernetes.model import Pod, Pods
+from cockpit.sources.kubernetes.objects import Objects
+
+NOW = datetime(2026, 11, 21, 14, 23, tzinfo=UTC)
+NAMES = ("api", "api-1", "api-1", "web", "node-1", "\x1b[2J", "a" * 400, "")
+MESSAGES = (
+    *("", ""),
+    "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. preemption: no",
+    "0/99999999999 nodes are available: 99999999999 Insufficient cpu",
+    "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims",
+    "Scaled down replica set api-1 from 3 to 0",
+    "New size: 5; reason: cpu above target",
+    "Readiness probe failed: {0}%s {name}",
+    "Container api failed liveness probe, will be restarted",
+    'Failed to pull image "api": {registry} not found',
+    "Unable to retrieve some image pull secrets (regcred, ); attempting",
+    'configmap "api" not found',
+    "KeyError: 'DATABASE_URL'",
+    "\x1b]0;title\x07 dial tcp db:5432: connect: connection refused",
+)
+_OBJECTS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Node", "Job", "PersistentVolumeClaim")
+_TYPES = (
+    "Ready",
+    "Progressing",
+    "Failed",
+    "Complete",
+    "ReplicaFailure",
+    "ScalingLimited",
+    "ScalingActive",
+    "MemoryPressure",
+)
+_REASONS = (
+    *("CrashLoopBackOff", "OOMKilled", "ImagePullBackOff", "CreateContainerConfigError", "Error", "ContainerCreating"),
+    *("TooManyReplicas", "ProgressDeadlineExceeded", "BackoffLimitExceeded", "FailedCreate", "Unhealthy", "Killing"),
+    *("BackOff", "ScalingReplicaSet", "FailedMount", "SuccessfulRescale", "Failed", "FailedBinding", "Rebooted"),
+)
+_POD_REASONS = (*[""] * 9, "Unschedulable", "Evicted", "NodeNotReady")
+_WORDS: dict[str, tuple[str, ...]] = {
+    "uid": ("1", ""),
+    "namespace": ("shop", "shop", "shop", ""),
+    "kind": _OBJECTS,
+    "type": _TYPES,
+    "state": ("waiting", "running", "terminated", ""),
+    "status": ("True", "False", "Unknown", "Running", "ContainerCreating", "Pending", "SchedulingGated"),
+    "reason": _REASONS,
+    "last_reason": ("OOMKilled", "Error", "StartError", ""),
+    "message": MESSAGES,
+    "last_message": MESSAGES,
+    "lines": MESSAGES,
+    "newest_error": MESSAGES,
+    "phase": ("Pending", "Lost", "Bound"),
+    "metrics": ("cpu 93% of 80%", "cpu unknown of 80%", "rps 5 of 9"),
+    "node": ("node-1", "node-1", ""),
+    "resource_version": ("1", "1", "1", ""),
+}
+
+
+class Whatever:
+    """Makes facts whose parts have nothing to do with each other."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)  # noqa: S311  (no secret)
+
+    def of(self, hint: Any, field: str = "") -> Any:
+        """Make a value of a type for a field."""
+        chance, arguments = self._chance, get_args(hint)
+        if hint is str:
+            return chance.choice(_WORDS.get(field, NAMES))
+        if hint in _PLAIN:
+            return _PLAIN[hint](chance)
+        if get_origin(hint) in (Union, UnionType):
+            return self.of(chance.choice(arguments), field)
+        if arguments:
+            return self._several(get_origin(hint), arguments, field)
+        return chance.choice(list(hint)) if issubclass(hint, Enum) else self._struct(hint)
+
+    def _several(self, kind: Any, of: tuple[Any, ...], field: str) -> Any:
+        chance = self._chance
+        if kind is tuple:
+            return tuple(self.of(of[0], field) for _ in range(chance.randrange(3)))
+        if kind is Objects:
+            objects = [self.of(of[0]) for _ in range(chance.randrange(4))]
+            return Objects(
+                chance.choice(("", "shop")), {each.meta.key: each for each in objects}, chance.choice(("1", ""))
+            )
+        names = ("shop/api", "shop/api-1", "shop/api-1/api") if field in ("pods", "usage", "logs") else NAMES
+        return {chance.choice(names): self.of(of[1], field) for _ in range(chance.randrange(4))}
+
+    def _struct(self, kind: Any) -> Any:
+        values = {field.name: self.of(field.type, field.name) for field in msgspec.structs.fields(kind)}
+        if kind is Pod:
+            values["reason"] = self._chance.choice(_POD_REASONS)
+        return kind(**values)
+
+
+_PLAIN: dict[Any, Callable[[random.Random], Any]] = {
+    int: lambda chance: chance.choice((0, 0, 1, 2, 3, 9, 137, -1, 10**12)),
+    float: lambda chance: chance.uniform(0, 100),
+    bool: lambda chance: chance.random() < 0.5,
+    datetime: lambda chance: NOW + timedelta(seconds=chance.randrange(-7200, 600)),
+    NoneType: lambda _: None,
+}
+facts_of_any_kind = st.integers(0, 2**32).map(lambda seed: Whatever(seed).of(Facts))
+
+
+@given(facts_of_any_kind)
+@settings(deadline=None, max_examples=300)
+def test_no_facts_make_a_rule_fail_and_all_that_is_said_is_printable(facts: Facts) -> None:
+    for finding in diagnose(facts, NOW, Policy()):
+        said = [finding.title, *(proof.fact for proof in finding.evidence), *(action.why for action in finding.actions)]
+        if finding.changed:
+            said.append(finding.changed.text)
+        assert [text for text in said if not text.isprintable()] == []
+        assert len(finding.title) <= 400
+
+
+@given(facts_of_any_kind, st.integers(0, 2**32))
+@settings(deadline=None, max_examples=200)
+def test_the_same_facts_give_the_same_findings_in_whatever_order_they_were_read(facts: Facts, seed: int) -> None:
+    keys = [finding.key for finding in diagnose(facts, NOW, Policy())]
+    pods = list(facts.pods.pods.items())
+    random.Random(seed).shuffle(pods)  # noqa: S311  (no secret)
+    shuffled = msgspec.structs.replace(facts, pods=Pods(facts.pods.scope, dict(pods), facts.pods.resource_version))
+    assert [finding.key for finding in diagnose(shuffled, NOW, Policy())] == keys
+    assert len(set(keys)) == len(keys)
