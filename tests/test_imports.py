@@ -18,14 +18,19 @@ HEAVY = {
     "urllib3",
     "yaml",
 }
-ROOMS = ("sources", "logs", "diagnosis", "incident", "runbooks")
+ROOMS = ("sources", "logs", "actions", "diagnosis", "incident", "runbooks")
+
+
+def modules_loaded_by(statement: str) -> set[str]:
+    """Give the modules that are in memory after a statement, in a fresh interpreter."""
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    return set(answer.stdout.split())
 
 
 def loaded_by(statement: str) -> set[str]:
     """Give the packages that are in memory after a statement, in a fresh interpreter."""
-    code = f"import sys\n{statement}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
-    return set(answer.stdout.split())
+    return {name.partition(".")[0] for name in modules_loaded_by(statement)}
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
@@ -34,6 +39,12 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 
 def test_the_screen_loads_only_what_it_draws_with() -> None:
     assert loaded_by("import cockpit.ui.app") & HEAVY == {"textual"}
+
+
+def test_the_first_frame_waits_for_nothing_that_works_behind_the_screen() -> None:
+    behind = ("session", "sources.feed", "logs", "incident", "runbooks", "actions", "diagnosis.pods", "ui.desks")
+    loaded = modules_loaded_by("import cockpit.ui.run")
+    assert [name for name in loaded if name.startswith(tuple(f"cockpit.{late}" for late in behind))] == []
 
 
 def test_a_check_needs_no_screen_and_connects_to_nothing_when_it_is_loaded() -> None:

@@ -18,6 +18,11 @@ class EntryKind(StrEnum):
     """`data`: {"from": ..., "to": "investigating" | "identified" | "monitoring" | "resolved"}."""
     STEP = "step"
     """`data`: {"step": id, "phase": title, "text": step text, "state": "done" | "open" | "skipped"}."""
+    ACTION = "action"
+    """Something is about to be changed outside. `data`: {"action": token, "title": ..., "command": ...}."""
+    RECEIPT = "receipt"
+    """What became of an action. `data`: {"action": token, "title": ..., "outcome": "done" | "refused" | ...,
+    "summary": "done in 12 s"}."""
     CLOSED = "closed"
 
 

@@ -19,8 +19,8 @@ from cockpit.incident.chain import GENESIS, first_broken, hash_of
 from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.names import claim
-from cockpit.incident.redact import redact
 from cockpit.incident.sqlite_errors import BUSY_SECONDS, explaining
+from cockpit.redact import redact
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x494E4331

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from cockpit.incident.chain import first_broken
 from cockpit.incident.entry import Entry, EntryKind, EntrySource
 from cockpit.incident.markdown import bullets, inline, table
-from cockpit.incident.state import IncidentState, StepState, state_of
+from cockpit.incident.state import ActionState, IncidentState, StepState, state_of
 from cockpit.runbooks.model import Runbook
 
 UNKNOWN = "unknown"
@@ -50,6 +50,7 @@ def report(entries: Sequence[Entry], runbook: Runbook, now: datetime, *, broken:
         _for_people(*_FOR_PEOPLE[0]),
         _section("Milestones", _milestones(entries, state)),
         _section("Timeline", _timeline(entries)),
+        _section("Actions", _actions(state)),
         _section("People", _people(entries)),
         _section("Checklist", _checklist(runbook, entries, state)),
         *(_for_people(title, hint) for title, hint in _FOR_PEOPLE[1:]),
@@ -156,6 +157,21 @@ def _timeline(entries: Sequence[Entry]) -> str:
         for entry in ordered
     ]
     return table(["Time (UTC)", "Entry", "Who", "Kind", "What"], rows)
+
+
+def _actions(state: IncidentState) -> str:
+    """List what was changed outside, with the command that a person would type to do the same."""
+    if not state.actions:
+        return "Nothing was changed from the cockpit."
+    rows = [
+        [_time(each.when), inline(each.who), f"{inline(each.title)} \N{EM DASH} {_outcome(each)}", inline(each.command)]
+        for each in state.actions.values()
+    ]
+    return table(["Time (UTC)", "Who", "Action", "Command"], rows)
+
+
+def _outcome(action: ActionState) -> str:
+    return f"{UNKNOWN}, there is no receipt" if action.outcome is None else inline(action.summary, LONGEST_TEXT)
 
 
 def _told(entry: Entry) -> str:

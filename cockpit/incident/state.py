@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -30,6 +31,18 @@ class StepState(msgspec.Struct, frozen=True):
     when: datetime
 
 
+class ActionState(msgspec.Struct, frozen=True):
+    """What was done to the outside world."""
+
+    title: str
+    command: str
+    who: str
+    when: datetime
+    outcome: str | None = None
+    """None: no receipt was written; what became of it is not known."""
+    summary: str = ""
+
+
 class IncidentState(msgspec.Struct, frozen=True):
     """The incident as it stands after its last entry. What nobody recorded is None."""
 
@@ -42,6 +55,8 @@ class IncidentState(msgspec.Struct, frozen=True):
     status_since: datetime | None = None
     steps: dict[str, StepState] = {}
     """By step id; a step that nobody touched is not in it."""
+    actions: dict[str, ActionState] = {}
+    """By their tokens, in the order in which they were begun."""
     closed_at: datetime | None = None
 
     def time_at(self, now: datetime) -> dict[str, timedelta]:
@@ -61,22 +76,38 @@ def state_of(entries: Iterable[Entry]) -> IncidentState:
 
 
 def _after(state: IncidentState, entry: Entry) -> IncidentState:
+    if entry.kind in (EntryKind.ACTION, EntryKind.RECEIPT):
+        return msgspec.structs.replace(state, actions={**state.actions, **_action(state, entry)})
+    return msgspec.structs.replace(state, **_news(state, entry))
+
+
+def _news(state: IncidentState, entry: Entry) -> dict[str, Any]:
+    """Give the fields that an entry changes."""
     when, value = entry.occurred_at, entry.data.get("to")
     match entry.kind:
         case EntryKind.DECLARED if state.declared_at is None:
-            return msgspec.structs.replace(state, declared_at=when)
+            return {"declared_at": when}
         case EntryKind.SEVERITY if value is not None and value != state.severity:
             periods = (*_ended(state.periods, when), Period(value, when))
-            return msgspec.structs.replace(state, severity=value, severity_since=when, periods=periods)
+            return {"severity": value, "severity_since": when, "periods": periods}
         case EntryKind.STATUS if value is not None and value != state.status:
-            return msgspec.structs.replace(state, status=value, status_since=when)
+            return {"status": value, "status_since": when}
         case EntryKind.STEP:
             step = StepState(entry.data.get("state") or "open", entry.actor, when)
-            return msgspec.structs.replace(state, steps={**state.steps, entry.data.get("step") or "": step})
+            return {"steps": {**state.steps, entry.data.get("step") or "": step}}
         case EntryKind.CLOSED:
-            return msgspec.structs.replace(state, closed_at=when, periods=_ended(state.periods, when))
-        case _:
-            return state
+            return {"closed_at": when, "periods": _ended(state.periods, when)}
+    return {}
+
+
+def _action(state: IncidentState, entry: Entry) -> dict[str, ActionState]:
+    """Give an action as it stands after an entry; a receipt whose intent could not be saved stands for itself."""
+    token, title, command = (entry.data.get(name) or "" for name in ("action", "title", "command"))
+    action = state.actions.get(token) or ActionState(title, command, entry.actor, entry.occurred_at)
+    if entry.kind is EntryKind.RECEIPT:
+        summary = entry.data.get("summary") or entry.text
+        action = msgspec.structs.replace(action, outcome=entry.data.get("outcome"), summary=summary)
+    return {token: action}
 
 
 def _ended(periods: tuple[Period, ...], when: datetime) -> tuple[Period, ...]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from cockpit.incident import action
 from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.report import report
@@ -62,6 +63,9 @@ def recorded(incident: IncidentFile, wait: Callable[[timedelta], None]) -> list[
         (12, Draft(EntryKind.NOTE, "revision 12 | rolled out", "cockpit", EntrySource.COCKPIT)),
         (15, Draft(EntryKind.NOTE, "first errors", "bob", occurred_at=START - timedelta(minutes=4))),
         (20, status("identified")),
+        (30, action.intent("t1", "rollback deployment/api to revision 11", "kubectl rollout undo", "ana")),
+        (31, action.receipt("t1", "rollback deployment/api to revision 11", "done", "done in 12 s", "ana")),
+        (40, action.intent("t2", "delete pod/api-1", "kubectl -n shop delete pod api-1", "bob")),
         (60, status("resolved")),
         (75, Draft(EntryKind.CLOSED, "Incident closed", "ana")),
     ]
@@ -116,6 +120,10 @@ def test_an_incident_that_never_ended_lasts_and_its_milestones_are_unknown(recor
     assert "| Closed | unknown |  |" in text
 
 
+def test_nothing_done_is_said_too(recorded: list[Entry]) -> None:
+    assert section(report(recorded[:5], RUNBOOK, START), "Actions") == "Nothing was changed from the cockpit."
+
+
 def test_what_was_reopened_is_not_resolved(recorded: list[Entry]) -> None:
     reopened = msgspec.structs.replace(recorded[-1], kind=EntryKind.STATUS, data={"to": "investigating"})
     assert "| Resolved | unknown |  |" in report([*recorded[:-1], reopened], RUNBOOK, START)
@@ -144,6 +152,7 @@ def test_hostile_text_adds_no_heading_no_row_and_no_markup(recorded: list[Entry]
     check_that_nothing_is_added(recorded, hostile)
 
 
+TOLD = ("to", "text", "incident", "title", "command", "outcome", "summary")
 ENTRY = Entry(1, START, START, EntryKind.NOTE, "ana", EntrySource.PERSON, "x", {}, "", "")
 PIECES = st.sampled_from(
     ["|", "\n", "\r", "# ", "- ", "<b>", "`", "*", "_", "\\", "](x)", "[", "~~", "&amp;", "\u2028"]
@@ -155,7 +164,8 @@ PIECES = st.sampled_from(
 def test_no_text_adds_a_heading_a_row_or_markup(hostile: str) -> None:
     kinds = [(EntryKind.DECLARED, {}), (EntryKind.STATUS, {"to": "x"}), (EntryKind.SEVERITY, {"to": "x"})]
     step = {"step": "x", "text": "x", "state": "done"}
-    drafts = [*kinds, (EntryKind.NOTE, {}), (EntryKind.STEP, step)]
+    done = {"action": "x", "title": "x", "command": "x", "outcome": "x", "summary": "x"}
+    drafts = [*kinds, (EntryKind.NOTE, {}), (EntryKind.STEP, step), (EntryKind.ACTION, done), (EntryKind.RECEIPT, done)]
     entries = [
         msgspec.structs.replace(ENTRY, sequence=sequence, kind=kind, data=data)
         for sequence, (kind, data) in enumerate(drafts, 1)
@@ -167,11 +177,11 @@ def check_that_nothing_is_added(entries: list[Entry], hostile: str) -> None:
     """Put `hostile` wherever an entry has text, and compare the structure of the report."""
 
     def changed(entry: Entry) -> Entry:
-        data = {name: hostile if name in ("to", "text", "incident") else value for name, value in entry.data.items()}
+        data = {name: hostile if name in TOLD else value for name, value in entry.data.items()}
         return msgspec.structs.replace(entry, text=hostile, actor=hostile, data=data)
 
     def tame(entry: Entry) -> Entry:
-        data = {name: "x" if name in ("to", "text", "incident") else value for name, value in entry.data.items()}
+        data = {name: "x" if name in TOLD else value for name, value in entry.data.items()}
         return msgspec.structs.replace(entry, text="x", actor="x", data=data)
 
     plain = report([tame(entry) for entry in entries], RUNBOOK, START)

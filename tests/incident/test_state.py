@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from cockpit.incident.entry import Entry, EntryKind, EntrySource
-from cockpit.incident.state import IncidentState, Period, StepState, state_of
+from cockpit.incident.state import ActionState, IncidentState, Period, StepState, state_of
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 
@@ -54,6 +54,20 @@ def test_a_step_has_the_state_that_it_was_given_last() -> None:
     steps = [entry(1, EntryKind.STEP, step="a", state="done"), entry(2, EntryKind.STEP, step="b", state="skipped")]
     state = state_of([*steps, entry(3, EntryKind.STEP, step="a", state="open")])
     assert state.steps == {"a": StepState("open", "ana", at(3)), "b": StepState("skipped", "ana", at(2))}
+
+
+def test_an_action_has_the_outcome_of_its_receipt() -> None:
+    begun = [entry(1, EntryKind.ACTION, action=token, title=f"restart {token}", command="kubectl") for token in "ab"]
+    ended = entry(2, EntryKind.RECEIPT, action="a", title="restart a", outcome="done", summary="done in 12 s")
+    assert state_of([*begun, ended]).actions == {
+        "a": ActionState("restart a", "kubectl", "ana", at(1), "done", "done in 12 s"),
+        "b": ActionState("restart b", "kubectl", "ana", at(1)),
+    }
+
+
+def test_a_receipt_whose_intent_could_not_be_saved_stands_for_itself() -> None:
+    ended = entry(2, EntryKind.RECEIPT, action="a", title="restart a", outcome="done", summary="done in 12 s")
+    assert state_of([ended]).actions == {"a": ActionState("restart a", "", "ana", at(2), "done", "done in 12 s")}
 
 
 def test_when_the_clock_steps_back_what_was_said_last_holds_and_no_time_is_negative() -> None:

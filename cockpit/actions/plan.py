@@ -1,0 +1,114 @@
+"""What an action would do, before it does anything: the data that is previewed, confirmed, recorded and run."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from cockpit.actions.resource import Ref
+
+STRATEGIC: Final = "application/strategic-merge-patch+json"
+MERGE: Final = "application/merge-patch+json"
+
+
+class Verb(StrEnum):
+    """What is done."""
+
+    RESTART = "restart"
+    ROLLBACK = "rollback"
+    SCALE = "scale"
+    DELETE = "delete"
+    SET_IMAGE = "set image"
+    SET_ENV = "set env"
+    SET_RESOURCES = "set resources"
+    CORDON = "cordon"
+    UNCORDON = "uncordon"
+    EVICT = "evict"
+    DRAIN = "drain"
+
+
+class Risk(StrEnum):
+    """How much care an action asks for."""
+
+    WRITE = "write"
+    """It can be undone by another action."""
+    DESTROY = "destroy"
+    """Something is ended that does not come back as it was."""
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """What an object was like when the plan was made. An action does nothing to one that is different by now."""
+
+    uid: str
+    resource_version: str
+    spec: Mapping[str, Any]
+    """What was asked for then. It is the spec that is held against the object, not the resourceVersion alone: that one
+    changes with every status, several times a second for a workload in trouble."""
+    ignores: tuple[str, ...] = ()
+    """Fields of the spec that others may change without disturbing the plan, such as an autoscaler the replicas."""
+
+
+class Patch(msgspec.Struct, frozen=True):
+    """Changes fields of an object."""
+
+    changes: Mapping[str, Any]
+    """The strategic merge patch, without the guard."""
+    subresource: str = ""
+    content_type: str = STRATEGIC
+
+
+class Delete(msgspec.Struct, frozen=True):
+    """Deletes an object, with the grace period of its spec."""
+
+
+class Evict(msgspec.Struct, frozen=True):
+    """Deletes a pod if the disruption budgets allow it."""
+
+    budgets: tuple[str, ...] = ()
+    """Those that cover the pod."""
+
+
+Operation = Patch | Delete | Evict
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One object, and what is done to it."""
+
+    ref: Ref
+    guard: Guard
+    operation: Operation
+
+
+class Right(msgspec.Struct, frozen=True):
+    """What a person must be allowed to do, in the terms of a SelfSubjectAccessReview."""
+
+    verb: str
+    group: str
+    resource: str
+    subresource: str = ""
+    namespace: str = ""
+    name: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """An action as it is previewed. Nothing that it tells is secret; an operation may be, and is told to nobody."""
+
+    verb: Verb
+    title: str
+    """Such as `rollback deployment/api to revision 11`."""
+    command: str
+    """What a person would type to do the same."""
+    risk: Risk
+    context: str
+    """The context of the kubeconfig in which it was planned."""
+    subject: str
+    """What a person types to confirm it in a protected context."""
+    targets: tuple[Target, ...]
+    """In the order in which they are dealt with."""
+    changes: tuple[str, ...] = ()
+    """What will be different, as `image a → b`."""
+    warnings: tuple[str, ...] = ()
+    refused: str = ""
+    """Why it must not be run; empty: it may be."""
+    rights: tuple[Right, ...] = ()

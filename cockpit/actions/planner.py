@@ -1,0 +1,120 @@
+"""Makes plans: reads what they have to know, fresh from the server, and hands it to the pure functions."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from cockpit.actions.budgets import read_budgets
+from cockpit.actions.live import Live, read, read_all
+from cockpit.actions.nodes import plan_cordon, plan_drain
+from cockpit.actions.plan import Plan
+from cockpit.actions.pods import plan_delete_pods, plan_evict
+from cockpit.actions.resource import RESOURCES, Ref
+from cockpit.actions.rollouts import plan_restart, plan_rollback
+from cockpit.actions.scaling import plan_scale
+from cockpit.actions.scene import Scene
+from cockpit.actions.settings import plan_set_env, plan_set_image, plan_set_resources
+from cockpit.clock import Clock, utc_now
+from cockpit.reading import SourceError, TroubleKind
+from cockpit.sources.kubernetes.objects import Autoscaler
+from cockpit.threads import call_in_thread
+
+if TYPE_CHECKING:
+    from cockpit.sources.kubernetes.connection import Cluster
+
+
+class Planner:
+    """Plans actions on one cluster. Reads only.
+
+    Every method raises a SourceError when what the plan needs cannot be read, or is not what the screen showed.
+    """
+
+    def __init__(self, cluster: "Cluster", clock: Clock = utc_now) -> None:
+        """Plan for `cluster`."""
+        self._cluster = cluster
+        self._clock = clock
+
+    async def restart(self, ref: Ref) -> Plan:
+        """Plan to make all pods of a Deployment, StatefulSet or DaemonSet anew."""
+        return plan_restart(await self._scene(), await self._read(ref))
+
+    async def rollback(self, ref: Ref, revision: int) -> Plan:
+        """Plan to go back to a revision of a Deployment."""
+        live = await self._read(ref)
+        labels = (live.spec.get("selector") or {}).get("matchLabels") or {}
+        query = {"labelSelector": ",".join(f"{key}={value}" for key, value in sorted(labels.items()))}
+        replica_sets, pods = [
+            await read_all(self._cluster, kind, RESOURCES[kind].path(ref.namespace), query)
+            for kind in ("ReplicaSet", "Pod")
+        ]
+        return plan_rollback(await self._scene(), live, revision, replica_sets, pods)
+
+    async def scale(self, ref: Ref, replicas: int, autoscalers: Sequence[Autoscaler] = ()) -> Plan:
+        """Plan to change how many pods a Deployment, StatefulSet or ReplicaSet has."""
+        return plan_scale(await self._scene(), await self._read(ref), replicas, autoscalers)
+
+    async def set_image(self, ref: Ref, container: str, image: str) -> Plan:
+        """Plan to run another image."""
+        return plan_set_image(await self._scene(), await self._read(ref), container, image)
+
+    async def set_env(self, ref: Ref, container: str, values: Mapping[str, str | None]) -> Plan:
+        """Plan to change environment variables; None removes one."""
+        return plan_set_env(await self._scene(), await self._read(ref), container, values)
+
+    async def set_resources(
+        self,
+        ref: Ref,
+        container: str,
+        requests: Mapping[str, str] | None = None,
+        limits: Mapping[str, str] | None = None,
+    ) -> Plan:
+        """Plan to change what a container asks for and may use at most."""
+        return plan_set_resources(await self._scene(), await self._read(ref), container, requests, limits)
+
+    async def delete_pods(self, refs: Sequence[Ref]) -> Plan:
+        """Plan to delete pods of one namespace."""
+        pods = [await self._read(ref) for ref in refs]
+        budgets = await read_budgets(self._cluster, [refs[0].namespace])
+        return plan_delete_pods(await self._scene(), pods, budgets, await self._owners(pods))
+
+    async def evict(self, refs: Sequence[Ref]) -> Plan:
+        """Plan to delete pods of one namespace as far as the disruption budgets allow."""
+        pods = [await self._read(ref) for ref in refs]
+        budgets = await read_budgets(self._cluster, [refs[0].namespace])
+        return plan_evict(await self._scene(), pods, budgets, await self._owners(pods))
+
+    async def cordon(self, ref: Ref) -> Plan:
+        """Plan to keep new pods away from a node."""
+        return plan_cordon(await self._scene(), await self._read(ref))
+
+    async def uncordon(self, ref: Ref) -> Plan:
+        """Plan to let pods come to a node again."""
+        return plan_cordon(await self._scene(), await self._read(ref), cordon=False)
+
+    async def drain(self, ref: Ref) -> Plan:
+        """Plan to cordon a node and evict its pods."""
+        node = await self._read(ref)
+        path, query = RESOURCES["Pod"].path(""), {"fieldSelector": f"spec.nodeName={ref.name}"}
+        pods = await read_all(self._cluster, "Pod", path, query)
+        budgets = await read_budgets(self._cluster, sorted({pod.ref.namespace for pod in pods}))
+        return plan_drain(await self._scene(), node, pods, budgets)
+
+    async def _scene(self) -> Scene:
+        info = await call_in_thread(self._cluster.describe)
+        return Scene(info.context, self._cluster.kubectl, self._clock())
+
+    async def _read(self, ref: Ref) -> Live:
+        live = await read(self._cluster, ref)
+        if ref.uid and live.ref.uid != ref.uid:
+            message = f"{ref} is not the one that was shown: it was deleted and made anew"
+            raise SourceError(TroubleKind.MISSING, message)
+        return live
+
+    async def _owners(self, pods: Sequence[Live]) -> list[Live]:
+        """Read the controllers of pods; what may not be read is left out, for they only serve to warn."""
+        owners: list[Live] = []
+        for ref in {pod.controller for pod in pods if pod.controller is not None and pod.controller.kind in RESOURCES}:
+            try:
+                owners.append(await read(self._cluster, ref))
+            except SourceError:
+                continue
+        return owners
