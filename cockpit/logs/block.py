@@ -2,6 +2,7 @@
 
 from array import array
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -22,8 +23,16 @@ class LineKind(StrEnum):
     """The stream cannot be read at the moment; the text says why and what to type."""
 
 
+class Target(Protocol):
+    """Which log to read, and from where. Two that are equal are the same; they can be the keys of a dictionary."""
+
+    @property
+    def stream(self) -> str:
+        """Name under which the pane shows remarks on it."""
+
+
 class LogTarget(msgspec.Struct, frozen=True):
-    """Which log to read, and from where."""
+    """The log of a container, and from where to read it."""
 
     namespace: str
     pod: str
@@ -41,7 +50,7 @@ class LogTarget(msgspec.Struct, frozen=True):
 
 
 class LogBlock(msgspec.Struct, frozen=True):
-    """Lines of one stream in the order in which the container wrote them."""
+    """Lines of one stream in the order in which the container wrote them; none is a sign of life."""
 
     stream: str
     """`pod/container`: the name under which the pane shows the stream."""

@@ -1,11 +1,14 @@
 """What a log view searches for, and the rows that follow from it. Knows no screen."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from cockpit.clock import Clock, utc_now
 from cockpit.logs.buffer import LogBuffer
-from cockpit.logs.level import error_matcher
+from cockpit.logs.matcher import Matcher, Pattern
 from cockpit.logs.rows import EveryLine, MatchingLines, Rows
-from cockpit.logs.search import Matcher, Pattern, Search
+from cockpit.logs.search import Search
+from cockpit.logs.survey import Survey
 
 
 class Found(NamedTuple):
@@ -19,7 +22,7 @@ class Found(NamedTuple):
 class Grep:
     """Searches a buffer for a pattern, either to mark the matches or to show nothing else."""
 
-    def __init__(self, buffer: LogBuffer) -> None:
+    def __init__(self, buffer: LogBuffer, clock: Clock = utc_now) -> None:
         """Search nothing yet: all lines of `buffer` are shown."""
         self._buffer = buffer
         self.pattern = Pattern("")
@@ -32,7 +35,8 @@ class Grep:
         self.after = 0
         self.rows: Rows = EveryLine(buffer)
         self._matching: MatchingLines | None = None
-        self._errors: Search | None = None
+        self.survey = Survey(buffer, clock)
+        """The error lines, whatever is searched."""
 
     def look_for(self, pattern: Pattern) -> None:
         """Search for another pattern; one with an empty text ends the search.
@@ -62,10 +66,7 @@ class Grep:
             more = True
             if search is self.search and self._matching is not None:
                 self._matching.extend(found.matches, found.start, found.end)
-        if self._buffer.end:
-            self._errors = self._errors or Search(error_matcher(), self._buffer)
-            more = await self._errors.step() is not None or more
-        return more
+        return await self.survey.step() or more
 
     @property
     def searching(self) -> bool:
@@ -75,25 +76,30 @@ class Grep:
     @property
     def errors(self) -> int:
         """How many kept lines state an error, as far as was searched."""
-        return 0 if self._errors is None else self._errors.count
+        return self.survey.errors
 
     def next_match(self, line: int) -> Found | None:
         """Give the first match after `line`, or the very first; None when there is none."""
-        if self.search is None:
-            return None
-        if (match := self.search.following(line)) is not None:
-            return Found(match, wrapped=False)
-        match = self.search.following(self._buffer.first - 1)
-        return None if match is None else Found(match, wrapped=True)
+        return None if self.search is None else self._found(self.search.following, line, self._buffer.first - 1)
 
     def previous_match(self, line: int) -> Found | None:
         """Give the last match before `line`, or the very last; None when there is none."""
-        if self.search is None:
-            return None
-        if (match := self.search.preceding(line)) is not None:
-            return Found(match, wrapped=False)
-        match = self.search.preceding(self._buffer.end)
-        return None if match is None else Found(match, wrapped=True)
+        return None if self.search is None else self._found(self.search.preceding, line, self._buffer.end)
+
+    def next_error(self, line: int) -> Found | None:
+        """Give the first error line after `line`, or the very first; None when there is none."""
+        return self._found(self.survey.error_after, line, self._buffer.first - 1)
+
+    def previous_error(self, line: int) -> Found | None:
+        """Give the last error line before `line`, or the very last; None when there is none."""
+        return self._found(self.survey.error_before, line, self._buffer.end)
+
+    def _found(self, go: Callable[[int], int | None], line: int, other_end: int) -> Found | None:
+        """Go from `line` on, and when nothing is there, from the other end of the log."""
+        if (there := go(line)) is not None:
+            return Found(there, wrapped=False)
+        there = go(other_end)
+        return None if there is None else Found(there, wrapped=True)
 
     def _arrange(self) -> None:
         self._matching = None

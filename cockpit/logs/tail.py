@@ -2,22 +2,50 @@
 
 import asyncio
 from array import array
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing
+from enum import StrEnum
+from typing import Generic, TypeVar
 
-from cockpit.logs.block import LineKind, LogBlock, LogTarget
+from cockpit.logs.block import LineKind, LogBlock, Target
 from cockpit.logs.buffer import LogBuffer
-from cockpit.logs.merge import merge
+from cockpit.logs.merge import Merger
 
-OpenStream = Callable[[LogTarget], AsyncIterator[LogBlock]]
+T = TypeVar("T", bound=Target)
+
+OpenStream = Callable[[T], AsyncIterator[LogBlock]]
 
 TICK = 0.1
 """Seconds in which the lines of several streams are gathered to be put into the order of their times."""
-MAX_PENDING_LINES = 20_000
-"""Gathered lines at which a follower waits for the tick: what arrives faster is slowed down, not lost."""
+MAX_PENDING_LINES = 5_000
+"""Lines of one stream at which its follower waits for the others: what arrives faster is slowed down, not lost."""
 
 
-class Tail:
+class StreamState(StrEnum):
+    """How it is with one of the followed logs."""
+
+    OPENING = "opening"
+    """Nothing was heard of it yet."""
+    FOLLOWING = "following"
+    """It was opened, and what it writes arrives."""
+    WAITING = "waiting"
+    """There is no log yet: the container is being created."""
+    TROUBLE = "in trouble"
+    """It cannot be read at the moment; a remark in the log says why."""
+    ENDED = "ended"
+    """It has come to its end; a remark in the log says how."""
+
+
+_STATES = {
+    LineKind.WAITING: StreamState.WAITING,
+    LineKind.TROUBLE: StreamState.TROUBLE,
+    LineKind.END: StreamState.ENDED,
+}
+"""What a block of lines means for the state of its stream; after all others it is followed."""
+
+
+class Tail(Generic[T]):
     """Keeps a follower for each wanted log and appends what they yield to a buffer, ordered by time.
 
     Belongs to one event loop. A follower that fails is told in the log by a TROUBLE remark; it is started again when
@@ -25,38 +53,65 @@ class Tail:
     """
 
     def __init__(
-        self, open_stream: OpenStream, buffer: LogBuffer, wake: Callable[[], None], tick: float = TICK
+        self, open_stream: OpenStream[T], buffer: LogBuffer, wake: Callable[[], None], tick: float = TICK
     ) -> None:
-        """Prepare to append to `buffer` every `tick` seconds; `wake` is called each time lines were appended."""
+        """Prepare to append to `buffer` every `tick` seconds.
+
+        `wake` is called each time lines were appended, or the state of a stream has changed.
+        """
         self._open_stream = open_stream
         self._buffer = buffer
         self._wake = wake
         self._tick = tick
-        self._followers: dict[LogTarget, asyncio.Task[None]] = {}
+        self._followers: dict[T, asyncio.Task[None]] = {}
         self._running: set[asyncio.Task[None]] = set()
         """Followers that are wanted, and those that were cancelled and have not ended yet."""
-        self._pending: list[LogBlock] = []
-        self._pending_lines = 0
+        self._merger = Merger()
+        self._states: dict[T, StreamState] = {}
+        self._streams: dict[T, set[str]] = {}
+        """The streams that each log consists of: a container is one, a log group has many."""
         self._flush_timer: asyncio.TimerHandle | None = None
         self._flushed = asyncio.Event()
 
     @property
-    def targets(self) -> frozenset[LogTarget]:
+    def targets(self) -> frozenset[T]:
         """The logs that are wanted at the moment."""
         return frozenset(self._followers)
 
     @property
-    def ended(self) -> frozenset[LogTarget]:
-        """The wanted logs that have come to their end: nothing follows them any more."""
-        return frozenset(target for target, follower in self._followers.items() if follower.done())
+    def ended(self) -> frozenset[T]:
+        """The wanted logs that nothing follows any more, and of which all is in the buffer."""
+        return frozenset(
+            target
+            for target, follower in self._followers.items()
+            if follower.done() and not any(map(self._merger.held, self._streams[target]))
+        )
 
-    def aim(self, targets: Iterable[LogTarget]) -> None:
+    def state(self, target: T) -> StreamState:
+        """Tell how it is with one of the wanted logs.
+
+        Raises:
+            KeyError: It is not wanted.
+        """
+        return self._states[target]
+
+    @property
+    def states(self) -> Counter[StreamState]:
+        """How many of the wanted logs are in each state."""
+        return Counter(self._states.values())
+
+    def aim(self, targets: Iterable[T]) -> None:
         """Follow exactly these logs from now on. Those that were followed before go on undisturbed."""
         wanted = dict.fromkeys(targets)
         for target in [target for target in self._followers if target not in wanted]:
             self._followers.pop(target).cancel()
+            del self._states[target]
+            self._finish(self._streams.pop(target))
         for target in wanted:
             if target not in self._followers:
+                self._states[target] = StreamState.OPENING
+                self._streams[target] = {target.stream}
+                self._merger.expect(target.stream, self._now())
                 task = asyncio.create_task(self._follow(target))
                 self._followers[target] = task
                 self._running.add(task)
@@ -66,37 +121,70 @@ class Tail:
         """End all followers and append what they have yielded."""
         self.aim(())
         await asyncio.gather(*self._running, return_exceptions=True)
-        self._flush()
+        self._stop_timer()
+        self._append(self._merger.take_all())
 
-    async def _follow(self, target: LogTarget) -> None:
+    async def _follow(self, target: T) -> None:
         try:
             async with aclosing(self._open_stream(target)) as blocks:  # type: ignore[type-var]
                 async for block in blocks:
-                    await self._take(block)
+                    await self._take(target, block)
+            self._turn(target, StreamState.ENDED)
         except Exception as error:  # noqa: BLE001  (whatever it is, the person who reads this log must see it)
             message = f"this log is no longer followed: {type(error).__name__}: {error}"
-            await self._take(_trouble(target.stream, message))
+            await self._take(target, _trouble(target.stream, message))
+        self._finish(self._streams.get(target, ()))
+        self._flush_soon()
 
-    async def _take(self, block: LogBlock) -> None:
+    async def _take(self, target: T, block: LogBlock) -> None:
         block = _checked(block)
-        self._pending.append(block)
-        self._pending_lines += len(block.times)
-        if self._flush_timer is None:
-            self._flush_timer = asyncio.get_running_loop().call_later(self._tick, self._flush)
-        if self._pending_lines >= MAX_PENDING_LINES:
+        if target in self._streams:
+            self._streams[target].add(block.stream)
+        self._merger.add(block, self._now())
+        self._turn(target, _STATES.get(block.kind, StreamState.FOLLOWING))
+        self._flush_soon()
+        if self._merger.held(block.stream) >= MAX_PENDING_LINES:
+            self._flush()
+            await asyncio.sleep(0)
+        while self._merger.held(block.stream) >= MAX_PENDING_LINES:
             self._flushed.clear()
             await self._flushed.wait()
 
-    def _flush(self) -> None:
+    def _finish(self, streams: Iterable[str]) -> None:
+        for stream in streams:
+            self._merger.finish(stream)
+
+    def _turn(self, target: T, state: StreamState) -> None:
+        """Take note of a stream's state, unless it is not wanted any more."""
+        if self._states.get(target, state) is not state:
+            self._states[target] = state
+            self._wake()
+
+    def _flush_soon(self) -> None:
+        if self._flush_timer is None and self._merger:
+            self._flush_timer = asyncio.get_running_loop().call_later(self._tick, self._flush)
+
+    def _stop_timer(self) -> None:
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
+
+    def _flush(self) -> None:
+        self._stop_timer()
+        self._append(self._merger.take(self._now()))
         self._flushed.set()
-        pending, self._pending, self._pending_lines = self._pending, [], 0
-        if pending:
-            for block in merge(pending):
-                self._buffer.append(block)
+        self._flush_soon()
+
+    def _append(self, blocks: Iterable[LogBlock]) -> None:
+        appended = False
+        for block in blocks:
+            self._buffer.append(block)
+            appended = True
+        if appended:
             self._wake()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
 
 def _checked(block: LogBlock) -> LogBlock:

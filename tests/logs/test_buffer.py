@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cockpit.logs import buffer as buffer_module
 from cockpit.logs.block import LineKind, LogBlock
-from cockpit.logs.buffer import LINE_OVERHEAD, Line, LogBuffer
+from cockpit.logs.buffer import Line, LogBuffer
+from cockpit.logs.chunk import LINE_OVERHEAD
 
 PLAIN_LINE = st.binary(max_size=12).map(lambda raw: bytes(33 + byte % 90 for byte in raw))
 BLOCKS = st.lists(
@@ -72,7 +73,7 @@ def test_parts_hold_the_lines_that_follow(blocks: list[LogBlock], start: int) ->
         for block in blocks:
             buffer.append(block)
         parts = buffer.parts(start, limit=10_000)
-    lines = [line for part in parts for line in part.text.split(b"\n")[:-1]]
+    lines = [line for part in parts for line in part.text().split(b"\n")[:-1]]
     if start >= buffer.end:
         assert parts == []
     else:
@@ -85,7 +86,7 @@ def test_a_part_stays_as_it_is_while_lines_come(block: Callable[..., LogBlock]) 
     buffer.append(block(b"one"))
     (part,) = buffer.parts(0, limit=1)
     buffer.append(block(b"two"))
-    assert (part.text, list(part.starts), part.end) == (b"one\n", [0], 1)
+    assert (part.text(), list(part.starts()), part.end) == (b"one\n", [0], 1)
 
 
 def test_a_line_that_is_not_kept_is_refused(block: Callable[..., LogBlock]) -> None:

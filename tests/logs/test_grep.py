@@ -8,7 +8,7 @@ import pytest
 from cockpit.logs.block import LogBlock
 from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.grep import Found, Grep
-from cockpit.logs.search import Pattern
+from cockpit.logs.matcher import Pattern
 from cockpit.regex import PatternError
 
 
@@ -96,3 +96,13 @@ async def test_errors_are_counted_whatever_is_searched(buffer: LogBuffer) -> Non
     grep = Grep(buffer)
     await search_all(grep)
     assert grep.errors == 2
+
+
+async def test_going_from_error_to_error_whatever_is_searched(buffer: LogBuffer) -> None:
+    grep = Grep(buffer)
+    assert grep.next_error(0) is None
+    await search_all(grep)
+    assert grep.next_error(0) == Found(3, wrapped=False)
+    assert grep.next_error(3) == Found(0, wrapped=True)
+    assert grep.previous_error(3) == Found(0, wrapped=False)
+    assert grep.previous_error(0) == Found(3, wrapped=True)

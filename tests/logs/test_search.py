@@ -15,7 +15,8 @@ from cockpit.logs import buffer as buffer_module
 from cockpit.logs import search as search_module
 from cockpit.logs.block import LineKind, LogBlock
 from cockpit.logs.buffer import LogBuffer
-from cockpit.logs.search import Case, Matcher, Pattern, Search
+from cockpit.logs.matcher import Case, Matcher, Pattern
+from cockpit.logs.search import Search
 from cockpit.regex import PatternError
 
 MakeBlock = Callable[..., LogBlock]
@@ -55,6 +56,69 @@ async def test_the_lines_found_are_those_that_match_one_by_one(
     texts = [buffer.line(number).text.decode() for number in range(buffer.end)]
     expected = [number for number, text in enumerate(texts) if bool(re.search(pattern, text, re.ASCII)) != inverse]
     assert list(search.matches) == expected
+
+
+WORDS = st.lists(st.sampled_from(["abc", "bcd", "Abc", "x", "é", " ", "sk", "S"]), max_size=5).map("".join)
+WITH_LITERALS = [
+    "abc",
+    "abc$",
+    "^bcd",
+    r"\babc\b",
+    "abc|bcd",
+    "abc.*bcd",
+    "x+abc",
+    "(?:abc|bcd)x",
+    "[^x]bcd *$",
+    "éabc|xabc",
+    "skabcsk",
+    "sksk|skS",
+]
+
+
+@given(st.lists(WORDS, min_size=1, max_size=40), st.sampled_from(WITH_LITERALS), st.booleans(), st.booleans())
+async def test_patterns_with_literals_find_the_same_as_one_by_one(
+    lines: list[str], pattern: str, inverse: bool, ignore: bool
+) -> None:
+    with (
+        patch.object(buffer_module, "CHUNK_BYTES", 60),
+        patch.object(search_module, "call_in_thread", run_here),
+    ):
+        buffer = LogBuffer()
+        for line in lines:
+            buffer.append(one_line(line.encode()))
+        case = Case.IGNORE if ignore else Case.MATCH
+        search = await search_all(buffer, Pattern(pattern, case=case, inverse=inverse))
+    flags = re.ASCII | (re.IGNORECASE if ignore else 0)
+    expected = [number for number, line in enumerate(lines) if bool(re.search(pattern, line, flags)) != inverse]
+    assert list(search.matches) == expected
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+async def test_several_threads_find_what_one_finds(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buffer_module, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(search_module, "THREADS", threads)
+    buffer = LogBuffer()
+    for number in range(2000):
+        buffer.append(one_line(b"needle" if number % 37 == 0 else b"hay"))
+    assert await found(buffer, "needle") == list(range(0, 2000, 37))
+
+
+async def test_a_step_ends_in_time_and_the_next_goes_on_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buffer_module, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(search_module, "SLICE_SECONDS", 0.0)
+    buffer = LogBuffer()
+    for _ in range(100):
+        buffer.append(one_line(b"needle"))
+    search = Search(Matcher(Pattern("needle")), buffer)
+    first = await search.step()
+    assert first is not None
+    assert 0 < first.end < 100
+    second = await search.step()
+    assert second is not None
+    assert second.start == first.end
+    while await search.step():
+        pass
+    assert list(search.matches) == list(range(100))
 
 
 async def run_here(function: Callable[..., Any], *args: Any) -> Any:

@@ -1,15 +1,17 @@
 """Following several logs at once."""
 
 import asyncio
+from array import array
 from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 
 import pytest
 
+from cockpit.logs import merge as merge_module
 from cockpit.logs import tail as tail_module
 from cockpit.logs.block import LineKind, LogBlock, LogTarget
 from cockpit.logs.buffer import LogBuffer
-from cockpit.logs.tail import Tail
+from cockpit.logs.tail import StreamState, Tail
 
 MakeBlock = Callable[..., LogBlock]
 
@@ -54,12 +56,22 @@ class Desk:
         self.woken = asyncio.Event()
         self.tail = Tail(cluster.open_stream, self.buffer, self.woken.set, tick=tick)
 
-    async def lines(self, count: int) -> list[bytes]:
+    async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(5):
-            while self.buffer.end < count:
+            while not condition():
                 await self.woken.wait()
                 self.woken.clear()
+
+    async def lines(self, count: int) -> list[bytes]:
+        await self.until(lambda: self.buffer.end >= count)
         return [self.buffer.line(number).text for number in range(self.buffer.end)]
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merge_module, "LAG", 0.02)
+    monkeypatch.setattr(merge_module, "SILENCE", 0.02)
+    monkeypatch.setattr(merge_module, "OPENING", 0.05)
 
 
 @pytest.fixture
@@ -159,3 +171,51 @@ async def test_a_flood_is_slowed_down_and_nothing_is_lost(
     expected = [line for piece in flood for line in piece.text.split(b"\n")]
     assert [buffer.line(number).text for number in range(buffer.end)] == expected
     assert max(after - before for before, after in pairwise(ends)) <= 14
+
+
+async def test_the_state_of_each_stream_is_told(cluster: Cluster, block: MakeBlock) -> None:
+    desk = Desk(cluster)
+    x2, k8 = target("x2"), target("k8")
+    desk.tail.aim([x2, k8])
+    assert desk.tail.state(x2) is StreamState.OPENING
+    assert desk.tail.states == {StreamState.OPENING: 2}
+    cluster.write("x2", LogBlock("x2/api", b"", array("q")))
+    await desk.until(lambda: desk.tail.state(x2) is StreamState.FOLLOWING)
+    assert desk.buffer.end == 0
+    for kind, state in [
+        (LineKind.WAITING, StreamState.WAITING),
+        (LineKind.TROUBLE, StreamState.TROUBLE),
+        (LineKind.TEXT, StreamState.FOLLOWING),
+        (LineKind.RESTART, StreamState.FOLLOWING),
+        (LineKind.END, StreamState.ENDED),
+    ]:
+        cluster.write("x2", block(b"something", stream="x2/api", kind=kind))
+        await desk.until(lambda state=state: desk.tail.state(x2) is state)  # type: ignore[misc]
+    cluster.write("k8", None)
+    await desk.until(lambda: desk.tail.state(k8) is StreamState.ENDED)
+    desk.tail.aim([x2])
+    assert desk.tail.states == {StreamState.ENDED: 1}
+    with pytest.raises(KeyError):
+        desk.tail.state(k8)
+    await desk.tail.aclose()
+
+
+async def test_a_follower_that_fails_is_in_trouble(cluster: Cluster) -> None:
+    desk = Desk(cluster)
+    desk.tail.aim([target("x2")])
+    cluster.write("x2", KeyError("status"))
+    await desk.until(lambda: desk.tail.state(target("x2")) is StreamState.TROUBLE)
+    await desk.tail.aclose()
+
+
+async def test_a_log_has_ended_when_its_last_words_are_in_the_buffer(cluster: Cluster, block: MakeBlock) -> None:
+    desk = Desk(cluster, tick=3600)
+    desk.tail.aim([target("x2")])
+    cluster.write("x2", block(b"the pod was deleted", stream="x2/api", kind=LineKind.END), None)
+    await cluster.ended.wait()
+    await asyncio.sleep(0)
+    assert desk.tail.ended == frozenset()
+    desk.tail._flush()
+    assert desk.tail.ended == {target("x2")}
+    assert desk.buffer.line(0).kind is LineKind.END
+    await desk.tail.aclose()

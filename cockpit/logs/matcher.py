@@ -1,0 +1,191 @@
+"""Which lines match a pattern that a person typed.
+
+Patterns run on RE2: linear time whatever is typed, and the interpreter lock is free while it searches, so that the
+screen stays alive. Text is searched in large parts, never by a call a line.
+"""
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import msgspec
+
+from cockpit.logs.chunk import TEXT, Part
+from cockpit.logs.literals import LEAST_LETTERS, required_literals
+from cockpit.regex import compile_re2
+
+_ESCAPED = re.compile(r"\\[pP]\{\w*\}|\\.", re.DOTALL)
+_LINE_ANCHORS = {r"\A": "^", r"\z": "$"}
+_RARE = 1 / 8
+"""Share of the lines up to which it pays to find those with a literal first, and to look at each of them."""
+_SAMPLE_BYTES = 64 * 1024
+
+Find = Callable[[bytes, int, int], int]
+"""Tells where in a text the first match begins, between two offsets; -1 if there is none."""
+
+
+class Case(StrEnum):
+    """Whether upper and lower case differ."""
+
+    SMART = "smart"
+    """They differ if the pattern has an upper-case letter."""
+    MATCH = "match"
+    IGNORE = "ignore"
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """What a person wants to find: a regular expression (RE2 syntax), tried on each line for itself."""
+
+    text: str
+    case: Case = Case.SMART
+    inverse: bool = False
+    """Find the lines that do not match."""
+
+    @property
+    def ignores_case(self) -> bool:
+        r"""Tell whether upper and lower case are the same for this pattern; an escape like `\S` has no case."""
+        if self.case is Case.SMART:
+            return not any(letter.isupper() for letter in _ESCAPED.sub("", self.text))
+        return self.case is Case.IGNORE
+
+
+class Matcher:
+    """A pattern made ready to search."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        r"""Compile the pattern.
+
+        `^` and `$` stand for the borders of a line, and so do `\A` and `\z`. No match crosses a line end (`never_nl`).
+
+        Raises:
+            PatternError: RE2 does not accept it.
+        """
+        self.pattern = pattern
+        text = _ESCAPED.sub(lambda escape: _LINE_ANCHORS.get(escape[0], escape[0]), pattern.text)
+        self._exact = compile_re2(text, ignore_case=pattern.ignores_case)
+        self._find = _finder(self._exact)
+        self._required = required_literals(text)
+        self._probes: _Probes | None = None
+
+    def lines(self, part: Part, start: int) -> "array[int]":
+        """Give the numbers of the lines of `part` from `start` on that match (or do not, for an inverse pattern).
+
+        Remarks of the cockpit are not searched.
+
+        Raises:
+            OSError: The part cannot be read back from the spool.
+        """
+        first = max(0, start - part.first)
+        found = self._indexes(part, first)
+        if self.pattern.inverse:
+            found = _others(found, first, part.end - part.first)
+        if part.remarks and found:
+            kinds = part.kinds()
+            found = [index for index in found if kinds[index] == TEXT]
+        return array("q", map(part.first.__add__, found))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Give where in one line the pattern matches, for highlighting; nowhere for an inverse pattern."""
+        if self.pattern.inverse:
+            return []
+        return [match.span() for match in self._exact.finditer(text) if match.end() > match.start()]
+
+    def _indexes(self, part: Part, first: int) -> list[int]:
+        """Give the lines that match, counted from the first of the part."""
+        text = part.text()
+        if self._probes is None:
+            self._probes = self._choose_probes(text[:_SAMPLE_BYTES])
+        finds, sure = self._probes
+        begin = part.starts()[first] if first else 0
+        hits = [(find, offset) for find in finds if 0 <= (offset := find(text, begin, len(text))) < len(text)]
+        if not hits:
+            return []  # without a look at where the lines begin
+        starts = part.starts()
+        found = _lines_with(*hits[0], text, starts)
+        if len(hits) > 1:
+            found = sorted(set(found).union(*(_lines_with(find, offset, text, starts) for find, offset in hits[1:])))
+        if sure:
+            return found
+        if len(found) > _RARE * len(starts):
+            self._probes = _Probes((self._find,), sure=True)
+
+        def matches(index: int) -> bool:
+            end = starts[index + 1] if index + 1 < len(starts) else len(text)
+            return self._find(text, starts[index], end - 1) >= 0
+
+        return list(filter(matches, found))
+
+    def _choose_probes(self, sample: bytes) -> "_Probes":
+        """Choose what to look for in text that is like `sample`: the literals, each from its best letter on."""
+        if self._required is None:
+            return _Probes((self._find,), sure=True)
+        ignore_case = self.pattern.ignores_case
+        literals = self._required.literals
+        rests = [_best_foldable(literal) if ignore_case else _from_rarest(literal, sample) for literal in literals]
+        whole = tuple(rests) == literals
+        if whole and len(rests) == 1 and self.pattern.text.startswith(rests[0]):
+            return _Probes((self._find,), sure=True)
+        finds = [_finder(compile_re2(re.escape(rest), ignore_case=ignore_case)) for rest in rests]
+        return _Probes(tuple(finds), sure=whole and self._required.complete)
+
+
+def _from_rarest(literal: str, sample: bytes) -> str:
+    """Leave out the beginning of a literal, up to its rarest letter: RE2 leaps to where the first letter is."""
+    counts = [sample.count(letter.encode()[:1]) for letter in literal[: 1 - LEAST_LETTERS]]
+    return literal[counts.index(min(counts)) :]
+
+
+def _best_foldable(literal: str) -> str:
+    """Leave out the beginning of a literal, so that it begins with as many letters as can be that have two cases.
+
+    RE2 is quick with such a beginning. `s` and `k` have three cases: the long s and the Kelvin sign belong to them.
+    """
+    runs = list(re.finditer(r"(?:(?![sSkK])[ -~])+", literal))
+    longest = max(runs, key=lambda run: run.end() - run.start(), default=None)
+    if longest is None or longest.end() - longest.start() < LEAST_LETTERS:
+        return literal
+    return literal[longest.start() :]
+
+
+class _Probes(NamedTuple):
+    """What is looked for in a part to find the lines that may match."""
+
+    finds: tuple[Find, ...]
+    sure: bool
+    """Every line in which one of them finds something matches."""
+
+
+def _finder(compiled: Any) -> Find:
+    """Make the quickest way to ask for one match: the match objects of the `re2` package cost more than the search."""
+    match, anywhere = compiled._regexp.Match, type(compiled._regexp).Anchor.UNANCHORED  # noqa: SLF001
+
+    def find(text: bytes, start: int, end: int) -> int:
+        return match(anywhere, text, start, end)[0][0]  # type: ignore[no-any-return]
+
+    return find
+
+
+def _lines_with(find: Find, offset: int, text: bytes, starts: "array[int]") -> list[int]:
+    """Give the lines in which something is found, from the first offset on; each is left at its first match."""
+    found: list[int] = []
+    size, lines, index = len(text), len(starts), 0
+    while 0 <= offset < size:  # at the size: the nothing that follows the last newline
+        index = bisect_right(starts, offset, index)
+        found.append(index - 1)
+        if index == lines:
+            break
+        offset = find(text, starts[index], size)
+    return found
+
+
+def _others(found: list[int], first: int, end: int) -> list[int]:
+    """Give the numbers from `first` to before `end` that were not found."""
+    others: list[int] = []
+    for index in found:
+        others.extend(range(first, index))
+        first = index + 1
+    others.extend(range(first, end))
+    return others
