@@ -8,14 +8,12 @@ import asyncio
 import os
 import select
 import signal
-import sys
 import termios
 import threading
 import time
 from codecs import getincrementaldecoder
 from concurrent import futures
 from contextlib import ExitStack, suppress
-from types import FrameType
 from typing import Any
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
@@ -25,6 +23,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.message import Message
 
+from cockpit.ui.canvas import Canvas
+from cockpit.ui.departure import SIGNALS, Departure
 from cockpit.ui.output import Output
 from cockpit.ui.terminal import encoder, output_encoding, output_stream
 from cockpit.ui.type_ahead import handled
@@ -38,11 +38,8 @@ TYPE_AHEAD_SECONDS = 0.5
 GRACE_SECONDS = 10.0
 """How long the screen may take to close after a signal before the process ends without it."""
 
-_HANGUP_STATUS = 128 + signal.SIGHUP
-_END_FRAME = "\x1b[?2026l\x1b[0m"
-"""Ends a synchronized update that was abandoned half-way, and its style."""
 _RESTORE = (
-    f"{_END_FRAME}"
+    "\x1b[?2026l\x1b[0m"  # a synchronized update that was abandoned half-way, and its style
     "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # mouse
     "\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[?7h"  # pasting, resize and focus reports, line wrap
     "\x1b[<u\x1b[?1049l\x1b[?25h"  # keyboard protocol, alternate screen, cursor
@@ -59,14 +56,15 @@ class CockpitDriver(LinuxDriver):
         self._screen = output_stream()
         self.output_lost = False
         """True when the terminal is gone or did not take the last output in time: print nothing more to it."""
+        self._departure: Departure | None = None
         self._output: Output | None = None
         self._taken_over = False
         self._frame: list[str] = []
-        self._frame_lock = threading.RLock()  # re-entered when a stop signal suspends in the middle of a write
+        # Held while the terminal changes hands or a frame is put together; re-entered when a stop signal suspends then.
+        self._lock = threading.RLock()
         self._postponing = False
         self._paint_hold = ExitStack()
-        self._leaving = False
-        self._signalled = False
+        self.canvas = Canvas()
 
     @property
     def busy(self) -> bool:
@@ -75,21 +73,28 @@ class CockpitDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over, also again after it was lent to another program."""
-        self._install_signal_handlers()
+        if self._departure is None:  # before anything is changed that would have to be restored
+            self._departure = Departure(self._close_app, self._end, self._is_meant, GRACE_SECONDS)
+            self._departure.take_over()
+        else:
+            self._app.call_later(self._app.refresh)  # the alternate screen is empty again
         encode = encoder(output_encoding(os.environ, self._screen.encoding))
-        self._output = Output(self._screen.fileno(), encode, self._on_drained, self._on_lost)
-        self._output.start()
-        self._taken_over = True
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.canvas = Canvas()
+        with self._lock:
+            self._output = Output(self._screen.fileno(), encode, self._on_drained, self._on_lost)
+            self._output.start()
+            self._taken_over = True
+            try:
+                super().start_application_mode()  # type: ignore[no-untyped-call]
+            except BaseException:
+                self._give_back()
+                raise
         super().close()  # ends Textual's own writer thread, which has nothing to do here
 
     def stop_application_mode(self) -> None:
         """Give the terminal back. Frames that it has not taken yet are of no use any more."""
-        if self._output is not None:
-            self._output.abandon()
-            self._output.put(_END_FRAME)
-        super().stop_application_mode()
-        self._taken_over = False
+        self.disable_input()
+        self._give_back()
 
     def close(self) -> None:
         """Wait, but not for ever, until the terminal has taken everything."""
@@ -98,15 +103,18 @@ class CockpitDriver(LinuxDriver):
             self._output = None
 
     def write(self, data: str) -> None:
-        """Pass text on; what lies between the start and the end of a synchronized update travels as one frame."""
-        with self._frame_lock:
+        """Pass text on, unless the terminal has been given back.
+
+        What lies between the start and the end of a synchronized update travels as one frame.
+        """
+        with self._lock:
+            if self._output is None or not self._taken_over:
+                return
             self._frame.append(data)
             if self._frame[0] == SYNC_START and data != SYNC_END:
                 return
-            frame = "".join(self._frame)
+            self._output.put("".join(self._frame))
             self._frame.clear()
-            if self._output is not None:
-                self._output.put(frame)
         if self.busy and not self._postponing:
             self._app.call_later(self._postpone_painting)
 
@@ -183,48 +191,44 @@ class CockpitDriver(LinuxDriver):
 
     def _on_lost(self) -> None:
         self.output_lost = True
-        self._leave(_HANGUP_STATUS)
+        if self._departure is not None:
+            self._departure.leave(signal.SIGHUP)
 
-    def _install_signal_handlers(self) -> None:
-        """Let SIGTERM, SIGHUP and SIGINT close the app in good order; an ignored SIGHUP (nohup) stays ignored."""
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            if signal.getsignal(number) != signal.SIG_IGN:
-                signal.signal(number, self._on_signal)
+    def _give_back(self) -> None:
+        with self._lock:
+            self._restore()
 
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        """The first signal closes the app; another SIGTERM or SIGINT ends the process at once.
-
-        A second SIGHUP does not hurry: when a terminal closes, the kernel sends one and the shell another. A SIGINT
-        while another program has the terminal is meant for that program.
-        """
-        if number == signal.SIGINT and self._output is None:
+    def _restore(self) -> None:
+        """Leave the terminal as it was found; whoever comes second finds nothing to do."""
+        if self._output is None or not self._taken_over:
             return
-        if self._signalled and number != signal.SIGHUP:
-            self._leave_now(128 + number)
-        self._signalled = True
-        self._leave(128 + number)
+        self._taken_over = False
+        self._frame.clear()
+        self._output.abandon()
+        self._output.put(_RESTORE)
+        if self.attrs_before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
 
-    def _leave(self, status: int) -> None:
-        """Close the app with this exit status; end the process if that takes too long. Any thread may call it."""
-        if self._leaving:
-            return
-        self._leaving = True
-        deadline = threading.Timer(GRACE_SECONDS, self._leave_now, [status])
-        deadline.daemon = True
-        deadline.start()
+    def _is_meant(self, number: int) -> bool:
+        """While another program has the terminal, a SIGINT is meant for that program."""
+        if number not in SIGNALS:
+            # Wake the loop: the main thread runs the handler, and sleeps on if the kernel chose another for the signal.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(int)
+            return False
+        return number != signal.SIGINT or self._output is not None
+
+    def _close_app(self, status: int) -> None:
         try:
             self._loop.call_soon_threadsafe(self._app.exit, None, status)
-        except RuntimeError:  # the loop has ended already, and the terminal is restored
-            sys.exit(status)
+        except RuntimeError:  # the loop has ended, so the app is closed
+            self._end(status)
 
-    def _leave_now(self, status: int) -> None:
+    def _end(self, status: int) -> None:
         """Restore the terminal and end the process without closing the app."""
+        self._lock.acquire(timeout=FLUSH_SECONDS)  # never released: nothing is to be drawn after this
+        self._restore()
         if (output := self._output) is not None:
-            if self._taken_over:
-                output.abandon()
-                output.put(_RESTORE)
-                if self.attrs_before is not None:
-                    with suppress(termios.error):
-                        termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
             output.stop(FLUSH_SECONDS)
         os._exit(status)

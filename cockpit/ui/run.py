@@ -7,17 +7,24 @@ import platformdirs
 
 from cockpit.clock import Clock
 from cockpit.config import Config
-from cockpit.session import Session
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.driver import CockpitDriver
 from cockpit.ui.terminal import Capabilities
 from cockpit.ui.theme import Theme, ThemeError, load_theme, theme_for
 
 
-def run_app(config: Config, clock: Clock, terminal: Capabilities, resume: Path | None) -> int:
-    """Run the cockpit on this terminal, and give the exit status."""
+def run_app(config: Config, clock: Clock, terminal: Capabilities, resume: Path | None, *, write: bool) -> int:
+    """Run the cockpit on this terminal, and give the exit status.
+
+    Args:
+        config: What the person chose.
+        clock: Where the time comes from.
+        terminal: What it can do.
+        resume: The incident file to go on with.
+        write: Whether what is looked at first may be changed without switching writing on.
+    """
     theme, problem = _theme(config.ui.theme, terminal)
-    app = CockpitApp(config, Session(config, clock), clock, theme=theme, clipboard=terminal.clipboard, resume=resume)
+    app = CockpitApp(config, clock=clock, theme=theme, clipboard=terminal.clipboard, resume=resume, write=write)
     if problem:
         app.call_later(app.tell, problem, "doubtful")
     app.run(mouse=config.ui.mouse)

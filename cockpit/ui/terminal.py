@@ -148,27 +148,8 @@ def encoder(encoding: str) -> Callable[[str], bytes]:
     return lambda text: text.translate(twins).encode(encoding, errors="replace")
 
 
-class Signs(msgspec.Struct, frozen=True):
-    """The signs on the screen, each one cell wide."""
-
-    wrong: str
-    doubtful: str
-    done: str
-    current: str
-    open: str
-    protected: str
-    machine: str
-    rising: str
-    cause: str
-    separator: str
-    dash: str
-    ellipsis: str
-    levels: str
-    """Eight heights of a sparkline, lowest first."""
-
-
-_UNICODE = Signs("●", "◐", "✔", "▶", "○", "⚿", "⚙", "↑", "←", "·", "—", "…", "▁▂▃▄▅▆▇█")
-_ASCII = Signs("*", "~", "+", ">", "o", "#", "@", "^", "<", "-", "-", "~", "_.-:=+*#")
+_TWINS = dict(zip("●◐✔▶○⚿⚙↑←·—…▁▂▃▄▅▆▇█", "*~+>o#@^<--~_.-:=+*#", strict=True))
+"""What stands for the cockpit's own signs; no two that tell a state apart have the same."""
 _TWIN_BY_NAME = {
     "RIGHT-POINTING": ">",
     "LEFT-POINTING": "<",
@@ -184,11 +165,6 @@ _TWIN_BY_NAME = {
     "BULLET": "*",
 }
 """What stands for a further sign, by the first of these words in its Unicode name."""
-
-
-def signs(*, utf8: bool) -> Signs:
-    """Give the signs to print; the screen may always use the first set, for the driver's `encoder` replaces them."""
-    return _UNICODE if utf8 else _ASCII
 
 
 class _Twins(dict[int, str]):
@@ -210,9 +186,8 @@ class _Twins(dict[int, str]):
 
 
 def _ascii_twin(character: str) -> str:
-    for sign, twin in zip(msgspec.structs.astuple(_UNICODE), msgspec.structs.astuple(_ASCII), strict=True):
-        if character in sign:
-            return str(twin[sign.index(character)])
+    if character in _TWINS:
+        return _TWINS[character]
     words = set(unicodedata.name(character, "").split())
     if {"BOX", "DRAWINGS"} <= words:
         across = not words.isdisjoint({"HORIZONTAL", "LEFT", "RIGHT"})

@@ -51,6 +51,20 @@ def test_nothing_is_left_after_a_signal(
     assert left_over() == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_nothing_is_left_after_a_signal_while_the_world_starts(
+    cockpit: Callable[..., PtyProcess], home: Mapping[str, str], number: signal.Signals
+) -> None:
+    starting = cockpit("gameday")
+    itself = psutil.Process(starting.process.pid)
+    starting.wait_until(lambda: bool(itself.children()), "process of the practice world")
+    world = itself.children()
+    starting.signal(number)
+    assert starting.exit_status() in {-number, 128 + number}
+    assert psutil.wait_procs(world, timeout=10)[1] == []
+    assert list(Path(home["TMPDIR"]).iterdir()) == []
+
+
 def test_nothing_is_left_after_the_program_was_killed(
     gameday: PtyProcess, left_over: Callable[[], list[object]]
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 from support.terminal import PtyProcess
 
 ALTERNATE_SCREEN, ALTERNATE_SCREEN_LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
+CURSOR_SHOWN = b"\x1b[?25h"
+"""The last that is sent when the terminal is given back."""
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 
 
@@ -65,6 +67,39 @@ def test_a_signal_in_the_first_moments(cockpit: Callable[..., PtyProcess], shop:
         assert screen.restored
 
 
+SIGNALLED = """
+import os
+import signal
+import sys
+import cockpit.ui.run
+from cockpit.__main__ import main
+open_screen, calls, number = cockpit.ui.run.run_app, *map(int, sys.argv[1:3])
+def count(*_):
+    global calls
+    calls -= 1
+    if not calls:
+        sys.setprofile(None)
+        os.kill(os.getpid(), number)
+def open_screen_counting(*arguments, **options):
+    sys.setprofile(count)
+    return open_screen(*arguments, **options)
+cockpit.ui.run.run_app = open_screen_counting
+sys.argv[:3] = ["cockpit"]
+main()
+"""
+
+
+@pytest.mark.parametrize("calls", [1, 1_000, 10_000, 30_000, 40_000, 80_000, 150_000, 250_000, 350_000])
+def test_a_signal_after_so_many_steps_of_the_start(
+    start_in_terminal: Callable[..., PtyProcess], home: dict[str, str], shop: Path, calls: int
+) -> None:
+    number = signal.SIGINT  # the one for which asyncio has a way of its own
+    screen = start_in_terminal("-c", SIGNALLED, str(calls), str(int(number)), "--kubeconfig", str(shop), env=home)
+    assert screen.exit_status() in {-number, 128 + number}
+    assert screen.restored
+    assert screen.output == b"" or screen.output.endswith(CURSOR_SHOWN)  # and no complaint about what was broken off
+
+
 @SIGNALS
 def test_a_signal_while_the_cluster_does_not_answer(
     cockpit: Callable[..., PtyProcess], nowhere: Path, number: signal.Signals
@@ -77,23 +112,14 @@ def test_a_signal_while_the_cluster_does_not_answer(
 
 
 @SIGNALS
-def test_a_signal_while_a_note_is_typed(
-    noted: PtyProcess, recorded: Callable[[], list[str]], number: signal.Signals
+@pytest.mark.parametrize(
+    ("typed", "shown"), [(b"isecond", "note second"), (b"S", "type to narrow down")], ids=["note", "dialog"]
+)
+def test_a_signal_while_something_is_asked(
+    noted: PtyProcess, recorded: Callable[[], list[str]], typed: bytes, shown: str, number: signal.Signals
 ) -> None:
-    noted.feed(b"isecond")
-    noted.wait_for("note second")
-    noted.signal(number)
-    assert noted.exit_status() == 128 + number
-    assert noted.restored
-    assert recorded()[-1] == "first note"
-
-
-@SIGNALS
-def test_a_signal_while_a_dialog_is_open(
-    noted: PtyProcess, recorded: Callable[[], list[str]], number: signal.Signals
-) -> None:
-    noted.feed(b"S")
-    noted.wait_for("type to narrow down")
+    noted.feed(typed)
+    noted.wait_for(shown)
     noted.signal(number)
     assert noted.exit_status() == 128 + number
     assert noted.restored

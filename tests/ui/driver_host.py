@@ -45,6 +45,13 @@ class Foot(Static):
             Path(mark).write_text(f"{self.app.size.width}x{self.app.size.height}")
 
 
+class FailingStart(driver.CockpitDriver):
+    """Fails after it has changed the terminal, as the start of a thread does where no more are allowed."""
+
+    def _query_in_band_window_resize(self) -> None:
+        raise RuntimeError("no more threads")
+
+
 class Host(App[None]):
     """Shows what was typed, and writes `unmounted` to the file $MARK when it is closed in good order.
 
@@ -54,7 +61,7 @@ class Host(App[None]):
     CSS = "#corner { dock: right; width: 6; height: 1; } #foot { dock: bottom; height: 1; }"
 
     def __init__(self, traits: frozenset[str]) -> None:
-        super().__init__(driver_class=driver.CockpitDriver)
+        super().__init__(driver_class=FailingStart if "failing-start" in traits else driver.CockpitDriver)
         self._traits = traits
         self._typed: list[str] = []
         self._paints = 0
@@ -104,6 +111,8 @@ class Host(App[None]):
             time.sleep(60)
         if "slow-closing" in self._traits:
             time.sleep(0.3)
+        if "late-writer" in self._traits and self._driver is not None:
+            self._driver.write("too late")
         if mark := os.environ.get("MARK"):
             Path(mark).write_text("unmounted")
 

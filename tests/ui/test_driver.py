@@ -50,32 +50,22 @@ def _reads(path: Path, text: str) -> None:
         time.sleep(0.005)
 
 
-def test_an_invalid_byte_is_shown_as_such_and_the_app_lives_on(start_in_terminal: StartInTerminal) -> None:
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        pytest.param(b"a\xffb", "typed a\N{REPLACEMENT CHARACTER}b", id="an invalid byte"),
+        pytest.param(b"\x1b[200~x\xc3\x28y\x1b[201~", "pasted x\N{REPLACEMENT CHARACTER}(y", id="pasted invalid bytes"),
+        pytest.param(b"Iquite long\r", "answer quite long", id="text behind the key that asks for it"),
+        pytest.param(b"a\x1b[1114112ub", "typed ab", id="a key report that is no character"),
+    ],
+)
+def test_whatever_is_typed_in_one_go_is_understood(
+    start_in_terminal: StartInTerminal, typed: bytes, shown: str
+) -> None:
     host = start_in_terminal(HOST)
     host.wait_for("ready")
-    host.feed(b"a\xffb")
-    host.wait_for("typed a\N{REPLACEMENT CHARACTER}b")
-
-
-def test_invalid_bytes_can_be_pasted(start_in_terminal: StartInTerminal) -> None:
-    host = start_in_terminal(HOST)
-    host.wait_for("ready")
-    host.feed(b"\x1b[200~x\xc3\x28y\x1b[201~")
-    host.wait_for("pasted x\N{REPLACEMENT CHARACTER}(y")
-
-
-def test_what_is_typed_in_one_go_goes_where_each_key_leads(start_in_terminal: StartInTerminal) -> None:
-    host = start_in_terminal(HOST)
-    host.wait_for("ready")
-    host.feed(b"Iquite long\r")
-    host.wait_for("answer quite long")
-
-
-def test_a_key_report_that_is_no_character_is_passed_over(start_in_terminal: StartInTerminal) -> None:
-    host = start_in_terminal(HOST)
-    host.wait_for("ready")
-    host.feed(b"a\x1b[1114112ub")
-    host.wait_for("typed ab")
+    host.feed(typed)
+    host.wait_for(shown)
 
 
 def test_leaving_restores_the_terminal_and_gives_the_return_code(start_in_terminal: StartInTerminal) -> None:
@@ -127,6 +117,15 @@ def test_a_second_signal_ends_at_once_and_still_restores_the_terminal(start_in_t
     assert host.restored
 
 
+def test_two_signals_in_a_row_do_not_get_into_each_others_way(start_in_terminal: StartInTerminal) -> None:
+    host = start_in_terminal(HOST, "slow-start")
+    host.wait_for_output(ALTERNATE_SCREEN)
+    host.signal(signal.SIGHUP)
+    host.signal(signal.SIGTERM)
+    assert host.exit_status() in {128 + signal.SIGHUP, 128 + signal.SIGTERM}  # the kernel may deliver either first
+    assert host.restored
+
+
 def test_an_app_that_does_not_close_is_ended_after_a_while(start_in_terminal: StartInTerminal) -> None:
     host = start_in_terminal(HOST, "mouse", "stuck-closing", "impatient")
     host.wait_for("ready")
@@ -143,6 +142,23 @@ def test_a_second_hangup_does_not_hurry(start_in_terminal: StartInTerminal, mark
     host.signal(signal.SIGHUP)
     assert host.exit_status() == 128 + signal.SIGHUP
     assert mark.read_text() == "unmounted"
+
+
+def test_a_start_that_fails_half_way_restores_the_terminal(start_in_terminal: StartInTerminal) -> None:
+    host = start_in_terminal(HOST, "failing-start")
+    assert host.exit_status() == 1
+    assert ALTERNATE_SCREEN in host.output
+    assert host.restored
+    assert b"no more threads" in host.output
+
+
+def test_nothing_is_drawn_once_the_terminal_is_given_back(start_in_terminal: StartInTerminal, mark: Path) -> None:
+    host = start_in_terminal(HOST, "late-writer", env={"MARK": str(mark)})
+    host.wait_for("ready")
+    host.feed(b"Q")
+    assert host.exit_status() == 7
+    assert mark.read_text() == "unmounted"
+    assert b"too late" not in host.output
 
 
 @pytest.mark.parametrize("ignored", [False, True], ids=["hangup", "nohup"])
@@ -245,13 +261,15 @@ def test_to_be_continued_without_having_been_stopped_changes_nothing(start_in_te
 def test_a_stop_signal_gives_the_terminal_back_until_continued(start_in_terminal: StartInTerminal) -> None:
     host = start_in_terminal(HOST)
     host.wait_for("ready")
-    host.signal(signal.SIGTSTP)
-    host.wait_for_output(b"\x1b[?1049l")
-    host.wait_until(host.stopped, "stopped program")
-    assert host.restored
-    host.output = b""
-    host.signal(signal.SIGCONT)
-    host.wait_for_output(ALTERNATE_SCREEN)
+    for _ in range(2):
+        host.signal(signal.SIGTSTP)
+        host.wait_for_output(b"\x1b[?1049l")
+        host.wait_until(host.stopped, "stopped program")
+        assert host.restored
+        host.output = b""
+        host.signal(signal.SIGCONT)
+        host.wait_for_output(ALTERNATE_SCREEN)
+        host.wait_for_output(b"ready")
     host.feed(b"ok")
     host.wait_for("typed ok")
 
