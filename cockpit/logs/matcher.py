@@ -7,8 +7,9 @@ screen stays alive. Text is searched in large parts, never by a call a line.
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,6 +22,10 @@ _ESCAPED = re.compile(r"\\[pP]\{\w*\}|\\.", re.DOTALL)
 _LINE_ANCHORS = {r"\A": "^", r"\z": "$"}
 _RARE = 1 / 8
 """Share of the lines up to which it pays to find those with a literal first, and to look at each of them."""
+_FREQUENT = 1 / 8
+"""Share of the lines from which on it costs less to divide the text at the literals than to leap to each of them."""
+_OTHER_CASES = {"s": "\u017f".encode(), "k": "\u212a".encode()}
+"""The long s and the Kelvin sign, which are an s and a k in another case to RE2, but not to `bytes.lower`."""
 _SAMPLE_BYTES = 64 * 1024
 
 Find = Callable[[bytes, int, int], int]
@@ -69,6 +74,9 @@ class Matcher:
         self._find = _finder(self._exact)
         self._required = required_literals(text)
         self._probes: _Probes | None = None
+        self._literals = self._complete_literals()
+        self._frequent = False
+        """Many lines of the part before matched."""
 
     def lines(self, part: Part, start: int) -> "array[int]":
         """Give the numbers of the lines of `part` from `start` on that match (or do not, for an inverse pattern).
@@ -79,13 +87,14 @@ class Matcher:
             OSError: The part cannot be read back from the spool.
         """
         first = max(0, start - part.first)
-        found = self._indexes(part, first)
+        numbers = self._numbers(part, first)
+        self._frequent = len(numbers) > _FREQUENT * (part.end - part.first - first)
         if self.pattern.inverse:
-            found = _others(found, first, part.end - part.first)
-        if part.remarks and found:
+            numbers = _others(numbers, part.first + first, part.end)
+        if part.remarks and numbers:
             kinds = part.kinds()
-            found = [index for index in found if kinds[index] == TEXT]
-        return array("q", map(part.first.__add__, found))
+            numbers = [number for number in numbers if kinds[number - part.first] == TEXT]
+        return array("q", numbers)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Give where in one line the pattern matches, for highlighting; nowhere for an inverse pattern."""
@@ -93,9 +102,36 @@ class Matcher:
             return []
         return [match.span() for match in self._exact.finditer(text) if match.end() > match.start()]
 
-    def _indexes(self, part: Part, first: int) -> list[int]:
-        """Give the lines that match, counted from the first of the part."""
+    def _complete_literals(self) -> tuple[bytes, ...]:
+        """Give the literals of which any makes a line match, in lower case if case is ignored."""
+        if self._required is None or not self._required.complete:
+            return ()
+        if not self.pattern.ignores_case:
+            return tuple(literal.encode() for literal in self._required.literals)
+        if not all(literal.isascii() for literal in self._required.literals):
+            return ()
+        return tuple(literal.lower().encode() for literal in self._required.literals)
+
+    def _numbers(self, part: Part, first: int) -> Sequence[int]:
+        """Give the numbers of the lines that match, from the `first` of the part on."""
         text = part.text()
+        if self._frequent and self._literals and (plain := self._comparable(text)) is not None:
+            plain = plain[part.starts()[first] :] if first else plain
+            found = [_lines_that_hold(literal, plain, part.first + first) for literal in self._literals]
+            return found[0] if len(found) == 1 else sorted(set().union(*found))
+        return [part.first + index for index in self._leap(part, text, first)]
+
+    def _comparable(self, text: bytes) -> bytes | None:
+        """Give text in which the literals are found byte for byte; None if they may stand there in other bytes."""
+        if not self.pattern.ignores_case:
+            return text
+        letters = b"".join(self._literals).decode()
+        if not text.isascii() and any(other in text for letter, other in _OTHER_CASES.items() if letter in letters):
+            return None
+        return text.lower()
+
+    def _leap(self, part: Part, text: bytes, first: int) -> list[int]:
+        """Leap from match to match; give the lines counted from the first of the part."""
         if self._probes is None:
             self._probes = self._choose_probes(text[:_SAMPLE_BYTES])
         finds, sure = self._probes
@@ -181,11 +217,17 @@ def _lines_with(find: Find, offset: int, text: bytes, starts: "array[int]") -> l
     return found
 
 
-def _others(found: list[int], first: int, end: int) -> list[int]:
+def _lines_that_hold(literal: bytes, text: bytes, first: int) -> list[int]:
+    """Give the numbers of the lines that hold a literal, when the first line is number `first`."""
+    newlines = [piece.count(b"\n") for piece in text.split(literal)]
+    return list(dict.fromkeys(accumulate(newlines[1:-1], initial=first + newlines[0]))) if len(newlines) > 1 else []
+
+
+def _others(found: Sequence[int], first: int, end: int) -> list[int]:
     """Give the numbers from `first` to before `end` that were not found."""
     others: list[int] = []
-    for index in found:
-        others.extend(range(first, index))
-        first = index + 1
+    for number in found:
+        others.extend(range(first, number))
+        first = number + 1
     others.extend(range(first, end))
     return others

@@ -1,7 +1,7 @@
-"""Draws single log lines: wrapped or cut to the width, with time, stream, level and matches."""
+"""Draws single log lines: wrapped or cut to the width, with time, stream, level and matches, JSON made readable."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -16,8 +16,9 @@ from textual.strip import Strip
 from cockpit.logs.block import LineKind
 from cockpit.logs.buffer import Line, LogBuffer
 from cockpit.logs.level import error_matcher, warning_matcher
+from cockpit.logs.matcher import Matcher
+from cockpit.logs.readable import readable
 from cockpit.logs.rows import is_separator, line_of
-from cockpit.logs.search import Matcher
 from cockpit.text import clean
 from cockpit.ui.log_prefix import Stamps, short_names, stamp, stamp_width
 from cockpit.ui.text import head, pad
@@ -28,8 +29,9 @@ DRAWN_BYTES = 32 * 1024
 TAB_CELLS = 4
 MORE = "»"
 """Stands at the right end of a line that goes on out of view."""
-STREAM_COLOURS = 6
 _LEAST_BODY = 10
+_GONE_TO = {name: f"{name}-current" for name in ("log--match", "log--error", "log--time")}
+"""How these are drawn in the line that a person went to."""
 
 _RULES = {
     LineKind.GAP: ("━", "GAP", "log--gap"),
@@ -48,6 +50,8 @@ class Look(msgspec.Struct, frozen=True):
     left: int
     """Cells that are scrolled out at the left; 0 when lines are wrapped."""
     stamps: Stamps
+    readable: bool
+    """Lines that are JSON are drawn as a person reads them; they are kept, searched and copied as they came."""
     zone: tzinfo
 
 
@@ -57,6 +61,7 @@ class _Mark(NamedTuple):
     start: int
     end: int
     style: str
+    """Name of a component class."""
 
 
 class _Layout(NamedTuple):
@@ -70,18 +75,34 @@ class _Layout(NamedTuple):
 class LogPainter:
     """Draws the rows of a log for one look; made anew when the look, the pattern or the streams change."""
 
-    def __init__(self, buffer: LogBuffer, look: Look, matcher: Matcher | None, style: Callable[[str], Style]) -> None:
-        """Draw lines of `buffer`; `style` gives the style of a component class, or the plain one for an empty name."""
+    def __init__(
+        self,
+        buffer: LogBuffer,
+        look: Look,
+        matcher: Matcher | None,
+        style: Callable[[str], Style],
+        stream_style: Callable[[int], Style],
+    ) -> None:
+        """Draw lines of `buffer`.
+
+        Args:
+            buffer: Where the lines are.
+            look: How they are drawn.
+            matcher: What is marked in them.
+            style: Gives the style of a component class, or the plain one for an empty name.
+            stream_style: Gives the style of the name of the stream with this number.
+        """
         self._buffer = buffer
         self._look = look
         self._matcher = matcher
         self._style = style
+        self._stream_style = stream_style
         self._levels = ((error_matcher(), "log--error"), (warning_matcher(), "log--warning"))
         names = short_names(buffer.streams)
         several = len(names) > 1
         name_width = max(map(cell_len, names)) if several else 0
         self._names = {
-            stream: (pad(name, name_width), f"log--stream-{index % STREAM_COLOURS}")
+            stream: (pad(name, name_width), index)
             for index, (stream, name) in enumerate(zip(buffer.streams, names, strict=True))
         }
         self._stamp_width = stamp_width(look.stamps, look.zone)
@@ -96,7 +117,7 @@ class LogPainter:
         return len(self._layout(key).rows)
 
     def strip(self, key: int, row: int, *, current: bool) -> Strip:
-        """Draw one screen row of a row of the log; `current` is the match that a person went to."""
+        """Draw one screen row of a row of the log; `current` is the line that a person went to."""
         if is_separator(key):
             return self._separator(key)
         line = self._buffer.line(line_of(key))
@@ -104,7 +125,8 @@ class LogPainter:
             return self._remark(key, row, line)
         layout = self._layout(key)
         start, end = layout.rows[row]
-        segments = [*self._prefix(line, first=row == 0), *self._body_segments(layout, start, end, current=current)]
+        gone_to = _GONE_TO if current else {}
+        segments = [*self._prefix(line, row, gone_to), *self._body_segments(layout, start, end, gone_to)]
         plain = self._style("")
         more = not self._look.wrap and end < len(layout.text)
         width = self._look.width
@@ -144,36 +166,56 @@ class LogPainter:
             text = self._remark_text(line, text)
             pieces = wrap(text, max(_LEAST_BODY, self._look.width - 4))
             return _Layout("".join(pieces), _spans(pieces), [])
+        text, marks = self._drawn(line, text)
         if self._look.wrap:
-            return _Layout(text, _spans(chop_cells(text, self._body)), self._marks(text))
+            return _Layout(text, _spans(chop_cells(text, self._body)), marks)
         start = len(head(text, self._look.left))
         end = start + len(head(text[start:], self._body))
         if end < len(text):
             end = start + len(head(text[start:], self._body - 1))
-        return _Layout(text, [(start, end)], self._marks(text))
+        return _Layout(text, [(start, end)], marks)
 
-    def _marks(self, text: str) -> list[_Mark]:
-        """Find what is marked, by where it begins: the matches, and the levels that hide none of them."""
+    def _drawn(self, line: Line, raw: str) -> tuple[str, list[_Mark]]:
+        """Give the text to draw for a line, and what is marked in it.
+
+        A line that has matches, but none in its readable form, is drawn as it came: what was found must be seen.
+        """
+        shown = readable(line.text, with_time=not line.time) if self._look.readable else line.text
+        if shown is line.text:
+            return raw, self._marks(raw, raw)
+        text = _drawable(shown)
+        if self._matcher is not None and not self._matcher.spans(text) and self._matcher.spans(raw):
+            return raw, self._marks(raw, raw)
+        return text, self._marks(text, raw)
+
+    def _marks(self, text: str, raw: str) -> list[_Mark]:
+        """Find what is marked, by where it begins: the matches, and the levels that hide none of them.
+
+        Of a readable form, the first statement of a level is the line's own, and only if the line as it came has it.
+        """
         marks = [_Mark(*span, "log--match") for span in self._matcher.spans(text)] if self._matcher else []
         for matcher, style in self._levels:
-            for start, end in matcher.spans(text):
+            levels = matcher.spans(text)
+            if text is not raw:
+                levels = levels[:1] if levels and matcher.spans(raw) else []
+            for start, end in levels:
                 at = bisect_left(marks, (start, end, ""))
                 if at == len(marks) or marks[at].start >= end:
                     marks.insert(at, _Mark(start, end, style))
         return marks
 
-    def _prefix(self, line: Line, *, first: bool) -> Iterator[Segment]:
-        if not first:
+    def _prefix(self, line: Line, row: int, gone_to: Mapping[str, str]) -> Iterator[Segment]:
+        if row:
             yield Segment(" " * self._prefix_width, self._style(""))
             return
         if self._stamp_width:
             time = stamp(line.time, self._look.stamps, self._look.zone)
-            yield Segment(pad(time, self._stamp_width) + " ", self._style("log--time"))
+            yield Segment(pad(time, self._stamp_width) + " ", self._style(gone_to.get("log--time", "log--time")))
         if self._name_width:
-            name, style = self._names[line.stream]
-            yield Segment(name + " ", self._style(style))
+            name, index = self._names[line.stream]
+            yield Segment(name + " ", self._stream_style(index))
 
-    def _body_segments(self, layout: _Layout, start: int, end: int, *, current: bool) -> Iterator[Segment]:
+    def _body_segments(self, layout: _Layout, start: int, end: int, gone_to: Mapping[str, str]) -> Iterator[Segment]:
         text, position = layout.text, start
         for mark in layout.marks:
             if mark.end <= position or mark.start >= end:
@@ -181,8 +223,8 @@ class LogPainter:
             if mark.start > position:
                 yield Segment(text[position : mark.start], self._style(""))
                 position = mark.start
-            style = "log--match-current" if current and mark.style == "log--match" else mark.style
-            yield Segment(text[position : min(mark.end, end)], self._style(style))
+            style = self._style(gone_to.get(mark.style, mark.style))
+            yield Segment(text[position : min(mark.end, end)], style)
             position = min(mark.end, end)
         if position < end:
             yield Segment(text[position:end], self._style(""))
@@ -203,7 +245,7 @@ class LogPainter:
         if line_of(key) != self._buffer.first or not self._buffer.first:
             return self._rule("--", " ", "log--end")
         until = stamp(self._buffer.dropped_until, Stamps.FULL, self._look.zone)
-        text = f"── {self._buffer.first:,} older lines are no longer kept" + (f", up to {until} " if until else " ")
+        text = f"── {self._buffer.first:,} lines dropped" + (f", up to {until} " if until else " ")
         return self._rule(text, "─", "log--end")
 
     def _rule(self, text: str, rule: str, style: str) -> Strip:

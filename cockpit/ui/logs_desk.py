@@ -1,16 +1,24 @@
 """Whose logs are read: those of the pod under the cursor until a person asks for others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import replace
+from textual.app import App
 from textual.timer import Timer
 
-from cockpit.config import LogsConfig
-from cockpit.logs.block import LogTarget
+from cockpit.clock import Clock
+from cockpit.config import Config
+from cockpit.logs.block import LogBlock, LogTarget
 from cockpit.logs.buffer import LogBuffer
-from cockpit.logs.tail import OpenStream, Tail
+from cockpit.logs.spool import Spool
+from cockpit.logs.tail import Tail
+from cockpit.session import Session
 from cockpit.sources.kubernetes.model import Pod
-from cockpit.ui.log_selection import LogSelection
+from cockpit.ui import log_rates
+from cockpit.ui.log_dialogs import pick_beside, pick_group
+from cockpit.ui.log_groups import LogGroups
+from cockpit.ui.log_selection import AnyTarget, LogSelection
 from cockpit.ui.logs_pane import LogsPane
 
 MOST_STREAMS = 50
@@ -22,18 +30,23 @@ CURSOR_RESTS = 0.4
 class LogsDesk:
     """Aims the tail at the streams that a person wants to read, as pods come and go."""
 
-    def __init__(self, pane: LogsPane, open_stream: OpenStream, config: LogsConfig) -> None:
-        """Read with `open_stream` into buffers that `pane` shows."""
+    def __init__(self, pane: LogsPane, session: Session, config: Config, clock: Clock) -> None:
+        """Read what `session` looks at, and log groups, into buffers that `pane` shows."""
         self._pane = pane
-        self._open_stream = open_stream
-        self._config = config
-        self._tail: Tail | None = None
+        self._session = session
+        self._config = config.logs
+        self._groups = LogGroups(config.aws, clock)
+        self._rates = log_rates.RatesReading(session.board, clock)
+        pane.set_interval(log_rates.RATES_SECONDS, self._tell_rates)
+        self._tail: Tail[AnyTarget] | None = None
         self._pods: Mapping[str, Pod] = {}
         self._selection: LogSelection | None = None
-        self._targets: dict[LogTarget, str] = {}
-        """What is followed, with the uid of the pod that it was when it began."""
+        self._targets: dict[AnyTarget, str] = {}
+        """What is followed, with the uid of the pod that it was when it began; empty for a log group."""
         self._chosen = False
         self._resting: Timer | None = None
+        self._next: Pod | None = None
+        """To be read once the last words of the pod that is gone have come."""
 
     def rest_on(self, pod: Pod | None, *, led: bool) -> None:
         """Open the log of the pod under the cursor soon, unless a person chose what to read.
@@ -42,6 +55,9 @@ class LogsDesk:
         crash loop take turns at the top of the list.
         """
         if self._chosen or pod is None or (not led and self._still_as_bad(pod)):
+            return
+        self._next = None if led or not self._last_words_are_due() else pod
+        if self._next is not None:
             return
         self._stop_resting()
         since = self._selection.since_seconds if self._selection else None
@@ -73,16 +89,37 @@ class LogsDesk:
             self._chosen = True
             self._select(replace(self._selection, previous=not self._selection.previous))
 
+    async def ask_group(self, app: App[Any]) -> None:
+        """Ask for a log group, and follow it: beside what is read, or instead."""
+        present = self._selection or LogSelection(tail_lines=self._config.tail_lines)
+        group = await pick_group(app, self._groups, present.groups)
+        if group is None or group in present.groups:
+            return
+        beside = await pick_beside(app, present.title, group) if present.title else False
+        if beside is not None:
+            self.read_group(group, beside=beside)
+
+    def read_group(self, group: str, *, beside: bool) -> None:
+        """Read a log group beside what is read, or instead."""
+        before = self._selection or LogSelection(tail_lines=self._config.tail_lines)
+        if not beside:
+            before = LogSelection(since_seconds=before.since_seconds, tail_lines=before.tail_lines)
+        self._chosen = True
+        self._stop_resting()
+        self._select(replace(before, groups=(*before.groups, group)))
+
     def update(self, pods: Mapping[str, Pod]) -> None:
         """Take over a reading of the pods: replicas that appeared are followed too."""
         self._pods = pods
         self._aim()
+        if self._next is not None:
+            self.rest_on(pods.get(self._next.key), led=False)
 
     def reset(self) -> None:
         """Forget what was read: the scope has changed."""
         self._chosen = False
         self._stop_resting()
-        self._selection = None
+        self._selection = self._next = None
         self._pods = {}
         self._begin("")
 
@@ -96,13 +133,18 @@ class LogsDesk:
         shown = self._pods.get(self._selection.pods[0]) if self._selection and self._selection.pods else None
         return shown is not None and shown.workload == worst.workload and shown.health <= worst.health
 
+    def _last_words_are_due(self) -> bool:
+        """Tell whether the pod that is read is gone, and its log has not been told to its end."""
+        gone = self._selection is not None and self._selection.pods[:1] and self._selection.pods[0] not in self._pods
+        return bool(gone) and self._tail is not None and self._tail.ended < self._tail.targets
+
     def _stop_resting(self) -> None:
         if self._resting is not None:
             self._resting.stop()
             self._resting = None
 
     def _select(self, selection: LogSelection) -> None:
-        self._selection = selection
+        self._selection, self._next = selection, None
         self._begin(selection.title)
         self._aim()
 
@@ -110,10 +152,12 @@ class LogsDesk:
         """Start with an empty buffer; the streams that filled the old one are let go of."""
         if self._tail is not None:
             self._tail.aim(())
-        buffer = LogBuffer(self._config.memory_mb * 2**20)
-        self._tail = Tail(self._open_stream, buffer, self._pane.view.lines_arrived)
+        room = self._config.spool_mb * 2**20
+        buffer = LogBuffer(self._config.memory_mb * 2**20, Spool(self._config.directory, room) if room else None)
+        tail = self._tail = Tail(self._open, buffer, self._pane.view.lines_arrived)
         self._targets.clear()
-        self._pane.begin(buffer, title)
+        self._rates.forget()
+        self._pane.begin(buffer, title, lambda: tail.states)
 
     def _aim(self) -> None:
         """Follow what the selection means now. Streams of pods that are gone stay until their end is told."""
@@ -130,9 +174,18 @@ class LogsDesk:
         if opened:
             self._targets.update((target, wanted[target]) for target in opened)
             self._tail.aim(self._targets)
+            self._pane.view.lines_arrived()  # or none for now: the states have changed
         self._pane.leave_out(len(fresh) - len(opened))
         if self._selection.previous and self._pods and not self._targets:
             self._pane.say_nothing_to_read("no previous run: no container has restarted")
 
-    def _uid(self, target: LogTarget) -> str:
+    def _open(self, target: AnyTarget) -> AsyncIterator[LogBlock]:
+        return self._session.follow(target) if isinstance(target, LogTarget) else self._groups.follow(target)
+
+    def _tell_rates(self) -> None:
+        self._rates.tell(self._pane.view.search.grep.survey.rates())
+
+    def _uid(self, target: AnyTarget) -> str:
+        if not isinstance(target, LogTarget):
+            return ""
         return self._pods[f"{target.namespace}/{target.pod}"].uid

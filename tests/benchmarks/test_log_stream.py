@@ -35,7 +35,7 @@ async def test_no_line_is_lost(report: Report) -> None:
         buffer = LogBuffer()
         cluster = Cluster(crowd.facts.kubeconfig)
         arrived = asyncio.Event()
-        tail = Tail(lambda target: follow(cluster, target), buffer, arrived.set)
+        tail = Tail[LogTarget](lambda target: follow(cluster, target), buffer, arrived.set)
         before = crowd.look().lines
         tail.aim([LogTarget("crowd", "crowd-00000", "service")])
         await asyncio.sleep(SECONDS)

@@ -153,6 +153,15 @@ async def test_case_can_be_decided(buffer: LogBuffer) -> None:
     assert await found(buffer, "TIMEOUT", case=Case.IGNORE) == [0, 1]
 
 
+@pytest.mark.parametrize("text", ["task", "TASK", "ta\u017fk", "tas\u212a"])
+async def test_frequent_matches_are_found_in_every_case(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buffer_module, "CHUNK_BYTES", 60)
+    buffer = LogBuffer()
+    for number in range(60):
+        buffer.append(one_line(f"the {text} task-{number}".encode() if number % 2 else f"a {text}".encode()))
+    assert await found(buffer, "task") == list(range(60))
+
+
 async def test_no_match_crosses_a_line_end(buffer: LogBuffer) -> None:
     for pattern in (r"db\stimeout", r"db[^x]timeout", r"(?s)db.timeout", "db\ntimeout", r"db\ntimeout"):
         assert await found(buffer, pattern) == []

@@ -219,3 +219,17 @@ async def test_a_log_has_ended_when_its_last_words_are_in_the_buffer(cluster: Cl
     assert desk.tail.ended == {target("x2")}
     assert desk.buffer.line(0).kind is LineKind.END
     await desk.tail.aclose()
+
+
+async def test_a_log_of_several_streams_has_ended_when_the_last_words_of_all_are_in_the_buffer(
+    cluster: Cluster, block: MakeBlock
+) -> None:
+    desk = Desk(cluster, tick=3600)
+    desk.tail.aim([target("db")])
+    cluster.write("db", block(b"from 0", stream="db/0"), block(b"from 1", stream="db/1"), None)
+    await desk.until(lambda: desk.tail.state(target("db")) is StreamState.ENDED)
+    assert desk.tail.ended == frozenset()
+    desk.tail._flush()
+    assert desk.tail.ended == {target("db")}
+    assert desk.buffer.end == 2
+    await desk.tail.aclose()

@@ -13,6 +13,8 @@ from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.aws.account import Account
 from cockpit.threads import call_in_thread
 
+SINCE_SECONDS = 600
+"""How far back a group begins when nobody says otherwise: it has no newest lines, only a time."""
 MOST_GROUPS = 500
 """More names than this are not listed: nobody looks through them, and each fifty are a request."""
 _PAGES_AT_ONCE = 20
@@ -26,7 +28,7 @@ class LogGroupTarget(NamedTuple):
 
     group: str
     """Name, such as `/aws/rds/instance/shop-db/postgresql`, or ARN."""
-    since_seconds: int = 600
+    since_seconds: int = SINCE_SECONDS
     """How far back to begin."""
     pattern: str = ""
     """A CloudWatch filter pattern that the server applies; empty: everything."""

@@ -1,17 +1,20 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from support.cockpit import Opened
-from support.shop import BROKEN_SHOP, Shop, Told
+from support.shop import BROKEN_SHOP, NOW, Shop, Told
 
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.clipboard import copy
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
+
+PINNED = "api-7f9c4-x2k4p/api: FATAL giving up"
 
 
 async def test_a_search_marks_its_matches_and_a_filter_hides_the_rest(cockpit_on: Open) -> None:
@@ -68,6 +71,102 @@ async def test_a_line_is_copied_and_said_to_be(cockpit_on: Open) -> None:
         await cockpit.press("c")
         assert cockpit.app.clipboard.endswith("FATAL giving up")
         assert "copied: 2026-11-21T14:23:04" in cockpit.screen()
+
+
+async def test_a_time_is_gone_to_once_it_is_understood(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("3", "T", *"14:2", "enter")
+        assert "understood are 14:08" in cockpit.screen()
+        await cockpit.press("3", ":", "0", "4", "enter")
+        await cockpit.until(lambda: "paused" in cockpit.screen())
+        await cockpit.press("c")
+        assert cockpit.app.clipboard.endswith("ERROR DATABASE_URL is not set")
+
+
+async def test_the_log_can_begin_at_a_time(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("3", "s", *"a time", "enter")
+        await cockpit.until(lambda: "logs since" in cockpit.screen())
+        await cockpit.press(*"14:03:07", "enter")
+        await cockpit.until(lambda: cockpit.shop.followed[-1].since_seconds == 1200)
+        assert "last 20 min" in cockpit.screen()
+
+
+async def test_the_whole_log_is_saved_where_a_person_says(cockpit_on: Open, tmp_path: Path) -> None:
+    file = tmp_path / "saved" / "api.log"
+    async with cockpit_on() as cockpit:
+        await cockpit.press("3", "D")
+        await cockpit.until(lambda: "save to" in cockpit.screen())
+        assert "api-7f9c4-x2k4p-20261121T142307Z.log" in cockpit.screen()
+        await cockpit.press("ctrl+u", *str(file), "enter")
+        await cockpit.until(lambda: "saved 4 lines" in cockpit.screen())
+    assert file.read_text().splitlines()[2].endswith("api-7f9c4-x2k4p/api ERROR DATABASE_URL is not set")
+
+
+async def test_a_file_that_is_there_is_left_alone(cockpit_on: Open, tmp_path: Path) -> None:
+    file = tmp_path / "precious"
+    file.write_text("keep me")
+    async with cockpit_on() as cockpit:
+        await cockpit.press("3", "D", "ctrl+u", *str(file), "enter")
+        await cockpit.until(lambda: "NOT SAVED" in cockpit.screen())
+    assert file.read_text() == "keep me"
+
+
+async def test_a_line_is_pinned_to_the_incident_log_at_its_own_time(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("3", "[", "[")
+        await cockpit.until(lambda: "error 1 of 2" in cockpit.screen())
+        await cockpit.press("P")
+        await cockpit.until(lambda: cockpit.entries)
+        assert cockpit.app.record is not None
+        entry = cockpit.app.record.entries[-1]
+        assert entry.text == "api-7f9c4-x2k4p/api: ERROR DATABASE_URL is not set"
+        assert entry.occurred_at == NOW - timedelta(seconds=3)
+        assert entry.data == {"stream": "api-7f9c4-x2k4p/api"}
+        await cockpit.until(lambda: "saved: api-7f9c4" in cockpit.screen())
+
+
+async def test_a_line_that_cannot_be_pinned_is_kept_until_it_can(cockpit_on: Open, tmp_path: Path) -> None:
+    async with cockpit_on() as cockpit:
+        (tmp_path / "incidents").rmdir()
+        (tmp_path / "incidents").write_text("in the way")
+        await cockpit.press("3", "P")
+        await cockpit.until(lambda: "NOT SAVED" in cockpit.screen())
+        (tmp_path / "incidents").unlink()
+        await cockpit.press("R")
+        await cockpit.until(lambda: PINNED in cockpit.entries)
+
+
+async def test_a_line_is_not_pinned_before_the_incident_log_is_open(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        cockpit.app.desks.records.record = None
+        await cockpit.press("3", "P")
+        await cockpit.until(lambda: "the incident log is not open yet" in cockpit.screen())
+
+
+async def test_a_spool_that_fills_the_disk_is_told_with_what_to_type(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        view = cockpit.app.cockpit.logs.view
+        view.buffer.trouble, view.buffer.remedy = "the disk takes no more log lines", "df -h /var/log"
+        await cockpit.press("3", "[")
+        await cockpit.until(lambda: "! the disk takes no more log lines" in cockpit.screen())
+        assert "try: df -h /var/log" in cockpit.screen()
+
+
+async def test_the_chart_stands_above_the_log_where_there_is_room(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        assert "4 lines from" not in cockpit.screen()
+        await cockpit.press("3")
+        await cockpit.until(lambda: "4 lines from 14:23:00Z to 14:23:10Z" in cockpit.screen())
+        assert "2 errors, most at 14:23:00Z" in cockpit.screen()
+
+
+async def test_how_it_is_with_the_streams_stands_in_the_title(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("L")
+        await cockpit.until(lambda: "3 streams · following" in cockpit.screen())
+        cockpit.shop.end_logs()
+        await cockpit.until(lambda: "3 streams · ended" in cockpit.screen())
 
 
 class Terminal(SimpleNamespace):

@@ -9,7 +9,11 @@ from textual.pilot import Pilot
 from cockpit.logs import buffer as buffer_module
 from cockpit.logs.block import LineKind, LogBlock
 from cockpit.logs.buffer import LogBuffer
+from cockpit.logs.tail import StreamState
 from cockpit.ui.log_view import LogView
+
+SECOND = 1_000_000_000
+START = 1_795_270_131 * SECOND  # 2026-11-21T14:08:51Z
 
 
 def numbered(count: int, first: int = 0) -> list[bytes]:
@@ -18,6 +22,12 @@ def numbered(count: int, first: int = 0) -> list[bytes]:
 
 def texts(*numbers: int) -> list[str]:
     return [f"line {number}" for number in numbers]
+
+
+def levels(host: Any) -> list[str]:
+    """Read what is drawn as an error."""
+    error = host.view.get_component_rich_style("log--error")
+    return [segment.text for segment in host.view.render_line(0) if segment.style == error]
 
 
 async def test_the_newest_lines_are_followed(host: Any, running: Pilot[None]) -> None:
@@ -116,7 +126,7 @@ async def test_errors_are_counted(host: Any, running: Pilot[None]) -> None:
 
 async def test_matches_are_visited_in_order_and_around_the_end(host: Any, running: Pilot[None]) -> None:
     host.write(*numbered(40))
-    assert host.view.set_pattern("[13]5") is None
+    assert host.view.search.look_for("[13]5") is None
     await host.until_status('grep "[13]5" 2')
     statuses = []
     for key in ("N", "N", "N", "n"):
@@ -133,7 +143,7 @@ async def test_matches_are_visited_in_order_and_around_the_end(host: Any, runnin
 
 async def test_a_match_is_marked_even_within_a_level(host: Any, running: Pilot[None]) -> None:
     host.write(b"ERROR in the store")
-    host.view.set_pattern("RR|OR in")
+    host.view.search.look_for("RR|OR in")
     await host.until_status('grep "RR|OR in" 1')
     await running.press("N")
     marked = [segment.text for segment in host.view.render_line(0) if segment.style.reverse]
@@ -142,7 +152,7 @@ async def test_a_match_is_marked_even_within_a_level(host: Any, running: Pilot[N
 
 async def test_a_match_out_of_view_is_scrolled_to(host: Any, running: Pilot[None]) -> None:
     host.write(b"x" * 100 + b" needle " + b"y" * 100, b"needle")
-    host.view.set_pattern("needle")
+    host.view.search.look_for("needle")
     await host.until_status('grep "needle" 2')
     await running.press("N", "N")
     assert "needle" in host.rows[0]
@@ -152,10 +162,10 @@ async def test_a_match_out_of_view_is_scrolled_to(host: Any, running: Pilot[None
 
 async def test_filtering_shows_matches_with_context(host: Any, running: Pilot[None]) -> None:
     host.write(*numbered(40))
-    host.view.set_pattern("[13]5")
+    host.view.search.look_for("[13]5")
     await running.press("&")
     await host.until(lambda: host.rows[:3] == ["line 15", "line 35", ""])
-    host.view.set_context(1, 0)
+    host.view.search.set_context(1, 0)
     assert host.rows[:5] == ["line 14", "line 15", "--", "line 34", "line 35"]
     assert 'filter "[13]5" -B1 -A0 2' in host.view.status_text
     host.write(b"line 135")
@@ -167,7 +177,7 @@ async def test_filtering_shows_matches_with_context(host: Any, running: Pilot[No
 
 async def test_a_filter_can_be_inverted_and_case_decided(host: Any, running: Pilot[None]) -> None:
     host.write(b"Apple", b"apple", b"pear")
-    host.view.set_pattern("apple")
+    host.view.search.look_for("apple")
     await running.press("&")
     await host.until(lambda: host.rows[:3] == ["Apple", "apple", ""])
     await running.press("!")
@@ -179,18 +189,18 @@ async def test_a_filter_can_be_inverted_and_case_decided(host: Any, running: Pil
 
 async def test_a_filter_that_finds_nothing_says_so(host: Any, running: Pilot[None]) -> None:
     host.write(*numbered(40))
-    host.view.set_pattern("nothing like it")
+    host.view.search.look_for("nothing like it")
     await running.press("&")
     await host.until(lambda: host.rows[0] == "no line matches; & shows all 40")
 
 
 async def test_a_bad_pattern_is_refused_and_the_good_one_stays(host: Any, running: Pilot[None]) -> None:
     host.write(*numbered(40))
-    host.view.set_pattern("line 3")
+    host.view.search.look_for("line 3")
     await host.until_status('grep "line 3" 11')
-    assert host.view.set_pattern("line 3(") == "missing ): line 3("
+    assert host.view.search.look_for("line 3(") == "missing ): line 3("
     assert host.view.status_text == 'following · grep "line 3" 11 · bad pattern: missing ): line 3('
-    host.view.set_pattern("")
+    host.view.search.look_for("")
     await host.until(lambda: host.view.status_text == "following")
 
 
@@ -198,7 +208,7 @@ async def test_remarks_stand_out_in_every_mode(host: Any, running: Pilot[None]) 
     host.write(b"before")
     host.write(b"connection lost", kind=LineKind.GAP)
     host.write(b"after")
-    host.view.set_pattern("after")
+    host.view.search.look_for("after")
     await running.press("&")
     await host.until(lambda: host.rows[1] == "after")
     assert host.rows[0] == "━━ GAP: connection lost ".ljust(60, "━")
@@ -216,8 +226,9 @@ async def test_a_paused_view_moves_on_when_its_lines_are_dropped(
     await running.press("g")
     assert host.rows[0] == "line 0"
     host.write(*numbered(200, 30))
-    await host.until(lambda: "are no longer kept, up to 2026" in host.rows[0])
+    await host.until(lambda: " lines dropped, up to 2026" in host.rows[0])
     assert host.rows[1] == f"line {buffer.first}"
+    assert f"· {buffer.first} lines dropped" in host.view.status_text
 
 
 async def test_hostile_lines_are_drawn_as_plain_text(host: Any, running: Pilot[None]) -> None:
@@ -228,18 +239,129 @@ async def test_hostile_lines_are_drawn_as_plain_text(host: Any, running: Pilot[N
 
 async def test_a_huge_line_is_drawn_in_part_and_says_so(host: Any, running: Pilot[None]) -> None:
     host.write(b"x" * 10_000_000 + b" needle")
-    host.view.set_pattern("needle")
+    host.view.search.look_for("needle")
     await running.press("w")
     await host.until_status('grep "needle" 1')
     await host.until_shown("a line of 10,000,007 bytes, the rest is not drawn")
+
+
+async def test_json_lines_are_readable_until_a_key_shows_them_as_they_came(host: Any, running: Pilot[None]) -> None:
+    raw = '{"level":"error","msg":"no database","db":"orders"}'
+    host.write(raw.encode(), b"plain")
+    await host.until_shown("plain")
+    assert host.rows[:2] == ["ERROR no database db=orders", "plain"]
+    assert levels(host) == ["ERROR"]
+    await running.press("J")
+    assert host.rows[0] == raw
+    await running.press("J")
+    assert host.rows[0] == "ERROR no database db=orders"
+
+
+async def test_a_json_line_without_a_level_has_none_in_its_readable_form(host: Any, running: Pilot[None]) -> None:
+    host.write(b'{"level":"info","msg":"ERROR count is 0"}')
+    await host.until_shown("INFO")
+    assert host.rows[0] == "INFO ERROR count is 0"
+    assert levels(host) == []
+    assert host.view.status_text == "following"
+
+
+async def test_json_lines_are_searched_as_they_came_and_what_was_found_is_seen(host: Any, running: Pilot[None]) -> None:
+    raw = '{"level":"error","msg":"no database","db":"orders"}'
+    host.write(raw.encode())
+    host.view.search.look_for("orders")
+    await host.until_status('"orders" 1')
+    assert host.rows[0] == "ERROR no database db=orders"
+    host.view.search.look_for('"db":"ord')
+    await host.until_status('"db":"ord" 1')
+    assert host.rows[0] == raw
+    host.view.search.look_for("")
+    await host.until_shown("db=orders")
+    assert host.view.copy_line().endswith(raw)
+
+
+async def test_errors_are_visited_whatever_is_searched(host: Any, running: Pilot[None]) -> None:
+    host.write(*numbered(10), b"ERROR one", *numbered(10), b"ERROR two", *numbered(10))
+    host.view.search.look_for("line 3")
+    await host.until_status("2 errors")
+    said = []
+    for key in ("[", "E", "]", "]"):
+        await running.press(key)
+        said.append(host.view.status_text.rpartition(" · ")[2])
+    assert said == ["error 2 of 2", "error 1 of 2", "error 2 of 2", "error 1 of 2, from the top again"]
+    assert "ERROR one" in host.rows
+    assert host.view.copy_line().endswith("ERROR one")
+
+
+async def test_the_line_that_was_gone_to_is_marked(host: Any, running: Pilot[None]) -> None:
+    host.write(b"ERROR one", b"ERROR two")
+    await host.until_status("2 errors")
+    await running.press("t", "[")
+    marked = [[segment.text for segment in host.view.render_line(y) if segment.style.reverse] for y in (0, 1)]
+    assert marked == [[], ["14:08:52Z ", "ERROR"]]
+
+
+async def test_without_errors_the_keys_say_so(host: Any, running: Pilot[None]) -> None:
+    host.write(b"line")
+    await host.until_shown("line")
+    await running.press("]")
+    assert host.view.status_text == "following · no errors"
+
+
+async def test_a_time_is_gone_to(host: Any, running: Pilot[None]) -> None:
+    host.write(*numbered(100))
+    await host.until_shown("line 99")
+    host.view.go_to_time(START + 40 * SECOND)
+    assert host.view.copy_line().endswith("line 40")
+    assert host.view.status_text == "paused"
+    host.view.go_to_time(START - SECOND)
+    assert host.rows[0] == "line 0"
+    assert host.view.status_text == "paused · the log begins here"
+    host.view.go_to_time(START + 3600 * SECOND)
+    assert host.rows[-1] == "line 99"
+    assert host.view.status_text == "following · nothing since 2026-11-21T15:08:51.000Z"
+
+
+@pytest.mark.parametrize(
+    ("states", "says"),
+    [
+        ({StreamState.FOLLOWING: 1}, "following"),
+        ({StreamState.FOLLOWING: 2, StreamState.OPENING: 1}, "3 streams · 1 opening · following"),
+        ({StreamState.ENDED: 1}, "ended"),
+        ({StreamState.ENDED: 2}, "2 streams · ended"),
+        ({StreamState.TROUBLE: 1, StreamState.ENDED: 1}, "2 streams · 1 in trouble · 1 ended · following"),
+    ],
+)
+async def test_how_it_is_with_the_streams_is_told(
+    host: Any, running: Pilot[None], states: dict[StreamState, int], says: str
+) -> None:
+    host.view.show(host.buffer, lambda: states)
+    host.write(b"line")
+    await host.until_status(says)
+    assert host.view.status_text == says
+
+
+@pytest.mark.parametrize(
+    ("states", "says"),
+    [
+        ({}, "no lines yet"),
+        ({StreamState.OPENING: 2}, "opening"),
+        ({StreamState.WAITING: 1}, "the container is being created"),
+        ({StreamState.FOLLOWING: 1}, "from now on"),
+        ({StreamState.ENDED: 1}, "ended without a line"),
+    ],
+)
+async def test_an_empty_log_says_what_it_waits_for(
+    host: Any, running: Pilot[None], states: dict[StreamState, int], says: str
+) -> None:
+    host.view.show(host.buffer, lambda: states)
+    assert says in host.rows[0]
 
 
 async def test_what_is_seen_can_be_copied(host: Any, running: Pilot[None]) -> None:
     host.write(b"one", b"two")
     await host.until_shown("two")
     assert host.view.copy_line() == "2026-11-21T14:08:52.000Z api-7f9c6d-x2lqp/api two"
-    assert host.view.copy_view().splitlines()[0] == "2026-11-21T14:08:51.000Z api-7f9c6d-x2lqp/api one"
-    host.view.set_pattern("one")
+    host.view.search.look_for("one")
     await host.until_status("1")
     await running.press("N")
     assert host.view.copy_line().endswith("one")
@@ -276,7 +398,7 @@ async def test_a_hidden_view_does_nothing_until_it_is_seen_again(host: Any, runn
 
 async def test_another_buffer_is_searched_for_the_same(host: Any, running: Pilot[None]) -> None:
     host.write(*numbered(20))
-    host.view.set_pattern("5")
+    host.view.search.look_for("5")
     await running.press("&")
     await host.until(lambda: host.rows[:2] == ["line 5", "line 15"])
     other = LogBuffer()

@@ -44,15 +44,15 @@ async def paused(host: Any) -> None:
 
 async def highlighted(host: Any) -> None:
     await following(host)
-    host.view.set_pattern("timeout|checkout")
+    host.view.search.look_for("timeout|checkout")
     await host.until_status('"timeout|checkout" 60')
     await host.run_action("previous_match", host.view)
 
 
 async def filtered(host: Any) -> None:
     await following(host)
-    host.view.set_pattern("attempt.:1[0-9]")
-    host.view.set_context(1, 1)
+    host.view.search.look_for("attempt.:1[0-9]")
+    host.view.search.set_context(1, 1)
     await host.run_action("toggle_filter", host.view)
     await host.until_status(" 10")
 
