@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 """Also: the configuration, the terminal or the installation does not allow what was asked for."""
-EXIT_INTERRUPTED = 130
 
 _DEFAULT_SCENARIO = "bad-deploy"
+_SWITCH_SECONDS = 0.0005
+"""How long a busy thread keeps the others waiting. With Python's own 5 ms, each frame reaches the terminal that much
+later while the loop goes on, and each key waits that long while a list is decoded."""
 _EPILOG = "All times are UTC unless [ui] zone says otherwise. Configuration: cockpit doctor tells which file is used."
 
 
@@ -37,12 +39,12 @@ def run(arguments: Sequence[str]) -> int:
         described.error("-n/--namespace and -A/--all-namespaces exclude each other")
     command: Callable[[argparse.Namespace], int] = typed.run
     try:
-        return command(typed)
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
+        status = command(typed)
+        sys.stdout.flush()
     except BrokenPipeError:
         abandon(sys.stdout)
         return EXIT_FAILED
+    return status
 
 
 def parser() -> argparse.ArgumentParser:
@@ -88,6 +90,7 @@ def _shared_options() -> argparse.ArgumentParser:
     shared.add_argument("--kubeconfig", metavar="F", type=Path, help="kubeconfig file")
     shared.add_argument("--config", metavar="F", type=Path, help="configuration file instead of cockpit.toml")
     shared.add_argument("--profile", metavar="P", help="AWS profile")
+    shared.add_argument("--write", action="store_true", help="allow changes from the start, as the key W does")
     shared.add_argument("--plain", action="store_true", help="no full screen: as check --watch")
     return shared
 
@@ -153,10 +156,11 @@ def _open(typed: argparse.Namespace, config: "Config") -> int:
     if terminal.trouble is not None:
         return _fail(terminal.trouble)
     os.environ.update(textual_environment(terminal))
+    sys.setswitchinterval(_SWITCH_SECONDS)
     gc.disable()  # until the first frame: loading modules makes much, and nearly all of it stays
     from cockpit.ui.run import run_app  # noqa: PLC0415
 
-    return run_app(config, utc_now, terminal, typed.incident)
+    return run_app(config, utc_now, terminal, typed.incident, write="write" in typed)
 
 
 def _flags(typed: argparse.Namespace) -> "Flags":

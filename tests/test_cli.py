@@ -115,14 +115,6 @@ def test_a_terminal_that_cannot_show_the_screen_is_told_what_to_use_instead(
     assert calls.flown == []
 
 
-def test_interrupting_is_130(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
-    def interrupt(*_: object) -> int:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("cockpit.ui.run.run_app", interrupt)
-    assert cli.run([]) == 130
-
-
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """A practice world that is not there, and what it did."""

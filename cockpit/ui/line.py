@@ -1,21 +1,17 @@
 """One line of the screen that repaints only the cells that changed."""
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from cockpit.ui.changed_runs import changed_runs
 from cockpit.ui.text import fit
-from cockpit.ui.tones import STRONG, Tone, tone_styles
-
-_JOIN = 12
-"""Changed cells that stand closer than this are sent as one run: moving the cursor costs about as many bytes."""
+from cockpit.ui.tones import Tone, tone_styles
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -25,57 +21,77 @@ class Span(msgspec.Struct, frozen=True):
     tone: Tone = ""
 
 
+Texts = tuple[Sequence[Span], Sequence[Span]]
+"""What stands at the left and at the right end of a line."""
+
+
 class Line(Widget):
-    """Text at the left and at the right end of one line.
+    """Text at the left and at the right end of one line, or of each of several.
 
     When both do not fit, the left text is cut. A clock in such a line costs the bytes of its changed digits only.
     """
 
     DEFAULT_CSS = "Line { height: 1; }"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {STRONG}
 
     def __init__(self, *, fill: str = " ", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         """Fill what is free between left and right with `fill` (one cell), drawn dim."""
         super().__init__(id=id, classes=classes)
         self._fill = fill
-        self._left: Sequence[Span] = ()
-        self._right: Sequence[Span] = ()
-        self._strip = Strip([])
+        self._shown: dict[int, Texts] = {}
+        self._strips: dict[int, Strip] = {}
+        """What was painted, by line, and in which size."""
+        self._painted = Size()
 
-    def show(self, left: Sequence[Span], right: Sequence[Span] = ()) -> None:
+    def show(self, left: Sequence[Span], right: Sequence[Span] = (), *, y: int = 0) -> None:
         """Draw these texts from now on."""
-        self._left, self._right = left, right
-        self._redraw()
-
-    def on_resize(self) -> None:
-        """Draw for the new width."""
-        self._redraw()
+        self._shown[y] = left, right
+        self.redraw(y)
 
     def notify_style_update(self) -> None:
         """Draw again in the colours of another theme."""
         super().notify_style_update()
-        self._redraw()
+        for y in tuple(self._strips):  # redrawing forgets those of another size
+            self.redraw(y)
 
     def render_line(self, y: int) -> Strip:
-        """Draw the line."""
-        return self._strip if y == 0 else Strip.blank(self.size.width, self.rich_style)
+        """Draw a line; the first time, and after a change of the size, it is put together here."""
+        if self._painted != self.size:
+            self._strips.clear()
+            self._painted = self.size
+        if y not in self._strips:
+            self._strips[y] = self._build(y)
+        return self._strips[y]
 
-    def _redraw(self) -> None:
-        if not self.is_mounted or not self.size:
+    def redraw(self, y: int = 0) -> None:
+        """Paint what has changed of a line; one that was not painted yet in this size will be anyhow."""
+        old = self._strips.get(y)
+        if old is None:
             return
-        old, self._strip = self._strip, self._build()
-        runs = list(changed_runs(old, self._strip))
+        if self._painted != self.size:
+            del self._strips[y]
+            self.refresh()  # a hidden line may come back in the size that it had, and would show what it showed then
+            return
+        new = self._strips[y] = self._build(y)
+        runs = list(changed_runs(old, new))
         if runs:
-            self.refresh(*(Region(start, 0, end - start, 1) for start, end in runs))
+            self.refresh(*(Region(start, y, end - start, 1) for start, end in runs))
 
-    def _build(self) -> Strip:
+    def _texts(self, y: int) -> Texts:
+        """Give what to draw in a line."""
+        return self._shown.get(y, ((), ()))
+
+    def _styles(self) -> Mapping[Tone, Style]:
+        return tone_styles(self)
+
+    def _build(self, y: int) -> Strip:
         width = self.size.width
-        right = _fitted(self._right, width)
+        wanted_left, wanted_right = self._texts(y)
+        right = _fitted(wanted_right, width)
         room = max(0, width - _cells(right))
-        left = _fitted(self._left, room)
+        left = _fitted(wanted_left, room)
         gap = self._fill * (room - _cells(left))
         spans = [*left, Span(gap, "dim"), *right]
-        styles = tone_styles(self)
+        styles = self._styles()
         return Strip([Segment(span.text, styles[span.tone]) for span in spans if span.text], width)
 
 
@@ -92,29 +108,3 @@ def _fitted(spans: Sequence[Span], width: int) -> list[Span]:
         if text != span.text or width <= 0:
             break
     return fitted
-
-
-def changed_runs(old: Strip, new: Strip) -> Iterator[tuple[int, int]]:
-    """Give the runs of cells (start, end) in which two strips differ; all of it where their lengths differ."""
-    if old.cell_length != new.cell_length:
-        yield 0, max(old.cell_length, new.cell_length)
-        return
-    start = end = -1
-    for at, (was, now) in enumerate(zip(_cells_of(old), _cells_of(new), strict=True)):
-        if was == now:
-            continue
-        if start >= 0 and at - end >= _JOIN:
-            yield start, end
-            start = at
-        start, end = (at if start < 0 else start), at + 1
-    if start >= 0:
-        yield start, end
-
-
-def _cells_of(strip: Strip) -> Iterator[tuple[str, Style | None]]:
-    """Give each cell of a strip; a wide character stands in the first of its cells, nothing in the second."""
-    return chain.from_iterable(
-        ((character if nth == 0 else "", segment.style) for nth in range(Segment(character).cell_length))
-        for segment in strip
-        for character in segment.text
-    )

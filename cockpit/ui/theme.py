@@ -6,7 +6,7 @@ A file gives its name, whether it is dark, and under `[colours]` every field of 
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -70,20 +70,8 @@ def load_theme(name: str, directories: Sequence[Path] = ()) -> Theme:
             path = directory / f"{name}.toml"
             if path.is_file():
                 return _read(path)
-    known = ", ".join(sorted({path.stem for path in _files(places)}))
+    known = ", ".join(sorted({path.stem for directory in places for path in directory.glob("*.toml")}))
     raise ThemeError(f"there is no theme {name!r}; there are: {known}")
-
-
-def load_themes(directories: Sequence[Path] = ()) -> tuple[dict[str, Theme], tuple[ThemeError, ...]]:
-    """Read all themes by name, the user's in place of built-in ones of the same name, and what is wrong with others."""
-    themes: dict[str, Theme] = {}
-    failures: list[ThemeError] = []
-    for path in _files([built_in_directory(), *reversed(directories)]):
-        try:
-            themes[path.stem] = _read(path)
-        except ThemeError as error:
-            failures.append(error)
-    return themes, tuple(failures)
 
 
 def theme_for(theme: Theme, colours: Colours) -> Theme:
@@ -158,10 +146,6 @@ def _textual_variables(colours: Palette, *, ansi: bool) -> dict[str, str]:
         "scrollbar": colours.dim,
         "scrollbar-background": colours.background,
     }
-
-
-def _files(directories: Iterable[Path]) -> list[Path]:
-    return [path for directory in directories for path in sorted(directory.glob("*.toml"))]
 
 
 def _read(path: Path) -> Theme:

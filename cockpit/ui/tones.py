@@ -12,11 +12,9 @@ Tone = Literal["", "wrong", "doubtful", "well", "changing", "dim", "strong", "se
 """Five meanings, emphasis, and five severities; the empty tone says nothing. A colour never stands alone: the same
 place always says it with a word or a sign too."""
 
-STRONG = "tone--strong"
-"""To be among the COMPONENT_CLASSES of a widget that draws tones: what emphasis looks like depends on the place."""
-
 _MEANINGS: tuple[Tone, ...] = ("wrong", "doubtful", "well", "changing", "dim")
 _SEVERITIES: tuple[Tone, ...] = ("sev1", "sev2", "sev3", "sev4", "sev5")
+_BOLD = Style(bold=True)
 
 
 def tone_styles(widget: Widget) -> Mapping[Tone, Style]:
@@ -29,7 +27,12 @@ def tone_styles(widget: Widget) -> Mapping[Tone, Style]:
     colours = widget.app.theme_variables
     inks = {tone: _ink(colours[tone], bold=tone in _SEVERITIES) for tone in (*_MEANINGS, *_SEVERITIES)}
     styles = {tone: plain + ink for tone, ink in inks.items()}
-    return {**styles, "": plain, "strong": widget.get_component_rich_style(STRONG)}
+    return {**styles, "": plain, "strong": plain + _BOLD}
+
+
+def lit(widget: Widget) -> Style:
+    """Give the style of emphasis where the keys go."""
+    return widget.rich_style + _ink(widget.app.theme_variables["accent"], bold=True)
 
 
 @lru_cache(maxsize=64)

@@ -1,51 +1,44 @@
-from hypothesis import given
-from hypothesis import strategies as st
-from rich.segment import Segment
-from rich.style import Style
-from textual.strip import Strip
+"""A line that keeps what it painted."""
 
-from cockpit.ui.line import changed_runs
+from textual.app import App, ComposeResult
+from textual.theme import Theme
 
-RED = Style(color="red")
-pieces = st.lists(st.tuples(st.text("ab漢", max_size=4), st.sampled_from([None, RED])), max_size=6)
+from cockpit.ui.line import Line, Span
+from cockpit.ui.theme import load_theme, to_textual
 
 
-def strip(*texts: tuple[str, Style | None], width: int = 30) -> Strip:
-    return Strip([Segment(text, style) for text, style in texts]).adjust_cell_length(width)
+class OneLine(App[None]):
+    """Shows a line of two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = Line()
+
+    def get_theme(self, theme_name: str) -> Theme:
+        """Give the colours of the cockpit."""
+        return to_textual(load_theme("dark"))
+
+    def compose(self) -> ComposeResult:
+        """The line."""
+        self.line.styles.height = 2
+        yield self.line
+
+    def screen_text(self) -> list[str]:
+        """Read the lines of the screen."""
+        return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]
 
 
-def test_the_same_line_is_not_painted_again() -> None:
-    assert list(changed_runs(strip(("14:23:07", None)), strip(("14:23:07", None)))) == []
+async def test_a_hidden_line_survives_other_colours() -> None:
+    app = OneLine()
+    async with app.run_test(size=(40, 4)) as pilot:
+        app.line.show([Span("first")])
+        app.line.show([Span("second")], y=1)
+        await pilot.pause()
+        app.line.display = False
+        await pilot.pause()
 
+        app.line.notify_style_update()
 
-def test_a_clock_that_ticks_costs_one_cell() -> None:
-    assert list(changed_runs(strip(("14:23:07", None)), strip(("14:23:08", None)))) == [(7, 8)]
-
-
-def test_two_clocks_side_by_side_are_one_run() -> None:
-    before, after = strip(("00:14:32  14:23:07", None)), strip(("00:14:33  14:23:08", None))
-    assert list(changed_runs(before, after)) == [(7, 18)]
-
-
-def test_changes_far_apart_are_two_runs() -> None:
-    before, after = strip(("a" + " " * 20 + "a", None)), strip(("b" + " " * 20 + "b", None))
-    assert list(changed_runs(before, after)) == [(0, 1), (21, 22)]
-
-
-def test_a_change_of_colour_alone_is_a_change() -> None:
-    assert list(changed_runs(strip(("live", None)), strip(("live", RED)))) == [(0, 4)]
-
-
-def test_another_width_repaints_everything() -> None:
-    assert list(changed_runs(strip(width=10), strip(width=12))) == [(0, 12)]
-
-
-@given(pieces, pieces)
-def test_every_changed_cell_lies_in_a_run_and_no_wide_character_is_cut(
-    before: list[tuple[str, Style | None]], after: list[tuple[str, Style | None]]
-) -> None:
-    old, new = strip(*before, width=24), strip(*after, width=24)
-    repainted = old
-    for start, end in reversed(list(changed_runs(old, new))):
-        repainted = Strip.join([repainted.crop(0, start), new.crop(start, end), repainted.crop(end)])
-    assert repainted.text == new.text
+        app.line.display = True
+        await pilot.pause()
+        assert app.screen_text()[:2] == ["first", "second"]

@@ -18,7 +18,6 @@ from cockpit.ui.theme import (
     ThemeError,
     built_in_directory,
     load_theme,
-    load_themes,
     theme_for,
     to_textual,
 )
@@ -85,9 +84,8 @@ def written(directory: Path, name: str = "mine", old: str = "", new: str = "", *
 
 
 def test_the_built_in_themes_are_there_and_right() -> None:
-    themes, failures = load_themes()
-    assert sorted(themes) == BUILT_IN
-    assert failures == ()
+    assert sorted(path.stem for path in built_in_directory().glob("*.toml")) == BUILT_IN
+    assert [load_theme(name).name for name in BUILT_IN] == BUILT_IN
 
 
 @pytest.mark.parametrize("name", RGB_THEMES)
@@ -170,7 +168,6 @@ def test_the_terminals_colours_leave_no_variable_of_textual_undefined() -> None:
 def test_a_theme_of_ones_own_takes_the_place_of_a_built_in_one(tmp_path: Path) -> None:
     written(tmp_path, "dark", wrong="#ff0000")
     assert load_theme("dark", [tmp_path]).colours.wrong == "#ff0000"
-    assert load_themes([tmp_path])[0]["dark"].colours.wrong == "#ff0000"
 
 
 @pytest.mark.parametrize(
@@ -186,19 +183,19 @@ def test_a_theme_of_ones_own_takes_the_place_of_a_built_in_one(tmp_path: Path) -
         ('name = "mine"', 'name = "yours"', "name is 'yours'; it must be that of the file, 'mine'"),
     ],
 )
-def test_a_wrong_file_is_told_once_and_stops_nothing(tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_a_wrong_file_is_told_and_spoils_no_other_theme(tmp_path: Path, old: str, new: str, told: str) -> None:
     path = written(tmp_path, old=old, new=new)
-    themes, failures = load_themes([tmp_path])
-    assert sorted(themes) == BUILT_IN
-    assert [str(failure) for failure in failures if str(path) in str(failure) and told in str(failure)]
-    assert len(failures) == 1
-    with pytest.raises(ThemeError):
+    with pytest.raises(ThemeError) as failure:
         load_theme("mine", [tmp_path])
+    assert str(failure.value).startswith(f"{path}: ")
+    assert told in str(failure.value)
+    assert load_theme("dark", [tmp_path]).name == "dark"
 
 
 def test_bytes_that_are_no_text_are_told_too(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
-    assert "not a TOML file" in str(load_themes([tmp_path])[1][0])
+    with pytest.raises(ThemeError, match="not a TOML file"):
+        load_theme("mine", [tmp_path])
 
 
 def test_what_is_allowed_is_named(tmp_path: Path) -> None:
@@ -214,7 +211,9 @@ def test_an_unknown_theme_is_told_with_those_there_are(name: str) -> None:
 
 
 def test_a_directory_that_is_not_there_holds_no_themes(tmp_path: Path) -> None:
-    assert sorted(load_themes([tmp_path / "nosuch"])[0]) == BUILT_IN
+    assert load_theme("light", [tmp_path / "nosuch"]).name == "light"
+    with pytest.raises(ThemeError, match="there are: colour-blind"):
+        load_theme("nosuch", [tmp_path / "nosuch"])
 
 
 def test_every_colour_of_the_palette_is_checked_for_contrast() -> None:
