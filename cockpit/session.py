@@ -15,7 +15,7 @@ from cockpit.config import Config
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnostician import DIAGNOSIS, Diagnostician
 from cockpit.logs.block import LogBlock, LogTarget
-from cockpit.reading import Reading, Trouble, TroubleKind
+from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 from cockpit.sources.feed import Feed, Pace, Source
 from cockpit.sources.kubernetes import model
 from cockpit.threads import call_in_thread
@@ -40,6 +40,7 @@ _METRICS_PACE = Pace(interval=30.0, fresh_for=120.0, backoff_first=30.0, backoff
 _OTHERS_PACE = Pace(deadline=30.0, backoff_first=1.0, barred=300.0, optional=True)
 """A kind that may not be read is tried again every few minutes, and at once when the pods come back or a person asks:
 more often would only add to the work of the login program and of the server."""
+_LISTED_PACE = Pace(deadline=30.0, interval=None, backoff_first=1.0, barred=300.0, optional=True)
 _APART = 0.03
 """Seconds between the beginnings of two kinds, so that they do not all ask at once."""
 _ANSWERED = (TroubleKind.DENIED, TroubleKind.REFUSED)
@@ -78,6 +79,8 @@ class Connection(NamedTuple):
     follow: Callable[[LogTarget], AsyncIterator[LogBlock]]
     others: Mapping[str, Callable[[str, PodsNews], Source[Any]]] = MappingProxyType({})
     """What is read once the pods are there, by name of the reading and in this order."""
+    on_demand: Mapping[str, Callable[[str], Source[Any]]] = MappingProxyType({})
+    """What is read only once somebody asks for it, by name of the reading."""
 
 
 Connect = Callable[[Scope, Config, Clock], Connection]
@@ -89,8 +92,10 @@ def connect(scope: Scope, config: Config, clock: Clock) -> Connection:
     from cockpit.sources.kubernetes.connection import Cluster  # noqa: PLC0415
     from cockpit.sources.kubernetes.crash_logs_source import CrashLogsSource  # noqa: PLC0415
     from cockpit.sources.kubernetes.kinds import watched_kinds  # noqa: PLC0415
+    from cockpit.sources.kubernetes.listed_kinds import LISTED_KINDS, ListedKind  # noqa: PLC0415
+    from cockpit.sources.kubernetes.listed_source import ListedSource  # noqa: PLC0415
     from cockpit.sources.kubernetes.logs import follow  # noqa: PLC0415
-    from cockpit.sources.kubernetes.metrics import MetricsSource  # noqa: PLC0415
+    from cockpit.sources.kubernetes.metrics import MetricsSource, NodeMetricsSource  # noqa: PLC0415
     from cockpit.sources.kubernetes.objects_source import ObjectsSource, WatchedKind  # noqa: PLC0415
     from cockpit.sources.kubernetes.pods import PodsSource  # noqa: PLC0415
 
@@ -99,10 +104,15 @@ def connect(scope: Scope, config: Config, clock: Clock) -> Connection:
     def objects(kind: WatchedKind[Any, Any], namespace: str, _: PodsNews) -> ObjectsSource[Any, Any]:
         return ObjectsSource(cluster, kind, namespace or None)
 
+    def listed(kind: ListedKind, namespace: str) -> ListedSource:
+        return ListedSource(cluster, kind, namespace or None)
+
     others: dict[str, Callable[[str, PodsNews], Source[Any]]] = {
         kind.name: partial(objects, kind) for kind in watched_kinds()
     }
     others[CrashLogsSource.name] = lambda _, pods: CrashLogsSource(cluster, pods, clock)
+    on_demand: dict[str, Callable[[str], Source[Any]]] = {kind.name: partial(listed, kind) for kind in LISTED_KINDS}
+    on_demand[NodeMetricsSource.name] = lambda _: NodeMetricsSource(cluster)
     return Connection(
         cluster,
         ClusterSource(cluster),
@@ -110,6 +120,7 @@ def connect(scope: Scope, config: Config, clock: Clock) -> Connection:
         lambda namespace: MetricsSource(cluster, namespace or None),
         lambda target: follow(cluster, target, clock=clock),
         others,
+        on_demand,
     )
 
 
@@ -129,6 +140,8 @@ class Session:
         self._connect = connect
         self._connection: Connection | None = None
         self._feeds: dict[str, Feed[Any]] = {}
+        self._asked: dict[str, None] = {}
+        """What somebody has asked for, in that order."""
         self._looking: set[asyncio.Task[None]] = set()
         self._moving = asyncio.Lock()
 
@@ -170,12 +183,22 @@ class Session:
         """Read another context or namespace instead. What was read before is forgotten at once."""
         async with self._moving:
             await self._stop_looking()
-            for source in (*self.sources, DIAGNOSIS):
+            for source in (*self.sources, *self._asked, DIAGNOSIS):
                 self.board.forget(source)
             if (scope.kubeconfig, scope.context) != (self.scope.kubeconfig, self.scope.context):
                 self._disconnect()
             self.scope = scope
             self._begin(self._look(), *SOURCES)
+
+    def ask(self, source: str) -> None:
+        """Read what is read on demand only, as soon as it is known where; read it anew if it was read before."""
+        if source in self._feeds:
+            self.retry_now(source)
+        elif source not in self._asked:
+            self._asked[source] = None
+            self.board.publish(Reading(source=source))
+            if self._connection is not None and PODS in self._feeds:
+                self._feed_asked(self._connection, source)
 
     def retry_now(self, source: str | None = None) -> None:
         """Have a source that is in trouble tried again at once; None: every one."""
@@ -221,6 +244,8 @@ class Session:
         self._settle(await self._cluster_info(connection))
         self._feed(connection.pods(self.namespace), _PODS_PACE)
         self._feed(connection.metrics(self.namespace), _METRICS_PACE)
+        for name in self._asked:
+            self._feed_asked(connection, name)
         self._begin(self._read_others(connection), *connection.others)
 
     async def _read_others(self, connection: Connection) -> None:
@@ -247,9 +272,12 @@ class Session:
                 self._inherit(connection, reading.trouble)
 
     async def _pods_news(self) -> AsyncIterator[model.Pods]:
+        """Give the pods whenever they change; what is read because of them is in their trouble until they are known."""
         async for reading in self.board.subscribe([PODS]):
             if reading.data is not None:
                 yield reading.data
+            elif reading.trouble is not None:
+                raise SourceError(reading.trouble.kind, reading.trouble.message, reading.trouble.remedy)
 
     def _inherit(self, connection: Connection, trouble: Trouble) -> None:
         """Have the kinds that wait for the pods, or for the kubeconfig, be in the same trouble."""
@@ -262,7 +290,7 @@ class Session:
             if reading.data is not None:
                 info: ClusterInfo = reading.data
                 return info
-            for source in (PODS, METRICS):
+            for source in (PODS, METRICS, *self._asked):
                 self.board.publish(Reading(source=source, trouble=reading.trouble))
             if reading.trouble is not None:
                 self._inherit(connection, reading.trouble)
@@ -278,6 +306,11 @@ class Session:
         message = f"the Kubernetes client cannot be loaded: {error}"
         trouble = Trouble(TroubleKind.MISSING, message, self._clock(), "pip install --force-reinstall incident-cockpit")
         self._publish_trouble(SOURCES, trouble)
+
+    def _feed_asked(self, connection: Connection, name: str) -> None:
+        source = connection.on_demand.get(name)
+        if source is not None:
+            self._feed(source(self.namespace), _METRICS_PACE if name == model.NODE_METRICS else _LISTED_PACE)
 
     def _feed(self, source: Source[Any], pace: Pace) -> None:
         feed = Feed(source, self.board, pace, self._clock)

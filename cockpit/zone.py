@@ -1,7 +1,6 @@
 """The time zone in which people read times; inside, all times are UTC."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class LocalZone(tzinfo):
@@ -34,6 +33,8 @@ def zone_called(name: str) -> tzinfo:
         return UTC
     if name == "local":
         return LocalZone()
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  (the first frame mostly does without)
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

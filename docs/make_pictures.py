@@ -14,6 +14,7 @@ from cockpit.clock import utc_now
 from cockpit.config import Config, IncidentConfig, KubernetesConfig
 from cockpit.gameday.command import practice
 from cockpit.session import Session
+from cockpit.ui.actions.plan_dialog import PlanDialog
 from cockpit.ui.app import CockpitApp
 
 HERE = Path(__file__).parent
@@ -37,6 +38,17 @@ async def take_pictures(kubeconfig: Path, incidents: Path) -> None:
         await press(pilot, "L", "/", *"DATABASE_URL", "enter")
         await pilot.pause(2)
         save(app, "logs")
+        await press(pilot, "2", "K", *"workloads", "enter")
+        await pilot.pause(1)
+        save(app, "workloads")
+        await press(pilot, "enter", "right")
+        await until(pilot, lambda: app.desks.kinds.object.page == "history")
+        await pilot.pause(1)
+        save(app, "history")
+        await press(pilot, "down", "W", "a", *"rollback", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PlanDialog))
+        await pilot.pause(1)
+        save(app, "plan")
     async with CockpitApp(config, Session(config), utc_now).run_test(size=(80, 24)) as pilot:
         small = pilot.app
         assert isinstance(small, CockpitApp)  # noqa: S101  (tells the type checker)

@@ -84,7 +84,9 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
     assert config.incident.directory == Path("/srv/incidents")
     assert (config.logs.memory_mb, config.logs.spool_mb, config.logs.tail_lines) == (16, 0, 50)
     assert config.logs.directory == settings.path.parent / "spool"
-    assert config.aws.profile == "ops"
+    assert (config.aws.profile, config.aws.region) == ("ops", "eu-central-1")
+    assert config.aws.endpoint_url == "http://127.0.0.1:5000"
+    assert config.aws.log_groups == ("/aws/rds/instance/shop-db/postgresql",)
     assert (config.thresholds.restarts_per_hour, config.thresholds.certificate_days) == (3, 21)
     assert (config.thresholds.cpu_percent, config.thresholds.memory_percent) == (80, 85)
 

@@ -47,6 +47,10 @@ def test_the_first_frame_waits_for_nothing_that_works_behind_the_screen() -> Non
     assert [name for name in loaded if name.startswith(tuple(f"cockpit.{late}" for late in behind))] == []
 
 
+def test_what_works_behind_the_screen_loads_the_http_client_only_when_it_is_needed() -> None:
+    assert loaded_by("import cockpit.ui.desks") & HEAVY == {"textual"}
+
+
 def test_a_check_needs_no_screen_and_connects_to_nothing_when_it_is_loaded() -> None:
     assert loaded_by("import cockpit.check") & (HEAVY | {"rich"}) == set()
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import counted, listed, one_line
 from cockpit.sources.kubernetes.kind_names import AUTOSCALERS
-from cockpit.sources.kubernetes.objects import Autoscaler
+from cockpit.sources.kubernetes.objects import Autoscaler, ObjectRef
 from cockpit.sources.kubernetes.rollout import condition
 
 _PERCENT = re.compile(r"(\d{1,7})% of (\d{1,7})%$")

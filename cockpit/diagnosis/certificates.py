@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import counted, listed, one_line
 from cockpit.sources.kubernetes.kind_names import CERTIFICATES
-from cockpit.sources.kubernetes.objects import Certificate, Condition
+from cockpit.sources.kubernetes.objects import Certificate, Condition, ObjectRef
 from cockpit.sources.kubernetes.rollout import condition
 
 ISSUING = timedelta(minutes=5)
@@ -28,7 +28,7 @@ def problems(view: View) -> Iterator[Problem]:
         ready = condition(certificate.conditions, "Ready")
         missing = ready is not None and ready.status != "True" and _waits_long(certificate, ready, view)
         left = certificate.not_after - view.now if certificate.not_after is not None else None
-        why = one_line(ready.message) if ready is not None and missing else ""
+        why = _why_not_issued(certificate) or (one_line(ready.message) if ready is not None and missing else "")
         if left is not None and left <= timedelta():
             yield _problem(certificate, "has expired", why, FindingSeverity.WRONG, view)
         elif (
@@ -46,6 +46,15 @@ def problems(view: View) -> Iterator[Problem]:
         elif missing:
             severity = FindingSeverity.WRONG if left is None else FindingSeverity.DOUBTFUL
             yield _problem(certificate, "is not ready", why, severity, view)
+
+
+def _why_not_issued(certificate: Certificate) -> str:
+    """Say why the newest try to issue it failed: the innermost of the errors that wrap each other."""
+    issuing = condition(certificate.conditions, "Issuing")
+    if issuing is None or issuing.status != "False" or issuing.reason != "Failed":
+        return ""
+    innermost = one_line(": ".join(issuing.message.split(": ")[-2:]))
+    return f"{'issuing it' if certificate.not_after is None else 'its renewal'} failed: {innermost}"
 
 
 def _waits_long(certificate: Certificate, ready: Condition, view: View) -> bool:

@@ -8,10 +8,11 @@ import msgspec
 
 from cockpit.diagnosis import scheduling, serving
 from cockpit.diagnosis.causes import ABOUT_PODS, Cause
-from cockpit.diagnosis.finding import FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.rollouts import still_serving
 from cockpit.diagnosis.view import View
+from cockpit.sources.kubernetes.objects import ObjectRef
 
 _NO_PODS = ABOUT_PODS | {Cause.NOT_CREATED, Cause.NODE_LOST, Cause.ROLLOUT_STUCK}
 """Causes for which a service may have no endpoint."""

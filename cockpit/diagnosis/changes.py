@@ -8,14 +8,14 @@ from typing import NamedTuple
 import msgspec
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Change, Evidence, ObjectRef
+from cockpit.diagnosis.finding import Change, Evidence
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.revisions import rolled_out
 from cockpit.diagnosis.view import View, workload_of
 from cockpit.diagnosis.wording import LONGEST_MESSAGE, counted, one_line, span
 from cockpit.sources.kubernetes.kind_names import EVENTS, NODES
 from cockpit.sources.kubernetes.model import Pod
-from cockpit.sources.kubernetes.objects import Node
+from cockpit.sources.kubernetes.objects import Node, ObjectRef
 
 SLACK = timedelta(seconds=2)
 """The API tells most times in whole seconds, and the clocks of nodes differ a little."""

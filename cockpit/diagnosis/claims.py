@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.explanation import event_evidence
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import memory, one_line
 from cockpit.sources.kubernetes.kind_names import VOLUME_CLAIMS
-from cockpit.sources.kubernetes.objects import VolumeClaim
+from cockpit.sources.kubernetes.objects import ObjectRef, VolumeClaim
 
 _FAILURES = ("ProvisioningFailed", "FailedBinding", "VolumeMismatch", "ClaimLost", "ClaimMisbound")
 _WAITS = ("WaitForFirstConsumer", "WaitForPodScheduled")

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from cockpit.diagnosis.finding import Evidence, ObjectRef, Suggestion
+from cockpit.diagnosis.finding import Evidence, Suggestion
 from cockpit.diagnosis.wording import one_line
 from cockpit.sources.kubernetes.kind_names import EVENTS
-from cockpit.sources.kubernetes.objects import Event
+from cockpit.sources.kubernetes.objects import Event, ObjectRef
 
 MOST_ASKED = 20
 """Pods of a workload whose logs and events are looked at: they tell the same."""

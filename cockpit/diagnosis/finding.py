@@ -6,6 +6,8 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
+from cockpit.sources.kubernetes.objects import ObjectRef
+
 
 class FindingSeverity(IntEnum):
     """How bad a finding is; the lower, the worse."""
@@ -22,15 +24,6 @@ class Evidence(msgspec.Struct, frozen=True):
     ref: str
     """The object in it, such as `shop/api-7f9-x2`."""
     fact: str
-
-
-class ObjectRef(msgspec.Struct, frozen=True):
-    """An object of the cluster, by what people call it."""
-
-    kind: str
-    namespace: str
-    """Empty for what belongs to the whole cluster."""
-    name: str
 
 
 class Change(msgspec.Struct, frozen=True):

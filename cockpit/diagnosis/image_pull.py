@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cockpit.diagnosis.explanation import MOST_ASKED, Explanation, event_evidence
-from cockpit.diagnosis.finding import Evidence, ObjectRef
+from cockpit.diagnosis.finding import Evidence
 from cockpit.diagnosis.symptoms import Symptom
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import LONGEST_READ, one_line
+from cockpit.sources.kubernetes.objects import ObjectRef
 
 _SECRET_MISSING = re.compile(r"retrieve some image pull secrets? \(([^)]{1,300})\)")
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import counted, one_line
 from cockpit.sources.kubernetes.kind_names import JOBS
-from cockpit.sources.kubernetes.objects import Condition, Job
+from cockpit.sources.kubernetes.objects import Condition, Job, ObjectRef
 from cockpit.sources.kubernetes.rollout import condition
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import LOG_RATES
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View, workload_of
 from cockpit.diagnosis.wording import quoted
 from cockpit.logs.rates import LogRate, together
 from cockpit.sources.kubernetes.model import Pod
+from cockpit.sources.kubernetes.objects import ObjectRef
 
 
 def problems(view: View) -> Iterator[Problem]:

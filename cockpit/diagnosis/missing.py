@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.explanation import MOST_ASKED, Explanation, event_evidence
-from cockpit.diagnosis.finding import ObjectRef
 from cockpit.diagnosis.symptoms import Symptom, is_being_created
 from cockpit.diagnosis.view import View, pod_ref
 from cockpit.diagnosis.wording import LONGEST_READ, message_of, one_line, said_by
 from cockpit.sources.kubernetes.model import Pod
-from cockpit.sources.kubernetes.objects import Event
+from cockpit.sources.kubernetes.objects import Event, ObjectRef
 
 _HINDRANCES = ("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "NetworkNotReady", "FailedMapVolume")
 """Reasons of events that tell why a pod is not created on its node."""

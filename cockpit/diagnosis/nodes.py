@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef, Suggestion, Verb
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, Suggestion, Verb
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View, pod_ref
 from cockpit.diagnosis.wording import counted, listed, one_line
 from cockpit.sources.kubernetes.kind_names import NODES
 from cockpit.sources.kubernetes.model import PODS, Health, Pod
-from cockpit.sources.kubernetes.objects import Condition, Node
+from cockpit.sources.kubernetes.objects import Condition, Node, ObjectRef
 from cockpit.sources.kubernetes.rollout import condition
 
 MOST_EVIDENCE = 3

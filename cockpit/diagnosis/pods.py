@@ -9,12 +9,13 @@ from typing import Final
 from cockpit.diagnosis import crashes, image_pull, missing, probes, scheduling
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.explanation import Explanation
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
-from cockpit.diagnosis.symptoms import ATTEMPT, Symptom
+from cockpit.diagnosis.symptoms import ATTEMPT, Symptom, lost_readiness
 from cockpit.diagnosis.view import View, pod_ref, workload_of
 from cockpit.diagnosis.wording import container_fact, counted, one_line
 from cockpit.sources.kubernetes.model import PODS, Health, Pod
+from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.sources.kubernetes.rollout import condition
 
 MOST_EVIDENCE = 3
@@ -58,14 +59,27 @@ def problems(view: View) -> Iterator[Problem]:
 
 
 def _symptoms(view: View) -> Iterator[Symptom]:
-    waiting: set[str] = set()
+    told: set[str] = set()
     for pod in view.facts.pods.pods.values():
         if pod.health is not Health.WELL and (symptom := missing.missing_symptom(pod, view)):
-            waiting.add(pod.key)
+            told.add(pod.key)
             yield symptom
     for symptom in view.symptoms:
-        if symptom.cause is not Cause.NODE_LOST and symptom.pod.key not in waiting:
+        if symptom.pod.key not in told and symptom.cause is not Cause.NODE_LOST:
             yield symptom
+    told |= {symptom.pod.key for symptom in view.symptoms}
+    yield from (symptom for symptom in _outages(view) if symptom.pod.key not in told)
+
+
+def _outages(view: View) -> Iterator[Symptom]:
+    """Find the workloads of which every pod was ready and none is: to be told that, nobody waits for a slow start."""
+    unready = (pod for pod in view.facts.pods.pods.values() if pod.not_ready_since is not None)
+    for workload in dict.fromkeys(workload_of(pod) for pod in unready if lost_readiness(pod, view.now)):
+        pods = view.pods_by_workload[workload]
+        alive = [pod for pod in pods if pod.health is not Health.DONE and pod.deleting_since is None]
+        lost = [symptom for pod in alive if (symptom := lost_readiness(pod, view.now))]
+        if len(lost) == len(alive):
+            yield from lost
 
 
 def _was_replaced(workload: ObjectRef, census: _Census, view: View) -> bool:

@@ -5,9 +5,10 @@ from datetime import datetime
 import msgspec
 
 from cockpit.diagnosis.causes import RANK, SCENARIOS, Cause
-from cockpit.diagnosis.finding import Change, Evidence, Finding, FindingSeverity, ObjectRef, Suggestion
+from cockpit.diagnosis.finding import Change, Evidence, Finding, FindingSeverity, Suggestion
 from cockpit.diagnosis.wording import one_line
 from cockpit.sources.kubernetes.model import Pod
+from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.text import clean
 
 LONGEST_TITLE = 400

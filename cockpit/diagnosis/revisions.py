@@ -5,13 +5,12 @@ from datetime import datetime
 
 import msgspec
 
-from cockpit.diagnosis.finding import ObjectRef
 from cockpit.diagnosis.template_diff import TemplateChange, diff
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import cut
 from cockpit.sources.kubernetes.kind_names import REPLICA_SETS
 from cockpit.sources.kubernetes.model import PODS, Pod
-from cockpit.sources.kubernetes.objects import ReplicaSet
+from cockpit.sources.kubernetes.objects import ObjectRef, ReplicaSet
 
 LONGEST_DIFF = 120
 """Characters of a difference between revisions in a text."""

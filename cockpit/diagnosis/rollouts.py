@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.explanation import event_evidence
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.revisions import belongs, newest
 from cockpit.diagnosis.view import View, pod_ref
 from cockpit.diagnosis.wording import LONGEST_READ, counted, one_line
 from cockpit.sources.kubernetes.kind_names import DAEMON_SETS, DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS
-from cockpit.sources.kubernetes.objects import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from cockpit.sources.kubernetes.objects import DaemonSet, Deployment, ObjectRef, ReplicaSet, StatefulSet
 from cockpit.sources.kubernetes.rollout import RolloutState, condition, rollout_of
 
 _READINGS = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "DaemonSet": DAEMON_SETS}

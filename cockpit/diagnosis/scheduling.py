@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cockpit.diagnosis.explanation import Explanation
-from cockpit.diagnosis.finding import Evidence, ObjectRef
+from cockpit.diagnosis.finding import Evidence
 from cockpit.diagnosis.symptoms import Symptom
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import LONGEST_READ, counted, cpu, memory, one_line
 from cockpit.sources.kubernetes.model import PODS, Pod
+from cockpit.sources.kubernetes.objects import ObjectRef
 
 LOST_TAINTS = frozenset(("node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"))
 """Taints that a node gets when it stops answering."""

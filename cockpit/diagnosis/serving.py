@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.explanation import event_evidence
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View, workload_of
 from cockpit.diagnosis.wording import listed, one_line
 from cockpit.sources.kubernetes.kind_names import ENDPOINT_SLICES, INGRESSES, SERVICES
 from cockpit.sources.kubernetes.model import Health, Pod
-from cockpit.sources.kubernetes.objects import Deployment, Ingress, Service, StatefulSet
+from cockpit.sources.kubernetes.objects import Deployment, Ingress, ObjectRef, Service, StatefulSet
 
 _EXTERNAL_NAME = "ExternalName"
 

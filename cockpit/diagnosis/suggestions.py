@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import msgspec
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import ObjectRef, Suggestion, Verb
+from cockpit.diagnosis.finding import Suggestion, Verb
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.revisions import newest, previous, rolled_out
 from cockpit.diagnosis.rollouts import still_serving
 from cockpit.diagnosis.template_diff import Field
 from cockpit.diagnosis.view import View, pod_ref
-from cockpit.sources.kubernetes.objects import ReplicaSet
+from cockpit.sources.kubernetes.objects import ObjectRef, ReplicaSet
 
 MOST_PODS = 3
 

@@ -11,6 +11,8 @@ from cockpit.sources.kubernetes.model import Container, Health, Pod
 ATTEMPT = timedelta(seconds=60)
 """A container that began less than this ago, after a crash, is between two rounds of a crash loop."""
 RESTARTS_WITHIN = timedelta(hours=1)
+LOST_READINESS = timedelta(seconds=10)
+"""A pod that stops being ready has failed its probe several times already (failureThreshold, 3 by default)."""
 CRASHES_OF_A_LOOP = 2
 """The kubelet restarts at once after the first crash, and backs off from the second on."""
 
@@ -92,6 +94,16 @@ def _symptoms_of_restarts(pod: Pod, now: datetime, policy: Policy) -> Iterator[S
     count = pod.restarts if now - pod.created <= RESTARTS_WITHIN else pod.restarts_rise
     if count > policy.restarts_per_hour:
         yield Symptom(Cause.RESTARTS, pod, pod.last_restart)
+
+
+def lost_readiness(pod: Pod, now: datetime) -> Symptom | None:
+    """Tell whether a pod that runs was ready, and has not been for a while: that is no slow start."""
+    since = pod.not_ready_since
+    starts = [container.started_at for container in pod.containers if container.state == "running"]
+    if since is None or not starts or now - since <= LOST_READINESS:
+        return None
+    began_before = all(started_at is not None and started_at < since for started_at in starts)
+    return Symptom(Cause.NOT_READY, pod, since) if began_before else None
 
 
 def is_being_created(pod: Pod) -> bool:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, ObjectRef
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View, pod_ref, workload_of
 from cockpit.diagnosis.wording import counted, cpu, memory
 from cockpit.sources.kubernetes.model import METRICS, Health, Pod
+from cockpit.sources.kubernetes.objects import ObjectRef
 
 MOST_EVIDENCE = 3
 

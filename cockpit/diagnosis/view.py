@@ -8,7 +8,6 @@ from itertools import chain
 from typing import TypeVar
 
 from cockpit.diagnosis.facts import Facts
-from cockpit.diagnosis.finding import ObjectRef
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.symptoms import Symptom, symptoms
 from cockpit.sources.kubernetes.model import Pod
@@ -17,6 +16,7 @@ from cockpit.sources.kubernetes.objects import (
     Deployment,
     EndpointSlice,
     Event,
+    ObjectRef,
     Objects,
     PodTemplate,
     ReplicaSet,

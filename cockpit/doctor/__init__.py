@@ -14,6 +14,7 @@ from cockpit.doctor.incidents import directory_probe
 from cockpit.doctor.packages import package_probe
 from cockpit.doctor.result import Probe, Result, Verdict, broken, ok
 from cockpit.doctor.terminal import terminal_probe
+from cockpit.interruption import Interrupted, run_unless_interrupted
 from cockpit.reading import SourceError
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.threads import call_in_thread
@@ -33,7 +34,10 @@ def run_doctor(flags: Flags, environ: Mapping[str, str], clock: Clock, stdout: T
         return 1
     path = config_path(flags, environ)
     found = [ok("configuration", str(path) if path else f"no file at {default_path()}; the defaults are used")]
-    found += asyncio.run(_examine(config, environ, clock))
+    try:
+        found += run_unless_interrupted(_examine(config, environ, clock))
+    except Interrupted as interrupted:
+        return interrupted.exit_status
     _write(found, stdout)
     return 1 if any(result.verdict is Verdict.BROKEN for result in found) else 0
 
@@ -46,7 +50,10 @@ async def _examine(config: Config, environ: Mapping[str, str], clock: Clock) -> 
         ("terminal", terminal_probe(environ)),
         ("packages", package_probe),
     ]
-    there, results = await asyncio.gather(_examine_cluster(cluster, config, clock), _run_all(here))
+    try:
+        there, results = await asyncio.gather(_examine_cluster(cluster, config, clock), _run_all(here))
+    finally:
+        cluster.close()
     return [*there, *results]
 
 

@@ -42,9 +42,9 @@ class Pace(msgspec.Struct, frozen=True):
 
     deadline: float = 10.0
     """How long a new stream may take to its first value."""
-    interval: float = 0.2
+    interval: float | None = 0.2
     """Pause between the good end of one stream and the start of the next: the period of a poll. Never zero, so that
-    a server that ends every stream at once is not hammered."""
+    a server that ends every stream at once is not hammered. None: it is read again only when somebody asks."""
     fresh_for: float | None = None
     """How old a value may grow before it counts as stale; None for streams."""
     backoff_first: float = 0.5
@@ -137,7 +137,7 @@ class Feed(Generic[T]):
                 await self._retry_now.wait()
         self._retry_now.clear()
 
-    def _pause_seconds(self) -> float:
+    def _pause_seconds(self) -> float | None:
         if not self._failures:
             return self._pace.interval
         doublings = min(self._failures - 1, _MOST_DOUBLINGS)

@@ -21,7 +21,7 @@ def copy(app: App[None], text: str, *, likely: bool, file: Path) -> str:
     to `file`.
     """
     from cockpit.incident.atomic import write_atomically  # noqa: PLC0415  (not needed for the first frame)
-    from cockpit.incident.redact import redact  # noqa: PLC0415
+    from cockpit.redact import redact  # noqa: PLC0415
 
     safe = redact(text)
     app.copy_to_clipboard(safe)

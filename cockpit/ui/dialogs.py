@@ -39,21 +39,24 @@ async def pick_status(app: App[Any], runbook: Runbook, current: str | None) -> s
     return await ask(app, Picker("Status", choices, current))
 
 
-async def pick_command(app: App[Any], bindings: Sequence[ActiveBinding]) -> ActiveBinding | None:
-    """Ask for one of the things that have a key now."""
+async def run_command(app: App[Any], bindings: Sequence[ActiveBinding]) -> None:
+    """Ask for one of the things that have a key now, and do it."""
     choices = [
         Choice(active.binding.id or "", f"{active.tooltip or active.binding.description} ({key_label(active.binding)})")
         for active in bindings
     ]
     chosen = await ask(app, Picker("Commands", choices))
-    return next((active for active in bindings if active.binding.id == chosen), None)
+    for active in bindings:
+        if active.binding.id == chosen:
+            await app.run_action(active.binding.action, active.node)
 
 
-async def pick_since(app: App[Any]) -> int | None:
-    """Ask how far back logs begin, in seconds; 0 for the newest lines only, None when the person goes back."""
-    answers = {"newest lines": 0, "1 minute": 60, "5 minutes": 300, "15 minutes": 900, "1 hour": 3600, "6 hours": 21600}
-    chosen = await ask(app, Picker("Logs since", [Choice(answer) for answer in answers]))
-    return None if chosen is None else answers[chosen]
+async def pick_kind(app: App[Any]) -> str | None:
+    """Ask for a kind of objects, by its title; None when the person goes back."""
+    from cockpit.ui.kubernetes.kind_tabs import KIND_TABS, LISTED_TABS  # noqa: PLC0415  (bring along how they are drawn)
+
+    watched = [Choice("Pods"), *(Choice(tab.title) for tab in KIND_TABS)]
+    return await ask(app, Picker("Kind", [*watched, *(Choice(tab.title, "listed once") for tab in LISTED_TABS)]))
 
 
 async def pick_parting(app: App[Any], incident: str, unsaved: int) -> str:

@@ -6,18 +6,24 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
+from textual.widgets import Static
 
 from cockpit.clock import Clock
 from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
 from cockpit.reading import Reading
+from cockpit.ui.finding_text import finding_text
 from cockpit.ui.format import age, clock
 from cockpit.ui.line import Span
 from cockpit.ui.pane import Pane
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
 from cockpit.ui.state_text import state_span, trouble_text
 from cockpit.ui.table import Table
+from cockpit.ui.wrap import wrap
 
+_MOST_LINES = 3
+"""For the finding itself, and for what could help."""
 _COLUMNS = (
     Column("sign", "", 1),
     Column("title", "", 30, grows=True),
@@ -27,8 +33,16 @@ _COLUMNS = (
 
 
 class FindingsPane(Pane):
-    """As many lines as there are findings, up to `most`; one quiet line when nothing is wrong."""
+    """As many lines as there are findings, up to `most`; one quiet line when nothing is wrong.
 
+    While keys go to it, the finding under the cursor is told in full below, with what could help.
+    """
+
+    DEFAULT_CSS = """
+    FindingsPane > Table { height: 1fr; }
+    FindingsPane > #finding-detail { display: none; padding: 0 1 0 3; }
+    FindingsPane.detailed > #finding-detail { display: block; }
+    """
     most: ClassVar[int] = 5
 
     class Opened(Message):
@@ -44,18 +58,29 @@ class FindingsPane(Pane):
         self._zone = zone
         self._reading: Reading[Findings] | None = None
         self._well_since: datetime | None = None
+        self.styles.height = 1  # it grows with what is found; on most days that is nothing, and nothing moves
         self._rows = ListedRows()
         self.table = Table(_COLUMNS, self._rows, titles=False, id="findings-table")
+        self._detail = Static(id="finding-detail")
 
     def compose(self) -> ComposeResult:
         """Title and table."""
         yield from self.frame()
         yield self.table
 
+    def on_mount(self) -> None:
+        """Say that nothing is known yet."""
+        self.redraw()
+
     @property
     def known(self) -> Sequence[Finding] | None:
         """What is wrong; None while that is not known."""
         return self._reading.data.findings if self._reading and self._reading.data else None
+
+    @property
+    def selected(self) -> Finding | None:
+        """The finding under the cursor."""
+        return next((each for each in self.findings if each.key == self.table.cursor_key), None)
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -70,10 +95,9 @@ class FindingsPane(Pane):
             self._well_since = None
         elif not was_well:
             self._well_since = self._clock()
-        own_trouble = reading.trouble is not None and not reading.trouble.inherited
-        self.show_trouble(*trouble_text(reading if own_trouble else None, self._zone))
-        self.styles.height = 1 + min(len(self.findings), self.most) + (2 if own_trouble else 0)
+        self.show_trouble(*trouble_text(reading if self._own_trouble else None, self._zone))
         self.redraw()
+        self._fit()
 
     def redraw(self) -> None:
         """Bring title and rows up to date."""
@@ -81,6 +105,36 @@ class FindingsPane(Pane):
         self._rows.replace([self._row(finding, now) for finding in self.findings])
         self.table.redraw()
         self.title.show(self._title(), self._state())
+
+    def on_descendant_focus(self) -> None:
+        """Tell the finding under the cursor in full while keys go here."""
+        super().on_descendant_focus()
+        if not self._detail.is_attached:
+            self.mount(self._detail)
+        self._fit()
+
+    def on_descendant_blur(self) -> None:
+        """Leave the room to the other panes again."""
+        super().on_descendant_blur()
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take as many lines as there is to tell."""
+        finding = self.selected if self.has_focus_within else None
+        lines = [] if finding is None else _in_full(finding, max(20, self.size.width - 5))
+        self.set_class(bool(lines), "detailed")
+        self._detail.styles.height = len(lines)
+        self._detail.update(Content("\n".join(lines)))
+        self.styles.height = 1 + min(len(self.findings), self.most) + (2 if self._own_trouble else 0) + len(lines)
+
+    @property
+    def _own_trouble(self) -> bool:
+        trouble = self._reading.trouble if self._reading is not None else None
+        return trouble is not None and not trouble.inherited
 
     def _title(self) -> list[Span]:
         if self.known is None:
@@ -124,3 +178,12 @@ class FindingsPane(Pane):
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
         event.stop()
+        self._fit()
+
+
+def _in_full(finding: Finding, width: int) -> list[str]:
+    from cockpit.ui.actions.offers import suggested  # noqa: PLC0415  (not needed for the first frame)
+
+    lines = wrap(finding_text(finding), width)[:_MOST_LINES]
+    helps = ", ".join(offer.title for offer in suggested(finding.actions))
+    return [*lines, *wrap(f"enter shows it{f' · a: {helps}' if helps else ''}", width)[:_MOST_LINES]]

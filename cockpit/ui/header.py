@@ -5,13 +5,11 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
-from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from cockpit.reading import Reading
 from cockpit.ui.format import clock, elapsed, zone_name
-from cockpit.ui.line import Line, Span
-from cockpit.ui.state_text import state_span
+from cockpit.ui.line import Line, Span, Texts
+from cockpit.ui.source_states import source_spans
 from cockpit.ui.tones import Tone
 
 SEVERITY_TONES: tuple[Tone, ...] = ("sev1", "sev2", "sev3", "sev4", "sev5")
@@ -25,6 +23,8 @@ class Standing(msgspec.Struct, frozen=True):
     namespace: str = ""
     """Empty for all namespaces."""
     protected: bool = False
+    writes: bool = False
+    """The cockpit may change what is looked at."""
     severity: str | None = None
     severity_rank: int = 0
     """0 for the worst level of the scheme."""
@@ -38,7 +38,7 @@ class Standing(msgspec.Struct, frozen=True):
     """The findings were so when the cluster could be read last."""
 
 
-class Header(Vertical):
+class Header(Line):
     """One line where the screen is wide, two where it is narrow.
 
     The incident clock and the time of day stand side by side at the right end, so that their ticking is one run of
@@ -48,59 +48,59 @@ class Header(Vertical):
     def __init__(self, zone: tzinfo) -> None:
         super().__init__(id="header")
         self._zone = zone
-        self._first = Line(id="header-first")
-        self._second = Line(id="header-second")
+        self._place: Sequence[Span] = ()
+        self._sources: Sequence[Span] = ()
+        self._wrong: Sequence[Span] = ()
+        self._clocks: Sequence[Span] = ()
 
-    def compose(self) -> ComposeResult:
-        """Two lines."""
-        yield self._first
-        yield self._second
-
-    def show(self, standing: Standing, readings: Iterable[Reading[Any]], now: datetime, *, narrow: bool) -> None:
-        """Draw the header as of `now`."""
+    def tell(self, standing: Standing, readings: Iterable[Reading[Any]], now: datetime) -> None:
+        """Show how things stand at `now`."""
         self.set_class(standing.protected, "protected")
-        place, sources = self._place(standing), self._sources(readings, now)
-        incident, time = self._incident(standing), self._times(standing, now)
-        if narrow:
-            self._first.show(place, [*incident, *time])
-            self._second.show(self._wrong(standing), [Span(" "), *sources])
-        else:
-            self._first.show([*place, Span("   "), *sources], [*incident, *time])
+        self._place = _place(standing)
+        self._sources = source_spans(readings, now, self._zone)
+        self._wrong = _wrong(standing)
+        self._clocks = [*_incident(standing), *_times(standing, now, self._zone)]
+        for y in range(self.size.height):
+            self.redraw(y)
 
-    def _place(self, standing: Standing) -> list[Span]:
-        namespace = standing.namespace or "all namespaces"
-        place = f"{standing.context} / {namespace}" if standing.context else "no cluster yet"
-        spans = [Span(" "), Span(place, "strong"), Span("  ")]
-        if standing.protected:
-            spans.append(Span("protected · ", "doubtful"))
-        return [*spans, Span("read-only", "dim")]
+    def _texts(self, y: int) -> Texts:
+        if self.size.height == 1:
+            return [*self._place, Span("   "), *self._sources], self._clocks
+        if y == 0:
+            return self._place, self._clocks
+        return self._wrong, [Span(" "), *self._sources]
 
-    def _sources(self, readings: Iterable[Reading[Any]], now: datetime) -> list[Span]:
-        spans: list[Span] = []
-        for reading in readings:
-            spans += [Span(f"{reading.source.rpartition('/')[2]} ", "dim"), state_span(reading, now, self._zone)]
-            spans.append(Span("  "))
-        return spans
 
-    def _incident(self, standing: Standing) -> list[Span]:
-        spans: list[Span] = []
-        if standing.unsaved:
-            spans.append(Span(f"{standing.unsaved} NOT SAVED  ", "wrong"))
-        if standing.severity is not None:
-            rank = min(standing.severity_rank, len(SEVERITY_TONES) - 1)
-            spans.append(Span(standing.severity, SEVERITY_TONES[rank]))
-        if standing.status is not None:
-            spans.append(Span(f" · {standing.status}" if spans else standing.status))
-        return [*spans, Span("  ")] if spans else []
+def _place(standing: Standing) -> list[Span]:
+    namespace = standing.namespace or "all namespaces"
+    place = f"{standing.context} / {namespace}" if standing.context else "no cluster yet"
+    spans = [Span(" "), Span(place, "strong"), Span("  ")]
+    if standing.protected:
+        spans.append(Span("protected · ", "doubtful"))
+    return [*spans, Span("WRITES ALLOWED", "wrong") if standing.writes else Span("read-only", "dim")]
 
-    def _times(self, standing: Standing, now: datetime) -> list[Span]:
-        spans = [Span(f"{elapsed(now - standing.declared_at)}  ", "strong")] if standing.declared_at else []
-        return [*spans, Span(clock(now, self._zone)), Span(f" {zone_name(now, self._zone)} ", "dim")]
 
-    def _wrong(self, standing: Standing) -> Sequence[Span]:
-        if standing.findings is None:
-            return [Span(" nothing known yet", "changing")]
-        if not standing.findings:
-            return [Span(" last known well", "doubtful") if standing.last_known else Span(" nothing wrong", "well")]
-        tone: Tone = "doubtful" if standing.last_known else "wrong"
-        return [Span(f" {standing.findings} wrong ", tone), Span(standing.worst)]
+def _incident(standing: Standing) -> list[Span]:
+    spans: list[Span] = []
+    if standing.unsaved:
+        spans.append(Span(f"{standing.unsaved} NOT SAVED  ", "wrong"))
+    if standing.severity is not None:
+        rank = min(standing.severity_rank, len(SEVERITY_TONES) - 1)
+        spans.append(Span(standing.severity, SEVERITY_TONES[rank]))
+    if standing.status is not None:
+        spans.append(Span(f" · {standing.status}" if spans else standing.status))
+    return [*spans, Span("  ")] if spans else []
+
+
+def _times(standing: Standing, now: datetime, zone: tzinfo) -> list[Span]:
+    spans = [Span(f"{elapsed(now - standing.declared_at)}  ", "strong")] if standing.declared_at else []
+    return [*spans, Span(clock(now, zone)), Span(f" {zone_name(now, zone)} ", "dim")]
+
+
+def _wrong(standing: Standing) -> Sequence[Span]:
+    if standing.findings is None:
+        return [Span(" nothing known yet", "changing")]
+    if not standing.findings:
+        return [Span(" last known well", "doubtful") if standing.last_known else Span(" nothing wrong", "well")]
+    tone: Tone = "doubtful" if standing.last_known else "wrong"
+    return [Span(f" {standing.findings} wrong ", tone), Span(standing.worst)]

@@ -29,7 +29,7 @@ class Help(Dialog[None]):
 
     def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
         super().__init__()
-        self._title = Line(classes="pane-title", fill="─")
+        self._title = Line(fill="─")
         rows = ListedRows()
         rows.replace([self._row(active) for active in bindings if active.binding.id])
         self._table = Table(_COLUMNS, rows, titles=False)

@@ -6,7 +6,7 @@ from textual.binding import Binding
 from textual.keys import format_key
 from textual.timer import Timer
 
-from cockpit.ui.line import Line, Span
+from cockpit.ui.line import Line, Span, Texts
 from cockpit.ui.tones import Tone
 
 SECONDS_SHOWN = 6.0
@@ -29,11 +29,7 @@ class Hints(Line):
         What does not fit is left out from the end of `here`; all of them are in the help.
         """
         self._keys, self._everywhere = here, everywhere
-        self._draw()
-
-    def on_resize(self) -> None:
-        """Choose the keys that fit the new width."""
-        self._draw()
+        self.redraw()
 
     def tell(self, message: str, tone: Tone = "") -> None:
         """Show a message for a few seconds; one that reports trouble stays twice as long."""
@@ -41,22 +37,21 @@ class Hints(Line):
             self._timer.stop()
         self._message = Span(f" {message}", tone)
         self._timer = self.set_timer(SECONDS_SHOWN * (2 if tone == "wrong" else 1), self.forget)
-        self._draw()
+        self.redraw()
 
     def forget(self) -> None:
         """Show the keys again."""
         self._timer = self._message = None
-        self._draw()
+        self.redraw()
 
-    def _draw(self) -> None:
+    def _texts(self, y: int) -> Texts:  # noqa: ARG002  (there is one line)
         if self._message is not None:
-            self.show([self._message])
-            return
+            return [self._message], ()
         room = self.size.width - _width(self._everywhere)
         shown = list(self._keys)
         while shown and _width(shown) > room:
             shown.pop()
-        self.show(_spans(shown), _spans(self._everywhere))
+        return _spans(shown), _spans(self._everywhere)
 
 
 def _width(keys: Sequence[tuple[str, str]]) -> int:

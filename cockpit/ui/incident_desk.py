@@ -5,10 +5,13 @@ Loaded after the first frame: it brings along the incident file and the runbook.
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from cockpit.clock import Clock
-from cockpit.incident.entry import Draft, Entry, EntryKind
+from cockpit.incident import action
+from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.log import IncidentLog
 from cockpit.incident.state import IncidentState, state_of
@@ -95,6 +98,10 @@ class IncidentDesk:
         if text.strip():
             await self._save(EntryKind.NOTE, text.strip())
 
+    async def pin(self, stream: str, text: str, moment: datetime | None) -> None:
+        """Write a line of a log, at the time when it was written there; None: nobody knows when."""
+        await self._save(EntryKind.NOTE, f"{stream}: {text}", {"stream": stream}, moment)
+
     async def set_severity(self, severity: Severity) -> None:
         """Change the severity."""
         before = self.state.severity
@@ -114,6 +121,27 @@ class IncidentDesk:
         sign = {"done": "✔", "skipped": "skipped:", "open": "opened again:"}[state]
         data: dict[str, str | None] = {"step": step.id, "phase": phase.title, "text": step.text, "state": state}
         await self._save(EntryKind.STEP, f"{sign} {step.text}", data)
+
+    async def intend(self, token: str, title: str, command: str) -> None:
+        """Write that something is about to be changed outside.
+
+        Raises:
+            IncidentFileError: It is not saved; the entry is kept like any other.
+        """
+        await self._log.append(action.intent(token, title, command, self._actor))
+
+    async def settle(self, token: str, title: str, outcome: str, summary: str) -> None:
+        """Write what became of it.
+
+        Raises:
+            IncidentFileError: It is not saved; the entry is kept like any other.
+        """
+        await self._log.append(action.receipt(token, title, outcome, summary, self._actor))
+
+    async def observe(self, text: str) -> None:
+        """Write what the cockpit itself has seen; it stays with the log when it cannot be saved."""
+        with suppress(IncidentFileError):
+            await self._log.append(Draft(EntryKind.NOTE, text, "cockpit", EntrySource.COCKPIT))
 
     async def close_incident(self) -> None:
         """Close the incident; its file can be continued later all the same."""
@@ -153,9 +181,12 @@ class IncidentDesk:
         """Close the file."""
         await self._log.aclose()
 
-    async def _save(self, kind: EntryKind, text: str, data: dict[str, str | None] | None = None) -> None:
+    async def _save(
+        self, kind: EntryKind, text: str, data: dict[str, str | None] | None = None, moment: datetime | None = None
+    ) -> None:
+        draft = Draft(kind=kind, text=text, actor=self._actor, occurred_at=moment, data=data or {})
         try:
-            entry = await self._log.append(Draft(kind=kind, text=text, actor=self._actor, data=data or {}))
+            entry = await self._log.append(draft)
         except IncidentFileError as error:
             self._not_saved(error)
         else:

@@ -1,10 +1,9 @@
 """What the cockpit told lately, for whoever was not quick enough to read it."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import ClassVar
 
-import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,20 +11,12 @@ from textual.containers import Vertical
 from cockpit.ui.dialog import Dialog
 from cockpit.ui.format import clock
 from cockpit.ui.line import Line, Span
+from cockpit.ui.message_log import Told
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
 from cockpit.ui.table import Table
-from cockpit.ui.tones import Tone
 from cockpit.ui.wrap import wrap
 
 _COLUMNS = (Column("time", "", 8), Column("text", "", 30, grows=True))
-
-
-class Told(msgspec.Struct, frozen=True):
-    """One message to the person."""
-
-    at: datetime
-    text: str
-    tone: Tone
 
 
 class Messages(Dialog[None]):
@@ -41,7 +32,7 @@ class Messages(Dialog[None]):
         super().__init__()
         self._told = told
         self._zone = zone
-        self._title = Line(classes="pane-title", fill="─")
+        self._title = Line(fill="─")
         self._rows = ListedRows()
         self._table = Table(_COLUMNS, self._rows, titles=False, empty="nothing was told yet")
 

@@ -1,7 +1,8 @@
 """The frame that all panes share: a title line with the state at its right, and what is in trouble below it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from rich.style import Style
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -9,6 +10,16 @@ from textual.widgets import Static
 
 from cockpit.text import clean
 from cockpit.ui.line import Line
+from cockpit.ui.tones import Tone, lit
+
+
+class Title(Line):
+    """The title line of a pane; its name is lit while keys go to the pane."""
+
+    def _styles(self) -> Mapping[Tone, Style]:
+        styles = super()._styles()
+        pane = self.parent
+        return {**styles, "strong": lit(self)} if isinstance(pane, Pane) and pane.has_focus_within else styles
 
 
 class Pane(Vertical):
@@ -29,14 +40,22 @@ class Pane(Vertical):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002  (the name that Textual gives it)
         super().__init__(id=id)
-        self.title = Line(fill="─", classes="pane-title")
+        self.title = Title(fill="─")
         self._trouble = Static(id="trouble", classes="trouble")
         self._remedy = Static(id="remedy", classes="trouble")
         self._told = ("", "")
 
     def frame(self) -> Sequence[Widget]:
-        """Give the lines that stand above the content, for `compose`."""
-        return (self.title, self._trouble, self._remedy)
+        """Give the lines that stand above the content, for `compose`; those for trouble come with the first of it."""
+        return (self.title,)
+
+    def on_descendant_focus(self) -> None:
+        """Show that keys go here."""
+        self.title.redraw()
+
+    def on_descendant_blur(self) -> None:
+        """Show that keys go elsewhere."""
+        self.title.redraw()
 
     def show_trouble(self, failed: str, remedy: str | None = None) -> None:
         """Say what failed and what to type; no text hides the lines again."""
@@ -44,6 +63,8 @@ class Pane(Vertical):
         if told == self._told:
             return
         self._told = failed, remedy = told
+        if not self._trouble.is_attached:
+            self.mount(self._trouble, self._remedy, after=self.title)
         self.set_class(bool(failed), "in-trouble")
         self.set_class(not remedy, "no-remedy")
         self._trouble.update(Content(f"! {failed}"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,6 +17,12 @@ from cockpit.ui.rows import Cell, Column, ListedRows, Row
 from cockpit.ui.table import Table
 from cockpit.ui.text_input import TextInput
 from cockpit.ui.tones import Tone
+
+_LEAST_WIDTH, _MOST_WIDTH = 76, 100
+"""Cells: as wide as the choices need, between these."""
+_AROUND = 8
+"""Cells for the border, the space inside it, and what separates key and remark."""
+_WIDEST_KEY = 60
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -36,7 +43,7 @@ class Picker(Dialog[str]):
     ]
     DEFAULT_CSS = """
     Picker { align: center middle; }
-    Picker > Vertical { width: 76; max-width: 90%; height: auto; max-height: 80%; padding: 0 1; }
+    Picker > Vertical { max-width: 94%; height: auto; max-height: 80%; padding: 0 1; }
     Picker Table { height: auto; }
     """
 
@@ -51,12 +58,10 @@ class Picker(Dialog[str]):
         self._choices = choices
         self._current = current
         self._free = False
-        self._heading = Line(classes="pane-title", fill="─")
+        self._heading = Line(fill="─")
         self._title = title
         self._rows = ListedRows()
-        widest = max((len(choice.key) for choice in choices), default=10)
-        columns = (Column("key", "", min(widest, 60)), Column("remark", "", 4, grows=True, importance=1))
-        self.table = Table(columns, self._rows, titles=False, empty="nothing matches")
+        self.table = Table((), self._rows, titles=False, empty="nothing matches")
         self.table.can_focus = False
 
     def compose(self) -> ComposeResult:
@@ -69,8 +74,9 @@ class Picker(Dialog[str]):
     def on_mount(self) -> None:
         """Offer everything."""
         self._heading.show([Span("─ ", "dim"), Span(self._title, "strong"), Span(" ")])
+        self._lay_out()
         self._narrow("")
-        self.call_after_refresh(self._go_to_current)
+        self.call_after_refresh(self._go_to, self._current)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor while the text keeps the focus."""
@@ -95,11 +101,13 @@ class Picker(Dialog[str]):
         event.stop()
 
     def offer(self, choices: Sequence[Choice]) -> None:
-        """Offer other choices, which came while the question was asked."""
+        """Offer other choices, which came while the question was asked. The cursor stays where a person put it."""
+        under_cursor = self.table.cursor_key if self.table.led else self._current
         self._choices = choices
         self._free = False
+        self._lay_out()
         self._narrow(self.query_one(Input).value)
-        self._go_to_current()
+        self._go_to(under_cursor)
 
     def allow_typing(self, why: str) -> None:
         """Take a text that is none of the choices for an answer, because `why` there are no others."""
@@ -109,17 +117,32 @@ class Picker(Dialog[str]):
     def _keys(self) -> set[str]:
         return {choice.key for choice in self._choices}
 
-    def _go_to_current(self) -> None:
-        if self._current is not None and (position := self._rows.position(self._current)) is not None:
+    def _go_to(self, key: str | None) -> None:
+        if key is not None and (position := self._rows.position(key)) is not None:
             self.table.move_to(position)
+
+    def _lay_out(self) -> None:
+        """Be as wide as the choices need."""
+        widest = min(max((cell_len(choice.key) for choice in self._choices), default=10), _WIDEST_KEY)
+        remark = max((cell_len(choice.remark) for choice in self._choices), default=0)
+        self.table.columns = (Column("key", "", widest), Column("remark", "", 4, grows=True, importance=1))
+        width = max(_LEAST_WIDTH, min(widest + remark + _AROUND, _MOST_WIDTH))
+        self.query_one(Vertical).styles.width = width
 
     def _narrow(self, typed: str) -> None:
         words = typed.casefold().split()
+        by_key = [choice for choice in self._choices if _has(choice.key, words)]
+        by_remark = [
+            choice for choice in self._choices if choice not in by_key and _has(f"{choice.key} {choice.remark}", words)
+        ]
         rows = [
             Row(choice.key, (Cell(choice.key, choice.tone), Cell(choice.remark, "dim")))
-            for choice in self._choices
-            if all(word in f"{choice.key} {choice.remark}".casefold() for word in words)
+            for choice in (*by_key, *by_remark)  # whoever types a name does not mean what only mentions it
         ]
         self._rows.replace(rows)
         self.table.styles.height = max(1, min(len(self._choices), 20))
         self.table.follow_top()
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    return all(word in text.casefold() for word in words)

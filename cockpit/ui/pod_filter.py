@@ -37,12 +37,14 @@ class PodFilter(msgspec.Struct, frozen=True):
 
     def accepts(self, pod: Pod) -> bool:
         """Tell whether the pod is wanted. The expression looks at namespace/name, status, node, IP and workload."""
-        if not all(term.accepts(pod.labels) for term in self.labels):
-            return False
-        if self.matches is None:
-            return True
         text = f"{pod.key} {pod.status} {pod.node} {pod.ip} {pod.workload.kind}/{pod.workload.name}"
-        return self.matches(text) is not self.inverse
+        return self.accepts_text(text, pod.labels)
+
+    def accepts_text(self, text: str, labels: Mapping[str, str]) -> bool:
+        """Tell whether an object with these labels is wanted, of which the expression sees `text`."""
+        if not all(term.accepts(labels) for term in self.labels):
+            return False
+        return self.matches is None or self.matches(text) is not self.inverse
 
 
 EVERYTHING = PodFilter("")

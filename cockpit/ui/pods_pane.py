@@ -11,7 +11,7 @@ from textual.message import Message
 
 from cockpit.clock import Clock
 from cockpit.reading import Reading, State
-from cockpit.sources.kubernetes.model import Pod, Pods, PodUsage
+from cockpit.sources.kubernetes.model import PODS, Pod, Pods, PodUsage
 from cockpit.ui import pod_rows
 from cockpit.ui.clipboard import Copied
 from cockpit.ui.line import Span
@@ -67,6 +67,9 @@ class PodsPane(Pane):
         Binding("l", "logs(False)", "logs", id="pods.logs", tooltip="Logs of this pod, or of the marked ones"),
         Binding("L", "workload_logs", "all replicas", id="pods.workload_logs", tooltip="Logs of every replica"),
         Binding("p", "logs(True)", "previous", id="pods.previous", tooltip="Log of the previous run: why it crashed"),
+        Binding("d", "detail('describe')", "describe", id="pods.describe", tooltip="Describe the pod"),
+        Binding("s", "app.shell", "shell", id="pods.shell", tooltip="A shell in a container of the pod"),
+        Binding("y", "detail('yaml')", "YAML", id="pods.yaml", show=False, tooltip="The pod as YAML"),
         Binding("c", "copy", "copy", id="pods.copy", show=False, tooltip="Copy the name of the pod"),
         Binding("escape", "clear", "clear filter", id="pods.clear", show=False, tooltip="Drop filter and marks"),
     ]
@@ -79,6 +82,14 @@ class PodsPane(Pane):
             self.pod = pod
             self.led = led
             """Whether a person put the cursor there."""
+
+    class DetailWanted(Message):
+        """A person wants to see a pod on pages of its own."""
+
+        def __init__(self, pod: Pod, page: str) -> None:
+            super().__init__()
+            self.pod = pod
+            self.page = page
 
     class LogsWanted(Message):
         """A person asks for the logs of pods, or of all replicas of a workload."""
@@ -95,7 +106,7 @@ class PodsPane(Pane):
         self._clock = clock
         self._zone = zone
         self._rows = PodRowSource(self.pods, clock)
-        self._reading: Reading[Pods] | None = None
+        self._reading: Reading[Pods] = Reading(source=PODS)
         self._usage: Reading[PodUsage] | None = None
         self.table = Table(self._rows.columns, self._rows, id="pods-table", empty="")
         self._redraw_soon = Throttle(self, 0.2, self.redraw)
@@ -104,6 +115,10 @@ class PodsPane(Pane):
         """Title, trouble, table."""
         yield from self.frame()
         yield self.table
+
+    def on_mount(self) -> None:
+        """Say that nothing was read yet."""
+        self.redraw()
 
     def begin_scope(self) -> None:
         """Forget what belonged to the scope before; the next reading starts at its worst pod."""
@@ -127,7 +142,7 @@ class PodsPane(Pane):
 
     def redraw(self) -> None:
         """Bring title, trouble and rows up to date; ages move on with the time."""
-        scope = self._reading.data.scope if self._reading and self._reading.data else ""
+        scope = self._reading.data.scope if self._reading.data else ""
         self._rows.columns = pod_rows.columns(one_namespace=bool(scope), metrics=self.pods.has_usage)
         self.table.columns = self._rows.columns
         self.table.empty = self._nothing()
@@ -140,12 +155,14 @@ class PodsPane(Pane):
         self.pods.choose(wanted=wanted)
         self.redraw()
 
-    def go_to(self, keys: Sequence[str]) -> None:
-        """Put the cursor on the first of these pods that is shown."""
-        positions = [at for key in keys if (at := self.pods.position(key)) is not None]
-        if positions:
-            self.table.move_to(positions[0])
-            self.table.focus()
+    def go_to(self, keys: Sequence[str]) -> bool:
+        """Put the cursor on the first of these pods that is shown; False when none of them is."""
+        position = next((at for key in keys if (at := self.pods.position(key)) is not None), None)
+        if position is None:
+            return False
+        self.table.move_to(position)
+        self.table.focus()
+        return True
 
     def _try_filter(self, typed: str) -> str | None:
         try:
@@ -158,6 +175,12 @@ class PodsPane(Pane):
     def selected(self) -> Pod | None:
         """The pod under the cursor."""
         return self.pods.get(self.table.cursor_key)
+
+    @property
+    def chosen(self) -> Sequence[Pod]:
+        """The marked pods, or else the one under the cursor."""
+        marked = [pod for key in sorted(self._rows.marked) if (pod := self.pods.get(key)) is not None]
+        return marked or [pod for pod in [self.selected] if pod is not None]
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
@@ -197,15 +220,18 @@ class PodsPane(Pane):
 
     def action_logs(self, previous: bool) -> None:
         """Ask for the logs of the marked pods, or else of the one under the cursor."""
-        marked = [pod for key in sorted(self._rows.marked) if (pod := self.pods.get(key)) is not None]
-        pods = marked or [pod for pod in [self.selected] if pod is not None]
-        if pods:
+        if pods := self.chosen:
             self.post_message(self.LogsWanted(pods, previous=previous))
 
     def action_workload_logs(self) -> None:
         """Ask for the logs of every replica of the workload under the cursor."""
         if (pod := self.selected) is not None:
             self.post_message(self.LogsWanted([pod], workload=True))
+
+    def action_detail(self, page: str) -> None:
+        """Ask for the description or the YAML of the pod under the cursor."""
+        if (pod := self.selected) is not None:
+            self.post_message(self.DetailWanted(pod, page))
 
     def action_copy(self) -> None:
         """Copy the name of the pod under the cursor."""
@@ -222,7 +248,7 @@ class PodsPane(Pane):
 
     def _title(self) -> list[Span]:
         shown, total = len(self.pods), self.pods.total
-        known = self._reading is not None and self._reading.data is not None
+        known = self._reading.data is not None
         count = f"{shown} of {total}" if shown != total else f"{total}" if known else "unknown"
         order = f"{self.pods.order.value}{' reversed' if self.pods.reverse else ''}"
         spans = [Span("─ ", "dim"), Span("Pods", "strong"), Span(f" {count} · {order}")]
@@ -235,13 +261,13 @@ class PodsPane(Pane):
     def _trouble_text(self) -> tuple[str, str | None]:
         """Tell the trouble of the pods, or else that of their CPU and MEM; a cluster without these is no trouble."""
         pods, usage = self._reading, self._usage
-        if usage is None or usage.off or (pods is not None and pods.trouble is not None):
+        if usage is None or usage.off or pods.trouble is not None:
             return trouble_text(pods, self._zone)
         return trouble_text(usage, self._zone)
 
     def _nothing(self) -> str:
         reading = self._reading
-        if reading is None or reading.state(self._clock()) is State.LOADING:
+        if reading.state(self._clock()) is State.LOADING:
             return "reading the pods …"
         if reading.data is None:
             return "nothing read yet"

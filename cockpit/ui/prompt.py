@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -41,11 +40,10 @@ class Prompt(Horizontal):
         self._accept: Callable[[str], object] | None = None
         self._leave: Callable[[], None] | None = None
 
-    def compose(self) -> ComposeResult:
-        """Label, text, what is wrong with it."""
-        yield self._label
-        yield self._input
-        yield self._problem
+    def fill(self) -> None:
+        """Mount what the first frame does without: label, text, what is wrong with it."""
+        if not self._input.is_attached:
+            self.mount(self._label, self._input, self._problem)
 
     @property
     def asking(self) -> bool:
@@ -72,6 +70,7 @@ class Prompt(Horizontal):
         """
         if self.asking:
             self.action_leave()
+        self.fill()
         self._came_from = self.screen.focused
         self._question, self._accept, self._typing, self._leave = question, accept, typing, leave
         self._label.styles.width = len(question) + 2

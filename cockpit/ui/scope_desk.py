@@ -23,7 +23,14 @@ class ScopeDesk:
         self._session = session
         self._tell = tell
 
-    async def pick_namespace(self, changed: Callable[[], None]) -> None:
+    async def pick(self, part: str, changed: Callable[[], None]) -> None:
+        """Ask for another `namespace` or `context`; `changed` is called before the session is pointed there."""
+        if part == "context":
+            await self._pick_context(changed)
+        else:
+            await self._pick_namespace(changed)
+
+    async def _pick_namespace(self, changed: Callable[[], None]) -> None:
         """Ask for a namespace; a person who may not list them can still type its name."""
         context = self._session.scope.context
         picker = Picker("Namespace", [Choice(ALL)], current=self._session.namespace or ALL)
@@ -46,7 +53,7 @@ class ScopeDesk:
         else:
             picker.offer([Choice(ALL), *(Choice(name) for name in names)])
 
-    async def pick_context(self, changed: Callable[[], None]) -> None:
+    async def _pick_context(self, changed: Callable[[], None]) -> None:
         """Ask for a context of the kubeconfig."""
         info = self._session.info
         if info is None:

@@ -1,29 +1,32 @@
 """The one screen: it lays the panes out and hands them what they show."""
 
 from datetime import tzinfo
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import DescendantFocus, Resize
+from textual.events import DescendantFocus, Resize, ScreenResume
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from cockpit import diagnostician, session
 from cockpit.clock import Clock
-from cockpit.logs.buffer import LogBuffer
-from cockpit.reading import Reading
-from cockpit.ui.checklist_pane import ChecklistPane
 from cockpit.ui.findings_pane import FindingsPane
-from cockpit.ui.header import Header
+from cockpit.ui.header import Header, Standing
 from cockpit.ui.hints import Hints, key_label
-from cockpit.ui.incident_log_pane import IncidentLogPane
 from cockpit.ui.line import Line, Span
 from cockpit.ui.logs_pane import LogsPane
 from cockpit.ui.pods_pane import PodsPane
 from cockpit.ui.prompt import Prompt
+
+if TYPE_CHECKING:
+    from cockpit.ui.checklist_pane import ChecklistPane
+    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident_log_pane import IncidentLogPane
+    from cockpit.ui.kubernetes.kind_desk import KindDesk
 
 NARROW_WIDTH, NARROW_HEIGHT = 100, 30
 """Below either, one pane is shown at a time."""
@@ -47,62 +50,84 @@ class CockpitScreen(Screen[None]):
 
     def __init__(self, clock: Clock, zone: tzinfo) -> None:
         super().__init__(classes=f"view-{VIEWS[0]}")  # a class that comes later has every widget styled again
+        self._clock = clock
+        self._zone = zone
         self.header = Header(zone)
         self.findings = FindingsPane(clock, zone)
         self.pods = PodsPane(clock, zone)
-        self.logs = LogsPane(LogBuffer(), zone)
-        self.checklist = ChecklistPane(zone)
-        self.incident_log = IncidentLogPane(zone)
+        self.logs = LogsPane(clock, zone)
         self.prompt = Prompt()
         self.hints = Hints()
-        self.view = ""
+        self.view = VIEWS[0]
+        self.kinds: KindDesk | None = None
+        """Who shows the kinds beside pods; None in the first frame."""
+        self._seen = False
         self._sidebar = Vertical(id="sidebar")
         self._too_small = Line(id="too-small")
 
     def compose(self) -> ComposeResult:
         """Header, panes, and one line below for what is typed or told."""
+        self._arrange(self.app.size)
         yield self.header
         with Horizontal(id="panes"):
             with Vertical(id="main"):
                 yield self.findings
                 yield self.pods
                 yield self.logs
-                yield self._too_small
             yield self._sidebar
         yield self.prompt
         yield self.hints
 
     def on_mount(self) -> None:
-        """Start with the overview; what the sidebar shows is loaded after the first frame, and so is the sidebar."""
-        self.action_view(VIEWS[0])
-        self.call_after_refresh(self._fill_sidebar)
+        """Fill the first frame; what has to be loaded first comes after it."""
+        self.header.tell(Standing(), (), self._clock())
+        self.set_focus(self._subject())
+        self.refresh_keys()
+        self.call_after_refresh(self._fill)
 
-    def _fill_sidebar(self) -> None:
-        if self._sidebar.is_attached:  # not so when a signal has closed the screen meanwhile
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Spare what is shown for the first time a second styling: it was styled when it was mounted."""
+        event.refresh_styles = self._seen
+        self._seen = True
+
+    def _fill(self) -> None:
+        if self.is_attached:  # not so when a signal has closed the screen meanwhile
             self._sidebar.mount(self.checklist, self.incident_log)
+            self.prompt.fill()
+            self.logs.fill()
 
-    @property
-    def narrow(self) -> bool:
-        """Whether one pane is shown at a time."""
-        return self.has_class("narrow")
+    @cached_property
+    def checklist(self) -> "ChecklistPane":
+        """The steps of the runbook. They are loaded after the first frame, like the incident log below them."""
+        from cockpit.ui.checklist_pane import ChecklistPane  # noqa: PLC0415
+
+        return ChecklistPane(self._zone)
+
+    @cached_property
+    def incident_log(self) -> "IncidentLogPane":
+        """What happened, and who did what."""
+        from cockpit.ui.incident_log_pane import IncidentLogPane  # noqa: PLC0415
+
+        return IncidentLogPane(self._zone)
 
     def on_resize(self, event: Resize) -> None:
         """Choose the arrangement for the new size."""
-        width, height = event.size
+        self._arrange(event.size)
+        if self.has_class("tiny") and not self._too_small.is_attached:
+            self.query_one("#main").mount(self._too_small)
+        self.call_after_refresh(self._keep_focus)
+
+    def _arrange(self, size: Size) -> None:
+        width, height = size
         self.set_class(width < NARROW_WIDTH or height < NARROW_HEIGHT, "narrow")
         self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "tiny")
-        self.call_after_refresh(self._keep_focus)
         self._too_small.show([Span(f" {width} x {height}: the panes need {LEAST_WIDTH} x {LEAST_HEIGHT}", "dim")])
 
-    def show(self, reading: Reading[Any]) -> None:
-        """Hand a reading to the pane that shows it."""
-        match reading.source:
-            case session.PODS:
-                self.pods.show(reading)
-            case session.METRICS:
-                self.pods.show_usage(reading)
-            case diagnostician.DIAGNOSIS:
-                self.findings.show(reading)
+    def show_record(self, record: "IncidentDesk") -> None:
+        """Show the checklist and the incident log."""
+        self.checklist.show(record.runbook, record.state.steps)
+        self.incident_log.show(record.name, record.entries, record.unsaved)
+        self.incident_log.show_trouble(*record.trouble_text())
 
     def redraw_tables(self) -> None:
         """Let ages move on."""
@@ -111,9 +136,10 @@ class CockpitScreen(Screen[None]):
 
     def action_view(self, name: str) -> None:
         """Show one of the views and focus what it is about."""
-        for view in VIEWS:
-            self.set_class(view == name, f"view-{view}")
-        self.view = name
+        if name != self.view:
+            self.remove_class(f"view-{self.view}", update=False)  # one styling for both changes
+            self.add_class(f"view-{name}")
+            self.view = name
         self.set_focus(self._subject())
 
     def action_sidebar(self) -> None:
@@ -127,8 +153,11 @@ class CockpitScreen(Screen[None]):
             self.set_focus(self._subject())
 
     def _subject(self) -> Widget:
-        subjects: dict[str, Widget] = {"logs": self.logs.view, "incident": self.checklist.table}
-        return subjects.get(self.view, self.pods.table)
+        if self.view == "logs":
+            return self.logs.view
+        if self.view == "pods" and self.kinds is not None and (subject := self.kinds.subject) is not None:
+            return subject
+        return self.checklist.table if self.view == "incident" and self.checklist.is_attached else self.pods.table
 
     @on(DescendantFocus)
     def _show_keys(self) -> None:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from cockpit.ui.incident_desk import IncidentDesk
 
 
-def standing(session: Session, findings: Sequence[Finding] | None, record: "IncidentDesk | None") -> Standing:
+def standing(
+    session: Session, findings: Sequence[Finding] | None, record: "IncidentDesk | None", *, writes: bool
+) -> Standing:
     """Say where we are, how bad it is and since when."""
     info = session.info
     diagnosis = session.board.latest(DIAGNOSIS)
@@ -22,6 +24,7 @@ def standing(session: Session, findings: Sequence[Finding] | None, record: "Inci
         context=info.context if info else "",
         namespace=session.namespace,
         protected=info is not None and session.protects(info.context),
+        writes=writes,
         findings=None if findings is None else len(findings),
         worst=findings[0].title if findings else "",
         last_known=diagnosis is not None and diagnosis.trouble is not None,

@@ -6,13 +6,13 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from cockpit.ui.rows import Cell, Column, RowSource, place
-from cockpit.ui.tones import STRONG, Tone, tone_styles
+from cockpit.ui.tones import Tone, tone_styles
 
 
 class Table(Widget, can_focus=True):
@@ -22,7 +22,7 @@ class Table(Widget, can_focus=True):
     The cursor stands on a row's key and stays on it while rows move; when the row is gone, the cursor keeps its place.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", "table--cursor-blurred", STRONG}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", "table--cursor-blurred"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "down", id="table.down", show=False, tooltip="One row down"),
         Binding("up,k", "move(-1)", "up", id="table.up", show=False, tooltip="One row up"),
@@ -80,8 +80,9 @@ class Table(Widget, can_focus=True):
         self._source = source
         self._titles = titles
         self._lines: list[Strip] = []
+        """What was painted, and in which size."""
+        self._painted = Size()
         self.led = False
-        """Whether a person has moved the cursor; before that it stays on the first row, whichever that is."""
         """Whether a person has moved the cursor; before that it stays on the first row, whichever that is."""
 
     @property
@@ -102,8 +103,9 @@ class Table(Widget, can_focus=True):
         if not self.is_mounted:
             return
         self._settle_cursor()
-        if not self.size:
+        if not self.size or self._painted != self.size:  # all of it will be painted anyhow
             return
+        self._keep_cursor_in_view()
         lines = self._build_lines()
         width, old = self.size.width, self._lines
         self._lines = lines
@@ -115,14 +117,12 @@ class Table(Widget, can_focus=True):
             self.refresh(*changed)
 
     def on_resize(self) -> None:
-        """Draw for the new size."""
-        self._lines = []
+        """Let the cursor find its row."""
         self.redraw()
 
     def notify_style_update(self) -> None:
         """Draw again in the colours of another theme."""
         super().notify_style_update()
-        self._lines = []
         self.redraw()
 
     def on_focus(self) -> None:
@@ -134,7 +134,11 @@ class Table(Widget, can_focus=True):
         self.redraw()
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of the widget."""
+        """Draw a line; the first time, and after a change of the size, all of them are put together here."""
+        if self._painted != self.size:
+            self._painted = self.size
+            self._keep_cursor_in_view()
+            self._lines = self._build_lines()
         if y < len(self._lines):
             return self._lines[y]
         return Strip.blank(self.size.width, self.rich_style)
@@ -184,7 +188,7 @@ class Table(Widget, can_focus=True):
             self.post_message(self.Moved(self, key))
 
     def _settle_cursor(self) -> None:
-        """Find the row on which the cursor stood, or its nearest neighbour, and keep it in view."""
+        """Find the row on which the cursor stood, or its nearest neighbour."""
         count = len(self._source)
         if not self.led:
             position = 0
@@ -194,10 +198,10 @@ class Table(Widget, can_focus=True):
         self._cursor = max(0, min(position, count - 1))
         rows = self._source.rows(self._cursor, 1) if count else ()
         self._take_cursor(rows[0].key if rows else None)
-        if not self.size:
-            return
+
+    def _keep_cursor_in_view(self) -> None:
         page = self.page_size
-        self.top = max(0, min(self.top, count - page))
+        self.top = max(0, min(self.top, len(self._source) - page))
         self.top = min(max(self.top, self._cursor - page + 1), self._cursor)
 
     def _build_lines(self) -> list[Strip]:

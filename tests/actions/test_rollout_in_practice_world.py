@@ -12,7 +12,7 @@ from cockpit.actions.receipt import Outcome
 from cockpit.actions.resource import Ref
 from cockpit.actions.runner import Runner
 from cockpit.gameday.api import kinds
-from cockpit.gameday.scenarios import shop
+from cockpit.gameday.scenarios import shop_images
 from cockpit.gameday.world import World
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.kind_names import DEPLOYMENTS
@@ -39,7 +39,7 @@ def image_of(world: World) -> str:
 async def test_a_bad_deploy_is_rolled_back_and_followed_to_its_end(
     permit: Permit, memory: Memory, bad_world: World
 ) -> None:
-    await bad_world.until(lambda: image_of(bad_world) == shop.API_BAD)
+    await bad_world.until(lambda: image_of(bad_world) == shop_images.API_BAD)
     cluster = Cluster(bad_world.kubeconfig)
     plan = await Planner(cluster).rollback(API, 3)
     assert plan.changes[0] == "api: image registry.shop.local/api:1.5.0 → registry.shop.local/api:1.4.0"

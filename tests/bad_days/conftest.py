@@ -27,9 +27,12 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait for the next try."""
+    hasty = {"interval": 0.05, "backoff_first": 0.05, "backoff_most": 0.2}
     for name in ("_KUBECONFIG_PACE", "_PODS_PACE", "_METRICS_PACE"):
-        pace = msgspec.structs.replace(getattr(session, name), interval=0.05, backoff_first=0.05, backoff_most=0.2)
-        monkeypatch.setattr(session, name, pace)
+        monkeypatch.setattr(session, name, msgspec.structs.replace(getattr(session, name), **hasty))
+    barred = msgspec.structs.replace(session._OTHERS_PACE, **hasty, barred=0.3)
+    monkeypatch.setattr(session, "_OTHERS_PACE", barred)
+    monkeypatch.setattr(session, "_APART", 0.0)
 
 
 @pytest.fixture

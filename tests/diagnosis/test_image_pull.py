@@ -4,9 +4,9 @@ import pytest
 from support.estate import Estate
 from support.samples import samples
 
-from cockpit.diagnosis.finding import ObjectRef
 from cockpit.diagnosis.image_pull import PullFailure, parse_image, recognise
 from cockpit.sources.kubernetes.model import Pod
+from cockpit.sources.kubernetes.objects import ObjectRef
 
 IMAGE = "registry.shop.local/shop/web:9.9.9"
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from support.estate import Estate
 
-from cockpit.diagnosis.finding import ObjectRef
 from cockpit.diagnosis.missing import recognise
 from cockpit.sources.kubernetes.model import Health, Pod
+from cockpit.sources.kubernetes.objects import ObjectRef
 
 
 @pytest.mark.parametrize(

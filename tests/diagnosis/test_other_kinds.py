@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from support.estate import Estate
 
-from cockpit.diagnosis.finding import FindingSeverity, ObjectRef, Verb
+from cockpit.diagnosis.finding import FindingSeverity, Verb
 from cockpit.diagnosis.policy import Policy
 from cockpit.logs.rates import LogRate, LogRates
 from cockpit.sources.kubernetes.model import Health, Pod, Workload
-from cockpit.sources.kubernetes.objects import Autoscaler, Certificate, Job, Owner, Resources, VolumeClaim
+from cockpit.sources.kubernetes.objects import Autoscaler, Certificate, Job, ObjectRef, Owner, Resources, VolumeClaim
 
 WRONG, DOUBTFUL = FindingSeverity.WRONG, FindingSeverity.DOUBTFUL
 MIB = 2**20
@@ -142,6 +142,23 @@ def test_a_certificate_that_is_not_issued_is_wrong_after_a_while(estate: Estate)
     finding = estate.only(waiting(6))
     assert (finding.title, finding.severity) == (f"certificate shop-tls: is not ready: {message}", WRONG)
     assert estate.find(waiting(4)) == []
+
+
+def test_why_a_certificate_was_not_renewed_is_the_innermost_of_the_errors(estate: Estate) -> None:
+    message = (
+        "The certificate request has failed to complete and will be retried: Failed to create Order: "
+        "403 urn:ietf:params:acme:error:rejectedIdentifier: CAA record forbids issuance"
+    )
+    failed = estate.condition("Issuing", "False", "Failed", message)
+    cause = "403 urn:ietf:params:acme:error:rejectedIdentifier: CAA record forbids issuance"
+    expired = certificate(estate, failed, not_after=estate.ago(hours=2))
+    assert estate.only(expired).title == f"certificate shop-tls: has expired: its renewal failed: {cause}"
+    ending = certificate(estate, failed, not_after=estate.now + timedelta(days=3))
+    assert estate.only(ending).title == f"certificate shop-tls: expires in 3 days: its renewal failed: {cause}"
+    first = certificate(estate, failed, estate.condition("Ready", "False", "DoesNotExist", "no secret"))
+    assert estate.only(first).title == f"certificate shop-tls: is not ready: issuing it failed: {cause}"
+    tried_again = certificate(estate, estate.condition("Issuing"), not_after=estate.ago(hours=2))
+    assert estate.only(tried_again).title == "certificate shop-tls: has expired"
 
 
 def test_a_claim_that_lost_its_volume_is_wrong(estate: Estate) -> None:

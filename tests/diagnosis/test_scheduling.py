@@ -6,10 +6,10 @@ import pytest
 from support.estate import Estate
 from support.samples import samples
 
-from cockpit.diagnosis.finding import FindingSeverity, ObjectRef, Verb
+from cockpit.diagnosis.finding import FindingSeverity, Verb
 from cockpit.diagnosis.scheduling import in_words, parse
 from cockpit.sources.kubernetes.model import Pod
-from cockpit.sources.kubernetes.objects import Resources
+from cockpit.sources.kubernetes.objects import ObjectRef, Resources
 
 
 @pytest.mark.parametrize(("words", "message"), samples("scheduling"))

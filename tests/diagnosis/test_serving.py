@@ -4,9 +4,9 @@ from typing import Any
 
 from support.estate import Estate
 
-from cockpit.diagnosis.finding import FindingSeverity, ObjectRef, Verb
+from cockpit.diagnosis.finding import FindingSeverity, Verb
 from cockpit.sources.kubernetes.model import Health, Pod
-from cockpit.sources.kubernetes.objects import Objects, ServicePort
+from cockpit.sources.kubernetes.objects import ObjectRef, Objects, ServicePort
 
 WRONG, DOUBTFUL = FindingSeverity.WRONG, FindingSeverity.DOUBTFUL
 LABELS = {"app": "api", "tier": "frontend"}
@@ -40,6 +40,20 @@ def test_a_service_with_an_endpoint_left_is_in_order(estate: Estate) -> None:
 def test_pods_that_are_starting_explain_a_service_without_endpoints(estate: Estate) -> None:
     starting = unready(estate, "api-1", health=Health.CHANGING, not_ready_since=estate.ago(seconds=10))
     assert estate.find(starting, estate.service(), estate.slice("api", **{"api-1": False})) == []
+
+
+def test_when_every_pod_has_lost_its_readiness_nobody_waits_for_the_minute_of_a_start(estate: Estate) -> None:
+    def lost(name: str, seconds: float, **facts: Any) -> Pod:
+        return unready(estate, name, health=Health.CHANGING, not_ready_since=estate.ago(seconds=seconds), **facts)
+
+    endpoints = estate.service(), estate.slice("api", **{"api-1": False, "api-2": False})
+    finding = estate.only(lost("api-1", 12), lost("api-2", 15), *endpoints)
+    assert finding.title == "api: 2 of 2 pods are not ready; service api has no endpoint"
+    assert (finding.severity, finding.since) == (WRONG, estate.ago(seconds=15))
+    assert estate.find(lost("api-1", 12), lost("api-2", 5), *endpoints) == []
+    assert estate.find(lost("api-1", 12), estate.pod("api-2", labels=LABELS), *endpoints) == []
+    leaving = lost("api-2", 5, deleting_since=estate.ago(seconds=5))
+    assert estate.only(lost("api-1", 12), leaving, *endpoints).title.startswith("api: 1 of 1 pod is not ready")
 
 
 def test_what_makes_a_slow_start_doubtful_is_wrong_when_nobody_else_answers(estate: Estate) -> None:

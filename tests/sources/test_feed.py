@@ -168,7 +168,7 @@ class Pauses:
     """Collects how long a feed pauses, and lets no time pass."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, enough: int) -> None:
-        self.seconds: list[float] = []
+        self.seconds: list[float | None] = []
         self.done = asyncio.Event()
 
         async def pause(feed: Feed[Any]) -> None:
@@ -179,7 +179,7 @@ class Pauses:
 
         monkeypatch.setattr(Feed, "_pause", pause)
 
-    async def of(self, source: Script, pace: Pace) -> list[float]:
+    async def of(self, source: Script, pace: Pace) -> list[float | None]:
         task = asyncio.create_task(Feed(source, Board(), pace, jitter=NoJitter()).run())
         async with asyncio.timeout(5):
             await self.done.wait()
@@ -235,7 +235,7 @@ async def test_back_off_is_spread_so_that_cockpits_do_not_come_back_together(mon
     feed._failures = 1
     seconds = {feed._pause_seconds() for _ in range(50)}
     assert len(seconds) > 1
-    assert all(5 <= second <= 10 for second in seconds)
+    assert all(second is not None and 5 <= second <= 10 for second in seconds)
 
 
 async def test_asking_to_retry_ends_the_back_off() -> None:
@@ -264,5 +264,20 @@ async def test_asking_to_retry_while_a_try_is_running_counts_for_the_next() -> N
         async for reading in board.subscribe():
             if reading.data == 1:
                 break
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_what_has_no_interval_is_read_again_only_when_somebody_asks() -> None:
+    source = Script([1], [2])
+    board = Recorder()
+    feed = Feed(source, board, Pace(interval=None), lambda: NOW)
+    task = asyncio.create_task(feed.run())
+    await board.until(2)
+    await asyncio.sleep(0.05)
+    assert source.started == 1
+    feed.retry_now()
+    await board.until(3)
+    assert [reading.data for reading in board.history] == [None, 1, 2]
     task.cancel()
     await asyncio.wait([task])

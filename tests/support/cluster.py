@@ -1,5 +1,6 @@
 """A small practice cluster that does nothing by itself, and a cockpit on any kubeconfig, through the real sources."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from textual.events import Key
+from textual.keys import _character_to_key
 
 from cockpit.clock import Clock, utc_now
-from cockpit.config import Config, IncidentConfig, KubernetesConfig
+from cockpit.config import Config, IncidentConfig, KubernetesConfig, LogsConfig
 from cockpit.gameday.api.kinds import PODS
 from cockpit.gameday.cluster import Cluster as PracticeCluster
 from cockpit.gameday.logbook import RunLog
@@ -19,19 +22,27 @@ from cockpit.gameday.scenarios.past import Past, Revision, container
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.workloads import Behaviour
 from cockpit.gameday.world import World
-from cockpit.session import Connection, Scope, Session
+from cockpit.session import Connection, PodsNews, Scope, Session
+from cockpit.sources.feed import Source
 from cockpit.sources.kubernetes.cluster_source import ClusterSource
 from cockpit.sources.kubernetes.connection import Cluster
+from cockpit.sources.kubernetes.crash_logs_source import CrashLogsSource
+from cockpit.sources.kubernetes.kinds import watched_kinds
+from cockpit.sources.kubernetes.list_watch import WatchPace
 from cockpit.sources.kubernetes.logs import LogPace, follow
 from cockpit.sources.kubernetes.metrics import MetricsSource
-from cockpit.sources.kubernetes.pods import PodsSource, WatchPace
+from cockpit.sources.kubernetes.objects_source import ObjectsSource, WatchedKind
+from cockpit.sources.kubernetes.pods import PodsSource
 from cockpit.ui.app import CockpitApp
+from cockpit.ui.type_ahead import handled
 from support.cockpit import Driven, settle
 
 NAMESPACE = "shop"
 IMAGE = "registry.shop.local/silent:1"
 PATIENCE = 0.5
 """Seconds that these cockpits wait for an answer."""
+PATIENCE_OF_A_PERSON = 15.0
+"""Seconds after which something should have happened."""
 
 
 def silent() -> Scenario:
@@ -67,6 +78,27 @@ def say(world: World, workload: str, lines: Iterable[bytes]) -> None:
         run.write(time.time_ns(), line)
 
 
+def fail(world: World, workload: str) -> str:
+    """Let a pod of a deployment crash-loop, and give its name."""
+    name = str(pod_of(world, workload)["metadata"]["name"])
+    pod = world.store.get(PODS, "shop", name)
+    obj = pod.copy()
+    ended = {
+        "exitCode": 1,
+        "reason": "Error",
+        "startedAt": "2026-11-21T08:00:00Z",
+        "finishedAt": "2026-11-21T08:00:01Z",
+    }
+    obj["status"]["containerStatuses"][0] |= {
+        "ready": False,
+        "restartCount": 7,
+        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+        "lastState": {"terminated": ended},
+    }
+    world.store.replace(pod, obj)
+    return name
+
+
 def write_kubeconfig(path: Path, server: str, user: Mapping[str, Any] | None = None, *, context: str = "shop") -> Path:
     """Write a kubeconfig with one context."""
     content = {
@@ -82,20 +114,31 @@ def write_kubeconfig(path: Path, server: str, user: Mapping[str, Any] | None = N
 
 
 class _HastyCluster(Cluster):
-    def get(self, path: str, query: Mapping[str, str] | None = None, timeout: float = PATIENCE) -> bytes:
-        return super().get(path, query, timeout)
+    def get(
+        self, path: str, query: Mapping[str, str] | None = None, timeout: float = PATIENCE, *, accept: str = ""
+    ) -> bytes:
+        return super().get(path, query, timeout, accept=accept)
 
 
 def _connect_hastily(scope: Scope, config: Config, clock: Clock) -> Connection:
     """Do as `cockpit.session.connect` does, but wait for nothing longer than a test would."""
     cluster = _HastyCluster(scope.kubeconfig, scope.context, config.aws.profile, clock)
     watch = WatchPace(gather=0.02, judge_every=0.5, answer_timeout=PATIENCE)
+
+    def objects(kind: WatchedKind[Any, Any], namespace: str, _: PodsNews) -> ObjectsSource[Any, Any]:
+        return ObjectsSource(cluster, kind, namespace or None, watch)
+
+    others: dict[str, Callable[[str, PodsNews], Source[Any]]] = {
+        kind.name: partial(objects, kind) for kind in watched_kinds()
+    }
+    others[CrashLogsSource.name] = lambda _, pods: CrashLogsSource(cluster, pods, clock)
     return Connection(
         cluster,
         ClusterSource(cluster),
         lambda namespace: PodsSource(cluster, namespace or None, clock, watch),
         lambda namespace: MetricsSource(cluster, namespace or None),
         partial(follow, cluster, clock=clock, pace=LogPace(backoff_first=0.05, backoff_most=0.2)),
+        others,
     )
 
 
@@ -107,12 +150,31 @@ def unwrapped(text: str) -> str:
 class Cockpit(Driven):
     """A cockpit on a kubeconfig, and what a person sees of it on a bad day."""
 
+    async def press(self, *keys: str) -> None:
+        """Press keys as quick fingers do. As in the driver, each waits for the effect of the one before."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            event = Key(_character_to_key(key), key) if len(key) == 1 else Key(key, None)
+            event.set_sender(self.app)
+            driver.send_message(event)
+            await asyncio.sleep(0)  # the loop takes it over
+            await handled(self.app)
+        await self.pilot.pause(0.01)
+
     async def until(self, happens: Callable[[], object]) -> None:
-        """Let the cockpit work until something is the case, or show the screen on which it is not."""
+        """Let the cockpit work until something is the case, or show the screen on which it is not.
+
+        Beside a practice world the process is never at rest: that is not waited for.
+        """
         try:
-            await super().until(happens)
+            async with asyncio.timeout(PATIENCE_OF_A_PERSON):
+                while not happens():
+                    await self.pilot.pause(0.01)
+                await self.pilot.pause(0)
         except TimeoutError:
-            raise AssertionError(f"it did not happen on this screen:\n{self.screen()}") from None
+            told = [each.text for each in self.app.messages.told]
+            raise AssertionError(f"it did not happen on this screen:\n{self.screen()}\nand it told {told}") from None
 
     @property
     def pods(self) -> str:
@@ -136,7 +198,7 @@ class Cockpit(Driven):
 
     def log_lines(self, containing: bytes = b"") -> list[bytes]:
         """Give the lines of the log that is read, remarks included, that hold a text."""
-        buffer = self.app.cockpit.logs.view._buffer
+        buffer = self.app.cockpit.logs.view.buffer
         lines = [buffer.line(number).text for number in range(buffer.first, buffer.end)]
         return [line for line in lines if containing in line]
 
@@ -179,11 +241,13 @@ async def open_cockpit(
     context: str | None = None,
     namespace: str | None = None,
     size: tuple[int, int] = (160, 45),
+    logs: LogsConfig = LogsConfig(),  # noqa: B008  (immutable)
 ) -> AsyncIterator[Cockpit]:
     """Open a cockpit as a person who types `cockpit --kubeconfig … --context … -n …`."""
     config = Config(
         kubernetes=KubernetesConfig(kubeconfig=kubeconfig, context=context, namespace=namespace),
         incident=IncidentConfig(directory=incidents),
+        logs=logs,
     )
     app = CockpitApp(config, hasty_session(config))
     async with app.run_test(size=size) as pilot:

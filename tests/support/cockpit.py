@@ -1,14 +1,18 @@
 """A cockpit in a test: opened on a shop, driven by keys, read as text."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
+from cockpit.config import Config, IncidentConfig
+from cockpit.session import Session
 from cockpit.ui.app import CockpitApp
-from support.shop import Shop
+from support.shop import NOW, Shop
 
 
 async def settle(pilot: Pilot[None], until: Callable[[], object], seconds: float = 10.0) -> None:
@@ -56,6 +60,23 @@ class Driven:
         return [pod.name for pod in pods.slice(0, len(pods))]
 
     @property
+    def object(self) -> str:
+        """Read the pages of the object that is open."""
+        return self.pane(self.app.desks.kinds.object)
+
+    @property
+    def objects(self) -> str:
+        """Read the list of the kind that is shown."""
+        return self.pane(self.app.desks.kinds.objects)
+
+    async def shows(self, *texts: str) -> None:
+        """Wait until all of these stand on the screen, or show the screen on which they do not."""
+        try:
+            await self.until(lambda: all(text in self.screen() for text in texts))
+        except TimeoutError:
+            raise AssertionError(f"{texts} are not on this screen:\n{self.screen()}") from None
+
+    @property
     def entries(self) -> list[str]:
         """Read what the incident file holds."""
         return [entry.text for entry in self.app.record.entries] if self.app.record else []
@@ -77,5 +98,23 @@ def arrived(app: CockpitApp) -> bool:
         and cockpit.findings.known is not None
         and len(cockpit.pods.pods) > 0
         and "following" in cockpit.logs.view.status_text
-        and (len(cockpit.logs.view._buffer.streams) > 0 or app.screen.has_class("tiny"))
+        and (len(cockpit.logs.view.buffer.streams) > 0 or app.screen.has_class("tiny"))
     )
+
+
+OpenOn = Callable[..., AbstractAsyncContextManager[Opened]]
+"""Opens a cockpit on a shop."""
+
+
+@asynccontextmanager
+async def opened_on(
+    shop: Shop, incidents: Path, *, size: tuple[int, int] = (160, 45), write: bool = False
+) -> AsyncIterator[Opened]:
+    """Open a cockpit on a shop, at a time that stands still, and wait until everything has arrived."""
+    session = Session(Config(), lambda: NOW, shop.connect)
+    app = CockpitApp(Config(incident=IncidentConfig(directory=incidents)), session, lambda: NOW, write=write)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot, lambda: arrived(app))
+        opened = Opened(app, shop, pilot)
+        await opened.until(lambda: all(app.desks.kinds.held.reading(name) for name in shop.others))
+        yield opened

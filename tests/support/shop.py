@@ -7,11 +7,19 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
+
+from cockpit.actions.patch import apply
 from cockpit.clock import Clock
 from cockpit.config import Config
 from cockpit.logs.block import LogBlock, LogTarget
+from cockpit.reading import SourceError, TroubleKind
 from cockpit.session import Connection, Scope
+from cockpit.sources.kubernetes import kind_names
+from cockpit.sources.kubernetes.kind_names import KIND_READINGS, READING_OF_KIND
+from cockpit.sources.kubernetes.kubectl import Kubectl
 from cockpit.sources.kubernetes.model import Container, Health, Pod, Pods, PodUsage, Usage, Workload
+from cockpit.sources.kubernetes.objects import Objects
 
 NOW = datetime(2026, 11, 21, 14, 23, 7, tzinfo=UTC)
 
@@ -109,10 +117,14 @@ class Told:
             yield value
 
 
+_READINGS = {**READING_OF_KIND, "Autoscaler": kind_names.AUTOSCALERS, "VolumeClaim": kind_names.VOLUME_CLAIMS}
+
+
 class Shop:
     """The cluster that the cockpit of a test looks at."""
 
-    def __init__(self, pods: Sequence[Pod]) -> None:
+    def __init__(self, pods: Sequence[Pod], others: Sequence[Any] | None = None) -> None:
+        """Hold these pods, and objects of other kinds; None: of these kinds nothing is read."""
         usage = {each.key: Usage(120, 200 * 2**20) for each in pods}
         self.info = Told(
             "kubernetes",
@@ -128,6 +140,12 @@ class Shop:
         self.metrics = Told("kubernetes/metrics", PodUsage(usage))
         self.contexts: list[str | None] = []
         """The contexts that were connected to."""
+        self.others = {} if others is None else {name: Told(name) for name in KIND_READINGS}
+        """What is told of the kinds beside pods, by name of the reading."""
+        self.documents: dict[str, Any] = {}
+        """Objects as the API gives them, by path; an error is raised."""
+        for name in self.others:
+            self.tell(name, *(each for each in others or () if _READINGS[type(each).__name__] == name))
         self._logs_end = asyncio.Event()
         self.followed: list[LogTarget] = []
 
@@ -139,13 +157,37 @@ class Shop:
     def connect(self, scope: Scope, _config: Config, _clock: Clock) -> Connection:
         """Stand in for the cluster."""
         self.contexts.append(scope.context)
-        cluster: Any = SimpleNamespace(close=lambda: None, get=self.namespaces)
-        return Connection(cluster, self.info, lambda _: self.pods, lambda _: self.metrics, self.follow)
+        kubectl = Kubectl(" --context prod-us-west-2")
+        cluster: Any = SimpleNamespace(
+            close=lambda: None, get=self.get, send=self.send, describe=self.describe, kubectl=kubectl, profile=None
+        )
+        others = {name: lambda *_, told=told: told for name, told in self.others.items()}
+        return Connection(cluster, self.info, lambda _: self.pods, lambda _: self.metrics, self.follow, others)
+
+    def tell(self, name: str, *objects: Any) -> None:
+        """Let these be all objects of a kind that is watched."""
+        scope = "" if name == kind_names.NODES else "shop"
+        self.others[name].tell(Objects(scope, {each.meta.key: each for each in objects}, resource_version="1"))
+
+    def get(self, path: str, *_: Any, **__: Any) -> bytes:
+        """Answer as the API server does: with the namespaces, or with one of `documents`."""
+        if path.endswith("/namespaces"):
+            return b'{"metadata": {}, "items": [{"metadata": {"name": "shop"}}, {"metadata": {"name": "billing"}}]}'
+        document = self.documents.get(path) or SourceError(TroubleKind.MISSING, f"{path} is not there")
+        if isinstance(document, Exception):
+            raise document
+        return msgspec.json.encode(document)
+
+    def send(self, _method: str, path: str, body: bytes, *_: Any) -> bytes:
+        """Allow everything, and answer to a patch with what it makes of the document."""
+        if path.endswith("/selfsubjectaccessreviews"):
+            return b'{"status": {"allowed": true}}'
+        return msgspec.json.encode(apply(self.documents[path], msgspec.json.decode(body)))
 
     @staticmethod
-    def namespaces(*_: Any, **__: Any) -> bytes:
-        """List the namespaces as the API server does."""
-        return b'{"metadata": {}, "items": [{"metadata": {"name": "shop"}}, {"metadata": {"name": "billing"}}]}'
+    def describe() -> SimpleNamespace:
+        """Say which cluster it is."""
+        return SimpleNamespace(context="prod-us-west-2")
 
     def end_logs(self) -> None:
         """Let all logs that are followed come to their end."""

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 DEADLINE_SECONDS = 15.0
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*[ucpm]|\x1b\[\?[0-9;]*\$p")
 _PRIVATE_MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
+_LAST = b"\0"
 _MODES_TO_LEAVE = (b"1049", b"1000", b"1003", b"1006", b"2004", b"1004", b"2048")
 
 
@@ -110,9 +111,13 @@ class PtyProcess:
         self.wait_until(lambda: data in self.output, f"{data!r} in the output")
 
     def exit_status(self) -> int:
-        """Read from the terminal until the program has ended; minus the number of the signal that killed it."""
+        """Read all that the program writes until it has ended; minus the number of the signal that killed it."""
         self.wait_until(lambda: self.process.poll() is not None, "end of the program")
-        self._read()
+        while self._read():
+            pass
+        os.write(self._slave, _LAST)  # arrives after all that the program has written
+        self.wait_until(lambda: self.output.endswith(_LAST), "end of the output")
+        self.output = self.output.removesuffix(_LAST)
         return int(self.process.returncode)
 
     def exit_status_unread(self) -> int:
@@ -156,13 +161,15 @@ class PtyProcess:
             signal.signal(number, signal.SIG_DFL)
         fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Read what there is, or comes within a moment; False if that is nothing."""
         if not select.select([self._master], [], [], 0.02)[0]:
-            return
+            return False
         data = os.read(self._master, 65536)
         self.read_at = time.monotonic()
         self.output += data
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+        return True
 
 
 class StartInTerminal(Protocol):

@@ -14,6 +14,8 @@ PODS = "kubernetes/pods"
 """Name of the reading of the pods."""
 METRICS = "kubernetes/metrics"
 """Name of the reading of what the pods use."""
+NODE_METRICS = "kubernetes/node-metrics"
+"""Name of the reading of what the nodes use."""
 
 
 class Health(IntEnum):
@@ -113,7 +115,7 @@ class Pods(msgspec.Struct, frozen=True):
 
 
 class Usage(msgspec.Struct, frozen=True, gc=False):
-    """What a pod uses now, summed over its containers."""
+    """What a pod uses now, summed over its containers, or a node."""
 
     cpu_millicores: int
     memory_bytes: int
@@ -121,5 +123,11 @@ class Usage(msgspec.Struct, frozen=True, gc=False):
 
 class PodUsage(msgspec.Struct, frozen=True):
     """The metrics API's newest numbers, by `namespace/name`."""
+
+    usage: Mapping[str, Usage]
+
+
+class NodeUsage(msgspec.Struct, frozen=True):
+    """The metrics API's newest numbers of the nodes, by name: of all their pods, and of the system beside them."""
 
     usage: Mapping[str, Usage]

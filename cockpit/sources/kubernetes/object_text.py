@@ -40,6 +40,7 @@ _PLACES: Final[Mapping[str, _Place]] = MappingProxyType(
         "Ingress": _Place("/apis/networking.k8s.io/v1", "ingresses"),
         "Job": _Place("/apis/batch/v1", "jobs"),
         "Namespace": _Place("/api/v1", "namespaces", namespaced=False),
+        "NetworkPolicy": _Place("/apis/networking.k8s.io/v1", "networkpolicies"),
         "Node": _Place("/api/v1", "nodes", namespaced=False),
         "PersistentVolume": _Place("/api/v1", "persistentvolumes", namespaced=False),
         "PersistentVolumeClaim": _Place("/api/v1", "persistentvolumeclaims"),
@@ -88,7 +89,7 @@ def yaml_lines(given: Mapping[str, Any]) -> tuple[str, ...]:
     text = redact(whole)
     notes = [f"# {NOT_READ}"] if given.get("kind") == "Secret" else []
     if masked := text.count(MASK):
-        notes.append(f"# {masked} {'value' if masked == 1 else 'values'} masked as {MASK}…]: kubectl shows what they are")
+        notes.append(f"# {masked} {'value' if masked == 1 else 'values'} masked as {MASK}…]: kubectl shows them")
     return (*notes, *(clean(line) for line in text.rstrip("\n").split("\n")))
 
 

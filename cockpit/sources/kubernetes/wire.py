@@ -163,6 +163,13 @@ class PodMetrics(_Object, frozen=True):
     containers: list[ContainerUsage] | None = None
 
 
+class NodeMetrics(_Object, frozen=True):
+    """What a node uses now (metrics.k8s.io)."""
+
+    metadata: Metadata = msgspec.field(default_factory=Metadata)
+    usage: dict[str, str] | None = None
+
+
 class PageMetadata(_Object, frozen=True):
     """Metadata of a list."""
 
@@ -216,5 +223,6 @@ PAGE_HEAD_DECODER = msgspec.json.Decoder(PageHead)
 NAMED_DECODER = msgspec.json.Decoder(Named)
 NAMESPACE_PAGE_DECODER = msgspec.json.Decoder(Page[Named])
 METRICS_PAGE_DECODER = msgspec.json.Decoder(Page[PodMetrics])
+NODE_METRICS_PAGE_DECODER = msgspec.json.Decoder(Page[NodeMetrics])
 STATUS_DECODER = msgspec.json.Decoder(Status)
 EVENT_DECODER = msgspec.json.Decoder(WatchEvent)

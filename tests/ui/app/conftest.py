@@ -21,9 +21,13 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def make_app(config: Config) -> Callable[[Shop], CockpitApp]:
-    """Make a cockpit that looks at a shop."""
-    return lambda shop: CockpitApp(config, Session(config, lambda: NOW, shop.connect), lambda: NOW)
+def make_app(config: Config) -> Callable[..., CockpitApp]:
+    """Make a cockpit that looks at a shop; `write`: and may change it from the start."""
+
+    def make(shop: Shop, *, write: bool = False) -> CockpitApp:
+        return CockpitApp(config, Session(config, lambda: NOW, shop.connect), lambda: NOW, write=write)
+
+    return make
 
 
 @pytest.fixture

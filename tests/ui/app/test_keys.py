@@ -31,7 +31,9 @@ async def test_every_way_to_leave_asks_while_an_incident_is_open(cockpit_on: Ope
 
 async def test_a_question_is_asked_once_however_often_its_key_is_pressed(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
-        await asyncio.gather(*(cockpit.app.run_action(action) for action in ["severity", "severity", "status"]))
+        await asyncio.gather(
+            *(cockpit.app.run_action(f"record('{wish}')") for wish in ["severity", "severity", "status"])
+        )
         await cockpit.until(lambda: "when in doubt" in cockpit.screen())
         await cockpit.press("escape")
         await cockpit.until(lambda: cockpit.app.screen is cockpit.app.cockpit)
@@ -104,7 +106,7 @@ async def test_a_failure_in_the_background_is_told_and_readings_go_on(
 ) -> None:
     async with cockpit_on() as cockpit:
         with monkeypatch.context() as broken:
-            broken.setattr(cockpit.app.cockpit, "show", lambda _: 1 / 0)
+            broken.setattr(cockpit.app.cockpit.pods, "show", lambda _: 1 / 0)
             cockpit.shop.pods.tell(cockpit.shop.listed(BROKEN_SHOP))
             await cockpit.until(lambda: "ZeroDivisionError" in cockpit.screen())
         cockpit.shop.pods.tell(cockpit.shop.listed([*BROKEN_SHOP, pod("late-1-1")]))
@@ -149,7 +151,7 @@ async def test_leaving_the_search_brings_back_how_it_was_shown(cockpit_on: Open)
     async with cockpit_on() as cockpit:
         await cockpit.press("3", "/", *"-C2 fatal", "escape")
         await cockpit.until(lambda: "starting api" in cockpit.screen())
-        assert not cockpit.app.cockpit.logs.view.search.filtering
+        assert not cockpit.app.cockpit.logs.view.search.asked.filtering
 
 
 async def test_a_note_that_is_typed_before_the_log_is_open_waits_for_it(

@@ -1,0 +1,1 @@
+"""How a person finds, checks and confirms a change of the outside world."""

@@ -1,0 +1,133 @@
+"""From the wish to change something to its receipt: offers, questions, preview, confirmation."""
+
+from collections.abc import Callable, Sequence
+
+from textual.app import App
+
+from cockpit.actions.permit import Permit
+from cockpit.actions.plan import Plan
+from cockpit.actions.planner import Planner
+from cockpit.actions.preview import try_out
+from cockpit.actions.receipt import Outcome, Receipt, TargetReceipt
+from cockpit.actions.runner import Runner
+from cockpit.clock import Clock
+from cockpit.diagnosis.finding import Suggestion
+from cockpit.reading import SourceError
+from cockpit.session import Session
+from cockpit.sources.kubernetes.connection import Cluster
+from cockpit.sources.kubernetes.rights import Rights
+from cockpit.ui import dialogs
+from cockpit.ui.actions.offers import Offer, Selection, offers_for, suggested
+from cockpit.ui.actions.parameters import Parameters
+from cockpit.ui.actions.permitted import Refused, Way, choose
+from cockpit.ui.actions.plan_dialog import PlanDialog
+from cockpit.ui.actions.recorder import IncidentRecorder
+from cockpit.ui.actions.rollout_watch import RolloutWatch
+from cockpit.ui.kubernetes.holdings import Holdings
+from cockpit.ui.picker import Choice, Picker
+from cockpit.ui.tones import Tone
+
+_TONES: dict[Outcome, Tone] = {Outcome.DONE: "well", Outcome.UNKNOWN: "doubtful", Outcome.PARTLY: "doubtful"}
+
+
+class ActionDesk:
+    """Offers what can be done to a selection, and does what a person confirms. Belongs to one cluster."""
+
+    def __init__(
+        self,
+        app: App[None],
+        session: Session,
+        cluster: Cluster,
+        held: Holdings,
+        recorder: IncidentRecorder,
+        tell: Callable[[str, Tone], None],
+        clock: Clock,
+    ) -> None:
+        """Act on `cluster`.
+
+        Args:
+            app: on whose screens is asked.
+            session: whose readings tell how a rollout goes on.
+            cluster: what is changed.
+            held: what there is now.
+            recorder: keeps the record of every action.
+            tell: says how it goes.
+            clock: tells the time.
+        """
+        self.cluster = cluster
+        self._app = app
+        self._parameters = Parameters(app, held)
+        self._planner = Planner(cluster, clock)
+        self._rights = Rights(cluster, clock)
+        self._runner = Runner(cluster, recorder, clock=clock)
+        self._rollouts = RolloutWatch(app, session, cluster, tell, recorder.observe)
+        self._tell = tell
+
+    async def offer(self, selection: Selection, permit: Permit, suggestions: Sequence[Suggestion] = ()) -> None:
+        """Ask what to do, plan it, show the plan, and do it once it is confirmed."""
+        offers = _without_repetition([*suggested(suggestions), *offers_for(selection)])
+        if not offers:
+            self._tell(f"there is nothing that could be done to {selection.about}", "")
+            return
+        try:
+            offer = await self._choose(selection, offers)
+        except Refused as error:
+            self._tell(str(error), "wrong")
+            return
+        if offer is not None and (plan := await self._plan(offer)) is not None:
+            await self._confirm(plan, permit)
+
+    async def aclose(self) -> None:
+        """Wait until what is running has its receipt."""
+        await self._runner.aclose()
+
+    async def _choose(self, selection: Selection, offers: Sequence[Offer]) -> Offer | None:
+        ways = [Way(offer.title, offer.why, offer.rights) for offer in offers]
+        way = await choose(self._app, self._rights, f"Do to {selection.about}", ways)
+        return next((offer for offer in offers if way is not None and offer.title == way.title), None)
+
+    async def _plan(self, offer: Offer) -> Plan | None:
+        """Ask how exactly, plan it, and try it out on the server; None when it comes to nothing."""
+        try:
+            plan = await self._parameters.plan(offer, self._planner)
+            return None if plan is None else await try_out(self.cluster, plan)
+        except SourceError as error:
+            remedy = f"; try: {error.remedy}" if error.remedy else ""
+            self._tell(f"{offer.title} cannot be planned: {error.message}{remedy}", "wrong")
+        except ValueError as error:
+            self._tell(f"{offer.title}: {error}", "wrong")
+        return None
+
+    async def _confirm(self, plan: Plan, permit: Permit) -> None:
+        typed = await self._app.push_screen_wait(PlanDialog(plan, permit))
+        if typed is None:
+            return
+        self._tell(f"{plan.title} …", "changing")
+        told = self._tell_target if len(plan.targets) > 1 else None
+        receipt = await self._runner.run(plan, permit, typed, told=told)
+        if receipt.unrecorded and receipt.outcome is Outcome.REFUSED:
+            if not await self._insists(receipt):
+                self._tell(f"{receipt.title}: {receipt.summary}", "wrong")
+                return
+            receipt = await self._runner.run(plan, permit, typed, unrecorded=True, told=told)
+        unrecorded = f"; NOT RECORDED: {receipt.unrecorded}" if receipt.unrecorded else ""
+        self._tell(f"{receipt.title}: {receipt.summary}{unrecorded}", _TONES.get(receipt.outcome, "wrong"))
+        self._rollouts.begin(receipt)
+
+    async def _insists(self, refused: Receipt) -> bool:
+        """Ask whether to do it although the record cannot be written."""
+        choices = [Choice("no", "leave it"), Choice("yes", "do it without a record", "wrong")]
+        title = f"It cannot be recorded: {refused.unrecorded}. Do it all the same?"
+        return await dialogs.ask(self._app, Picker(title, choices)) == "yes"
+
+    def _tell_target(self, receipt: TargetReceipt) -> None:
+        said = f": {receipt.said}" if receipt.said else ""
+        self._tell(f"{receipt.ref} {receipt.outcome}{said}", _TONES.get(receipt.outcome, "wrong"))
+
+
+def _without_repetition(offers: Sequence[Offer]) -> list[Offer]:
+    """Offer once what is suggested and possible anyway."""
+    first: dict[str, Offer] = {}
+    for offer in offers:
+        first.setdefault(offer.title, offer)
+    return list(first.values())

@@ -1,0 +1,81 @@
+"""What a person means by what has the cursor: the pods, the object, the finding that an action would be about."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from cockpit.diagnosis.finding import Finding, Suggestion
+from cockpit.sources.kubernetes import kind_names
+from cockpit.sources.kubernetes.model import Pod
+from cockpit.sources.kubernetes.objects import ObjectRef, Service
+from cockpit.ui.actions.offers import Selection
+from cockpit.ui.kubernetes.holdings import Holdings
+from cockpit.ui.kubernetes.kind_desk import KindDesk
+from cockpit.ui.kubernetes.object_pages import pod_reference
+
+if TYPE_CHECKING:
+    from cockpit.ui.screen import CockpitScreen
+
+_MOST_OBJECTS = 3
+"""Of a finding, to which something can be done: the first of them matter most."""
+
+_HAVE_PODS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
+
+
+class Selected(NamedTuple):
+    """A selection, and what a diagnosis suggests to do about it."""
+
+    selection: Selection
+    suggestions: Sequence[Suggestion] = ()
+
+
+def selected(screen: "CockpitScreen", kinds: KindDesk) -> Selected | None:
+    """Tell what the cursor stands on, in the pane that has the focus; None where that is nothing to act on."""
+    if screen.findings.has_focus_within:
+        finding = screen.findings.selected
+        return None if finding is None or not finding.objects else _of_finding(finding, kinds.held)
+    reference = kinds.reference if screen.view == "pods" else None
+    if reference is None:
+        pods = screen.pods.chosen
+        return _of_pods(pods, kinds.held) if pods else None
+    under = kinds.pod_under_cursor or (kinds.held.pods.get(reference.key) if reference.kind == "Pod" else None)
+    if under is not None:
+        return _of_pods([under], kinds.held)
+    return Selected(Selection(reference, revision=kinds.revision), _suggestions(kinds.held, reference))
+
+
+def selected_pod(screen: "CockpitScreen", kinds: KindDesk) -> Pod | None:
+    """Tell which single pod the cursor stands on."""
+    found = selected(screen, kinds)
+    return found.selection.pods[0] if found is not None and found.selection.pods else None
+
+
+def ports_of(selection: Selection, kinds: KindDesk) -> tuple[str, str, list[int]]:
+    """Tell what a port-forward to a selection would lead to: target, namespace, and the ports that are known.
+
+    The target is empty where the selection is nothing that has ports.
+    """
+    about = selection.about
+    if about.kind == "Service":
+        service = kinds.held.objects(kind_names.SERVICES, Service).get(about.key)
+        return f"service/{about.name}", about.namespace, [port.port for port in service.ports] if service else []
+    if selection.pods:
+        return f"pod/{selection.pods[0].name}", selection.pods[0].namespace, []
+    return str(about) if about.kind in _HAVE_PODS else "", about.namespace, []
+
+
+def _of_finding(finding: Finding, held: Holdings) -> Selected:
+    about, *others = finding.objects[:_MOST_OBJECTS]
+    pod = held.pods.get(about.key) if about.kind == "Pod" else None
+    return Selected(Selection(about, tuple(others), () if pod is None else (pod,)), finding.actions)
+
+
+def _of_pods(pods: Sequence[Pod], held: Holdings) -> Selected:
+    """Select pods, and their workload where it is one for all of them."""
+    about = pod_reference(pods[0])
+    owners = {ObjectRef(pod.workload.kind, pod.namespace, pod.workload.name) for pod in pods}
+    owner = tuple(owners) if len(owners) == 1 else ()
+    return Selected(Selection(about, owner, tuple(pods)), _suggestions(held, *map(pod_reference, pods), *owner))
+
+
+def _suggestions(held: Holdings, *abouts: ObjectRef) -> Sequence[Suggestion]:
+    return [each for finding in held.findings_about(*abouts) for each in finding.actions]

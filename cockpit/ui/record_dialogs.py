@@ -1,0 +1,119 @@
+"""What a person is asked about the incident record, and what becomes of the answers."""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+
+from cockpit.clock import Clock
+from cockpit.incident.errors import IncidentFileError
+from cockpit.ui import dialogs
+from cockpit.ui.checklist_pane import ChecklistPane
+from cockpit.ui.prompt import Prompt
+from cockpit.ui.tones import Tone
+
+if TYPE_CHECKING:  # brings along the incident file and the runbook
+    from cockpit.ui.incident_desk import IncidentDesk
+
+NOT_OPEN = "the incident log is not open yet"
+
+
+class Wish(StrEnum):
+    """What a person can have written."""
+
+    NOTE = "note"
+    SEVERITY = "severity"
+    STATUS = "status"
+    REPORT = "report"
+
+
+class RecordDialogs:
+    """Asks for notes, severity, status and the way to leave, and has the record write what was answered."""
+
+    def __init__(self, app: App[None], prompt: Prompt, tell: Callable[[str, Tone], None]) -> None:
+        """Ask on the screens of `app`; `tell` says what went wrong."""
+        self.record: IncidentDesk | None = None
+        """None until it is open."""
+        self._app = app
+        self._prompt = prompt
+        self._tell = tell
+
+    async def open(
+        self, directory: Path, resume: Path | None, clock: Clock, show: Callable[["IncidentDesk"], None]
+    ) -> None:
+        """Open the record in `directory`, or the file to `resume`; `show` is called now and whenever it has changed."""
+        from cockpit.ui.incident_desk import open_record  # noqa: PLC0415  (after the first frame)
+
+        try:
+            record = self.record = await open_record(directory, resume, clock, self._tell)
+        except IncidentFileError as error:
+            self._tell(f"{error}", "wrong")
+            return
+        record.subscribe(lambda: show(record))
+        show(record)
+        await record.check()
+
+    def ask(self, what: str) -> None:
+        """Ask for a `Wish` what there is to ask, and write it. A note can be typed before the record is open."""
+        wish = Wish(what)
+        if wish is Wish.NOTE:
+            self._prompt.ask("note", typing=lambda _: None if self.record else NOT_OPEN, accept=self._note)
+        elif (record := self._opened()) is not None:
+            match wish:
+                case Wish.SEVERITY:
+                    self._work(self._ask_severity(record))
+                case Wish.STATUS:
+                    self._work(self._ask_status(record))
+                case Wish.REPORT:
+                    self._work(record.write_report())
+
+    def pin(self, stream: str, text: str, moment: datetime | None) -> None:
+        """Write a line of a log into the record, at the time when it was written there."""
+        if (record := self._opened()) is not None:
+            self._work(record.pin(stream, text, moment))
+
+    def tick(self, wish: ChecklistPane.Ticked) -> None:
+        """Tick a step of the checklist, skip it, or open it again."""
+        if (record := self._opened()) is not None:
+            self._work(record.mark_step(wish.phase, wish.step, wish.state))
+
+    def retry(self) -> None:
+        """Try again to save what could not be saved."""
+        if self.record is not None:
+            self._work(self.record.retry())
+
+    async def ask_leave(self) -> bool:
+        """Tell whether to leave, after a question while an incident is open."""
+        record = self.record
+        if record is None or not (record.open or record.unsaved):
+            return True
+        parting = await dialogs.pick_parting(self._app, record.name, len(record.unsaved))
+        if parting == dialogs.CLOSE:
+            await record.close_incident()
+            return not record.unsaved
+        return parting == dialogs.LEAVE
+
+    def _note(self, text: str) -> None:
+        if (record := self._opened()) is not None:
+            self._work(record.note(text))
+
+    async def _ask_severity(self, record: "IncidentDesk") -> None:
+        severity = await dialogs.pick_severity(self._app, record.runbook, record.state.severity)
+        if severity is not None:
+            await record.set_severity(severity)
+
+    async def _ask_status(self, record: "IncidentDesk") -> None:
+        status = await dialogs.pick_status(self._app, record.runbook, record.state.status)
+        if status is not None:
+            await record.set_status(status)
+
+    def _opened(self) -> "IncidentDesk | None":
+        if self.record is None:
+            self._tell(NOT_OPEN, "doubtful")
+        return self.record
+
+    def _work(self, wish: Coroutine[Any, Any, None]) -> None:
+        self._app.run_worker(wish, exit_on_error=False)

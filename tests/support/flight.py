@@ -1,0 +1,150 @@
+"""Flights: a cockpit on a practice world in trouble, from the first sign to the report, by keys alone."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import StringIO
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from cockpit.clock import Clock, utc_now
+from cockpit.config import Config, IncidentConfig, KubernetesConfig
+from cockpit.diagnosis.policy import Policy
+from cockpit.gameday.scenarios.scenario import Scenario
+from cockpit.gameday.world import World
+from cockpit.incident.command import run_report
+from cockpit.incident.entry import EntryKind
+from cockpit.session import Connection, Scope, Session, connect
+from cockpit.sources.kubernetes.list_watch import WatchPace
+from cockpit.sources.kubernetes.pods import PodsSource
+from cockpit.ui.actions.plan_dialog import PlanDialog
+from cockpit.ui.app import CockpitApp
+from cockpit.ui.picker import Picker
+from cockpit.ui.question import Question
+from support.cluster import Cockpit, unwrapped
+from support.cockpit import settle
+
+SPEED = 20
+"""By how much waits in the practice world are shortened."""
+SHORTENED = Policy(not_ready_seconds=2, unscheduled_seconds=1, creating_seconds=3)
+"""Thresholds that go with it."""
+WIDE = (300, 50)
+"""A screen on which the sentences of the diagnosis are whole."""
+_BORDER = str.maketrans("", "", "│╭╮╰╯")
+_SINCE = re.compile(r"\d\d:\d\d:\d\d +\d+s *$")
+
+
+class Flight(Cockpit):
+    """A cockpit on a world in trouble, and who sits before it."""
+
+    def __init__(self, app: CockpitApp, pilot: Pilot[None], world: World, incidents: Path) -> None:
+        super().__init__(app, pilot)
+        self.world = world
+        self._incidents = incidents
+
+    @property
+    def told(self) -> list[str]:
+        """Read all messages so far, as the key `m` lists them."""
+        return [each.text for each in self.app.messages.told]
+
+    async def finds(self, *words: str) -> None:
+        """Wait until one line of what is wrong holds all of these, and says since when."""
+        await self.until(
+            lambda: any(
+                all(word in line for word in words) and _SINCE.search(line) for line in self.findings.splitlines()[1:]
+            )
+        )
+
+    async def choose(self, choice: str, *, answer: str | None = None) -> str:
+        """Ask with the key `a` what can be done to the first finding, choose, and read the plan.
+
+        Args:
+            choice: typed to narrow down what is offered.
+            answer: typed in place of what stands in the question that follows; None: what stands there is right.
+        """
+        await self.focus()
+        return await self.choose_here(choice, answer=answer)
+
+    async def focus(self) -> None:
+        """Go to what is wrong, pane by pane."""
+        while not self.app.cockpit.findings.has_focus_within:
+            await self.press("shift+tab")
+
+    async def choose_here(self, choice: str, *, answer: str | None = None) -> str:
+        """Ask with the key `a` what can be done to what has the cursor, choose, and read the plan."""
+        await self.press("a")
+        await self.until(lambda: isinstance(self.app.screen, Picker))
+        await self.press(*choice, "enter")
+        await self.until(lambda: isinstance(self.app.screen, PlanDialog | Question))
+        if isinstance(self.app.screen, Question):
+            await self.shows("enter goes on")
+            await self.press(*(() if answer is None else ("ctrl+u", *answer)), "enter")
+            await self.until(lambda: isinstance(self.app.screen, PlanDialog))
+        await self.shows("done only if nothing of it has changed")
+        return unwrapped(self.pane(self.app.screen.query_one(".dialog")).translate(_BORDER))
+
+    async def confirm(self) -> None:
+        """Say yes to the plan, and wait for the receipt."""
+        receipts = self._receipts()
+        await self.press("enter")
+        await self.until(lambda: self._receipts() > receipts)
+
+    def _receipts(self) -> int:
+        entries = self.app.record.entries if self.app.record else ()
+        return sum(entry.kind is EntryKind.RECEIPT for entry in entries)
+
+    async def tells(self, *words: str) -> None:
+        """Wait for a message that holds all of these."""
+        await self.until(lambda: any(all(word in told for word in words) for told in self.told))
+
+    async def records(self, text: str) -> None:
+        """Wait until this stands in the incident log."""
+        await self.until(lambda: text in self.entries)
+
+    async def clears(self) -> None:
+        """Wait until nothing is wrong any more."""
+        await self.until(lambda: "Nothing wrong" in self.findings)
+
+    def recorded(self, title: str, command: str) -> bool:
+        """Tell whether `cockpit report` has an action with its command, that it was done, and all else that happened."""
+        report = self.report().replace("\\", "")
+        actions = report[report.index("## Actions") :].splitlines()
+        timeline = report[report.index("## Timeline") : report.index("## Actions")].splitlines()
+        return (
+            all(any(text in line for line in timeline) for text in self.entries)
+            and any(f"{title} \N{EM DASH} done" in line and command in line for line in actions)
+            and any("| action |" in line and title in line for line in timeline)
+            and any("| receipt |" in line and f"{title} \N{EM DASH} done" in line for line in timeline)
+        )
+
+    def report(self) -> str:
+        """Type `cockpit report`."""
+        out, complaints = StringIO(), StringIO()
+        assert run_report(None, self._incidents, None, utc_now, out, complaints) == 0, complaints.getvalue()
+        return out.getvalue()
+
+
+def _connect_alert(scope: Scope, config: Config, clock: Clock) -> Connection:
+    """Connect as ever, but judge more often what time alone has made wrong."""
+    connection = connect(scope, config, clock)
+    pace = WatchPace(judge_every=0.5)
+    return connection._replace(pods=lambda namespace: PodsSource(connection.cluster, namespace or None, clock, pace))
+
+
+@asynccontextmanager
+async def fly(
+    scenario: Scenario, directory: Path, *, write: bool = True, policy: Policy = SHORTENED, speed: float = SPEED
+) -> AsyncIterator[Flight]:
+    """Start a practice world, and open the cockpit on it as `cockpit --write` does."""
+    incidents = directory / "incidents"
+    async with World(scenario, speed=speed, seed=1) as world:
+        config = Config(
+            kubernetes=KubernetesConfig(kubeconfig=world.kubeconfig),
+            incident=IncidentConfig(directory=incidents),
+            thresholds=policy,
+        )
+        app = CockpitApp(config, Session(config, utc_now, _connect_alert), write=write)
+        async with app.run_test(size=WIDE) as pilot:
+            await settle(pilot, lambda: app.record is not None)
+            yield Flight(app, pilot, world, incidents)
