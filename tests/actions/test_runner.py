@@ -39,7 +39,8 @@ def touch(world: World) -> None:
 
 
 def budget(world: World, app: str, allowed: int) -> None:
-    spec = {"minAvailable": 1, "selector": {"matchLabels": {"app": app}}}
+    """Let so many pods of a deployment of two be taken away."""
+    spec = {"minAvailable": 2 - allowed, "selector": {"matchLabels": {"app": app}}}
     body = {"metadata": {"name": f"{app}-pdb", "namespace": "shop"}, "spec": spec}
     world.store.create(DISRUPTION_BUDGETS, {**body, "status": {"disruptionsAllowed": allowed}})
 
@@ -256,7 +257,7 @@ async def test_a_drain_goes_on_when_a_budget_allows_it_again(
     def free(receipt: TargetReceipt) -> None:
         if receipt.outcome is Outcome.REFUSED:
             stored = world.store.get(DISRUPTION_BUDGETS, "shop", "web-pdb")
-            world.store.replace(stored, {**stored.obj, "status": {"disruptionsAllowed": 9}})
+            world.store.replace(stored, {**stored.obj, "spec": {**stored.obj["spec"], "minAvailable": 0}})
 
     receipt = await runner.run(plan, permit, told=free)
     assert receipt.outcome is Outcome.DONE, receipt.summary
