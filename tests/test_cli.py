@@ -31,7 +31,7 @@ class Calls:
         self.checked.append((config, options))
         return 1
 
-    def _fly(self, config: Config, _clock: object, _terminal: object, resume: Path | None) -> int:
+    def _fly(self, config: Config, _clock: object, _terminal: object, resume: Path | None, *, write: bool) -> int:
         self.flown.append((config, resume))
         return 7
 

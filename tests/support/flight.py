@@ -107,7 +107,7 @@ class Flight(Cockpit):
         await self.until(lambda: "Nothing wrong" in self.findings)
 
     def recorded(self, title: str, command: str) -> bool:
-        """Tell whether `cockpit report` has an action with its command, that it was done, and all else that happened."""
+        """Tell whether `cockpit report` has an action with its command, that it was done, and all that was recorded."""
         report = self.report().replace("\\", "")
         actions = report[report.index("## Actions") :].splitlines()
         timeline = report[report.index("## Timeline") : report.index("## Actions")].splitlines()

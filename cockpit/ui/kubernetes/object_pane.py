@@ -117,8 +117,8 @@ class ObjectPane(Pane):
         yield self.text
 
     def on_mount(self) -> None:
-        """Draw what was opened before the pane was there."""
-        self.redraw()
+        """Draw what was opened before the pane was there, once it has a size."""
+        self.call_after_refresh(self.redraw)
 
     def open(self, about: ObjectRef, page: str = "", row: str = "") -> None:
         """Show an object, on a page or on what suits its kind, with the cursor on a row."""
