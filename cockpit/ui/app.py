@@ -1,6 +1,6 @@
 """The Textual application: it wires session, incident record and screen together, and says what each key does."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -115,8 +115,9 @@ class CockpitApp(App[None]):
         collect_seldom()
         self._tick()
         self.set_interval(1, self._tick)
-        self.run_worker(self.desks.presenter.run())
-        self.run_worker(self.desks.open_record(self._resume), exit_on_error=False)
+        # Functions, not coroutines: a worker that a signal cancels before it runs must not have one that nobody awaits.
+        self.run_worker(self.desks.presenter.run)
+        self.run_worker(partial(self.desks.open_record, self._resume), exit_on_error=False)
 
     async def on_unmount(self) -> None:
         """Let go of the cluster and the incident file."""

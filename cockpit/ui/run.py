@@ -5,6 +5,7 @@ from pathlib import Path
 
 import platformdirs
 
+from cockpit.broken_pipe import abandon
 from cockpit.clock import Clock
 from cockpit.config import Config
 from cockpit.ui.app import CockpitApp
@@ -29,7 +30,11 @@ def run_app(config: Config, clock: Clock, terminal: Capabilities, resume: Path |
         app.call_later(app.tell, problem, "doubtful")
     app.run(mouse=config.ui.mouse)
     if app.record is not None and not _terminal_lost(app):
-        sys.stdout.write(app.record.farewell())
+        try:
+            sys.stdout.write(app.record.farewell())
+            sys.stdout.flush()
+        except OSError:  # the terminal went while another program had it
+            abandon(sys.stdout)
     return app.return_code or 0
 
 

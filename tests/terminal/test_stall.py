@@ -50,7 +50,7 @@ def test_the_screen_is_up_to_date_once_it_is_read_again(stalled: PtyProcess) -> 
     stalled.wait_for("READY")
     clock = stalled.line(0)
     stalled.wait_until(lambda: stalled.line(0) != clock, "clock that goes on")
-    assert stalled.line(44).rstrip().endswith("? help")
+    stalled.wait_until(lambda: stalled.line(44).rstrip().endswith("? help"), "last line with the keys")
 
 
 def test_leaving_does_not_wait_for_long(stalled: PtyProcess) -> None:
