@@ -1,6 +1,6 @@
 """The Textual application: it wires session, incident record and screen together, and says what each key does."""
 
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -115,9 +115,17 @@ class CockpitApp(App[None]):
         collect_seldom()
         self._tick()
         self.set_interval(1, self._tick)
-        # Functions, not coroutines: a worker that a signal cancels before it runs must not have one that nobody awaits.
-        self.run_worker(self.desks.presenter.run)
-        self.run_worker(partial(self.desks.open_record, self._resume), exit_on_error=False)
+        self._present()
+        self._open_record()
+
+    # Functions, not coroutines: a worker that a signal cancels before it runs must not have one that nobody awaits.
+    @work
+    async def _present(self) -> None:
+        await self.desks.presenter.run()
+
+    @work(exit_on_error=False)
+    async def _open_record(self) -> None:
+        await self.desks.open_record(self._resume)
 
     async def on_unmount(self) -> None:
         """Let go of the cluster and the incident file."""
