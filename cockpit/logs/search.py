@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from cockpit.logs.buffer import LogBuffer
-from cockpit.logs.chunk import Part
+from cockpit.logs.chunk import MemoryChunk, Part
 from cockpit.logs.matcher import Matcher
 from cockpit.threads import call_in_thread
 
@@ -16,6 +16,8 @@ SLICE_BYTES = 32 * 1024 * 1024
 """How much is searched at most between two looks at whether it is still wanted."""
 SLICE_SECONDS = 0.05
 """For how long at most."""
+FEW_LINES = 100
+"""So many new lines in memory are searched sooner than a thread for them has begun."""
 THREADS = 2
 _PARTS_FOR_A_THREAD = 4
 """Fewer than that are searched before a second thread has begun."""
@@ -53,7 +55,7 @@ class Search:
         """Every kept line before this one was searched."""
 
     async def step(self, note: Note | None = None) -> Slice | None:
-        """Search one slice in other threads; None when there was nothing left to search.
+        """Search one slice, in other threads unless it is a few lines; None when there was nothing left to search.
 
         May be cancelled: the slice is then searched again by the next step.
         """
@@ -62,11 +64,14 @@ class Search:
         if not parts:
             return None
         queue, until = iter(parts), monotonic() + SLICE_SECONDS
-        threads = max(1, min(self._threads, len(parts) // _PARTS_FOR_A_THREAD))
-        searched = [call_in_thread(_search, self.matcher, queue, start, until, note) for _ in range(threads)]
         found: dict[int, tuple[array[int], Any]] = {}
-        for some in await asyncio.gather(*searched):
-            found.update(some)
+        if len(parts) == 1 and isinstance(parts[0], MemoryChunk) and parts[0].end - start <= FEW_LINES:
+            found = _search(self.matcher, queue, start, until, note)
+        else:
+            threads = max(1, min(self._threads, len(parts) // _PARTS_FOR_A_THREAD))
+            searched = [call_in_thread(_search, self.matcher, queue, start, until, note) for _ in range(threads)]
+            for some in await asyncio.gather(*searched):
+                found.update(some)
         matches, noted = array("q"), []
         for part in parts[: len(found)]:
             numbers, said = found[part.first]

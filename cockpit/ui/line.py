@@ -1,6 +1,7 @@
 """One line of the screen that repaints only the cells that changed."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 from rich.segment import Segment
@@ -41,6 +42,8 @@ class Line(Widget):
         self._strips: dict[int, Strip] = {}
         """What was painted, by line, and in which size."""
         self._painted = Size()
+        self._tones: Mapping[Tone, Style] | None = None
+        """Put together from all ancestors each time they are asked for, which a clock would do every second."""
 
     def show(self, left: Sequence[Span], right: Sequence[Span] = (), *, y: int = 0) -> None:
         """Draw these texts from now on."""
@@ -50,6 +53,7 @@ class Line(Widget):
     def notify_style_update(self) -> None:
         """Draw again in the colours of another theme."""
         super().notify_style_update()
+        self._tones = None
         for y in tuple(self._strips):  # redrawing forgets those of another size
             self.redraw(y)
 
@@ -81,30 +85,31 @@ class Line(Widget):
         return self._shown.get(y, ((), ()))
 
     def _styles(self) -> Mapping[Tone, Style]:
-        return tone_styles(self)
+        if self._tones is None:
+            self._tones = tone_styles(self)
+        return self._tones
 
     def _build(self, y: int) -> Strip:
         width = self.size.width
         wanted_left, wanted_right = self._texts(y)
-        right = _fitted(wanted_right, width)
-        room = max(0, width - _cells(right))
-        left = _fitted(wanted_left, room)
-        gap = self._fill * (room - _cells(left))
+        right, taken = _fitted(tuple(wanted_right), width)
+        room = max(0, width - taken)
+        left, taken = _fitted(tuple(wanted_left), room)
+        gap = self._fill * (room - taken)
         spans = [*left, Span(gap, "dim"), *right]
         styles = self._styles()
         return Strip([Segment(span.text, styles[span.tone]) for span in spans if span.text], width)
 
 
-def _cells(spans: Sequence[Span]) -> int:
-    return sum(Segment(span.text).cell_length for span in spans)
-
-
-def _fitted(spans: Sequence[Span], width: int) -> list[Span]:
+@lru_cache(maxsize=64)
+def _fitted(spans: tuple[Span, ...], width: int) -> tuple[tuple[Span, ...], int]:
+    """Cut spans to `width` cells, and give how many they take. Beside a clock, all others are the same every second."""
     fitted: list[Span] = []
+    room = width
     for span in spans:
-        text = fit(span.text, width)
-        width -= Segment(text).cell_length
+        text = fit(span.text, room)
+        room -= Segment(text).cell_length
         fitted.append(Span(text, span.tone))
-        if text != span.text or width <= 0:
+        if text != span.text or room <= 0:
             break
-    return fitted
+    return tuple(fitted), width - room

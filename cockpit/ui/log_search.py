@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -11,6 +12,9 @@ from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.grep import Found, Grep
 from cockpit.logs.matcher import Case, Pattern
 from cockpit.regex import PatternError
+
+UNSEEN_SECONDS = 1.0
+"""For how long new lines gather before they are searched while nobody sees the answer."""
 
 
 class Asked(NamedTuple):
@@ -43,6 +47,8 @@ class LogSearch:
         self._progressed = progressed
         self._answer = answer
         self._unsearched = asyncio.Event()
+        self._wanted = asyncio.Event()
+        """Somebody sees what is found."""
         self._pattern_is_new = False
         self.notice = ""
         """The answer to the last key, or why a pattern was refused."""
@@ -60,19 +66,26 @@ class LogSearch:
 
     def wake(self) -> None:
         """Take note of new lines. Cheap."""
+        self._progressed()
         self._unsearched.set()
+
+    def seen(self, *, now: bool) -> None:
+        """Search lines as they come from now on, or only now and then because nobody sees what is found."""
+        (self._wanted.set if now else self._wanted.clear)()
 
     async def run(self) -> None:
         """Search new lines, and all lines for a new pattern, until cancelled."""
         while True:
             await self._unsearched.wait()
             self._unsearched.clear()
-            self._progressed()
             while await self.grep.step():
                 self._progressed()
             if self._pattern_is_new:  # somebody waits for the answer
                 self._pattern_is_new = False
                 self._answer()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(UNSEEN_SECONDS):
+                    await self._wanted.wait()
 
     @property
     def asked(self) -> Asked:

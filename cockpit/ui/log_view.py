@@ -232,11 +232,13 @@ class LogView(Widget, can_focus=True):
     def on_show(self) -> None:
         """Draw what has come while the view was hidden."""
         self._seen = True
+        self.search.seen(now=True)
         self._repaint()
 
     def on_hide(self) -> None:
         """Do nothing for the screen until the view is seen again."""
         self._seen = False
+        self.search.seen(now=False)
 
     def on_resize(self) -> None:
         """Draw for the new size."""

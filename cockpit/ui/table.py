@@ -14,6 +14,9 @@ from textual.widget import Widget
 from cockpit.ui.rows import Cell, Column, RowSource, place
 from cockpit.ui.tones import Tone, tone_styles
 
+_Asked = tuple[str, tuple[Cell, ...], Style]
+"""What a row is drawn from: its sign, its cells, and the style below them."""
+
 
 class Table(Widget, can_focus=True):
     """Rows that are asked for by position when they come into view.
@@ -82,6 +85,9 @@ class Table(Widget, can_focus=True):
         self._lines: list[Strip] = []
         """What was painted, and in which size."""
         self._painted = Size()
+        self._look: object = None
+        """Width, columns and colours that the known strips were put together for."""
+        self._strips: dict[_Asked, Strip] = {}
         self.led = False
         """Whether a person has moved the cursor; before that it stays on the first row, whichever that is."""
 
@@ -207,22 +213,30 @@ class Table(Widget, can_focus=True):
     def _build_lines(self) -> list[Strip]:
         plain = Style.null()
         styles = tone_styles(self)
+        look = self.size.width, self.columns, styles
+        known = self._strips if look == self._look else {}
+        self._look, self._strips = look, {}
+
+        def strip(sign: str, cells: tuple[Cell, ...], under: Style) -> Strip:
+            asked = sign, cells, under
+            drawn = self._strips[asked] = known.get(asked) or self._strip(*asked, styles)
+            return drawn
+
         lines: list[Strip] = []
         if self._titles:
-            titles = [Cell(column.title, "dim") for column in self.columns]
-            lines.append(self._strip(" ", titles, styles, plain))
+            lines.append(strip(" ", tuple(Cell(column.title, "dim") for column in self.columns), plain))
         rows = self._source.rows(self.top, self.page_size)
         cursor_class = "table--cursor" if self.has_focus else "table--cursor-blurred"
         cursor = self.get_component_rich_style(cursor_class, partial=True)
         for offset, row in enumerate(rows):
-            cells = [Cell(cell.text, "dim") for cell in row.cells] if row.faint else row.cells
+            cells = tuple(Cell(cell.text, "dim") for cell in row.cells) if row.faint else row.cells
             under = cursor if self.top + offset == self._cursor else plain
-            lines.append(self._strip("▌" if row.marked else " ", cells, styles, under))
+            lines.append(strip("▌" if row.marked else " ", cells, under))
         if not rows and self.empty:
             lines.append(self._line([Cell(f" {self.empty}", "dim")], styles, plain))
         return lines[: self.size.height]
 
-    def _strip(self, sign: str, cells: Sequence[Cell], styles: Mapping[Tone, Style], under: Style) -> Strip:
+    def _strip(self, sign: str, cells: Sequence[Cell], under: Style, styles: Mapping[Tone, Style]) -> Strip:
         return self._line([Cell(sign), *place(cells, self.columns, self.size.width - 2)], styles, under)
 
     def _line(self, pieces: Sequence[Cell], styles: Mapping[Tone, Style], under: Style) -> Strip:

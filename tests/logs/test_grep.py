@@ -43,7 +43,10 @@ async def test_a_filter_can_be_set_before_and_after_the_search(buffer: LogBuffer
     assert shown(early) == shown(late) == [2, 4]
 
 
-async def test_a_filter_set_while_a_slice_is_searched_misses_nothing(buffer: LogBuffer) -> None:
+async def test_a_filter_set_while_a_slice_is_searched_misses_nothing(
+    buffer: LogBuffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cockpit.logs.search.FEW_LINES", 0)
     grep = Grep(buffer)
     grep.look_for(Pattern("t"))
     step = grep.step()
@@ -55,6 +58,7 @@ async def test_a_filter_set_while_a_slice_is_searched_misses_nothing(buffer: Log
 
 
 async def test_a_search_that_was_replaced_adds_no_rows(buffer: LogBuffer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cockpit.logs.search.FEW_LINES", 0)
     grep = Grep(buffer)
     grep.filter(only_matches=True)
     grep.look_for(Pattern("t"))

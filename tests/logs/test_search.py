@@ -216,6 +216,7 @@ async def test_nobody_waits_for_a_search_when_the_program_ends(
         return array("q")
 
     monkeypatch.setattr(Matcher, "lines", lines)
+    monkeypatch.setattr(search_module, "FEW_LINES", 0)
     await Search(Matcher(Pattern("timeout")), buffer).step()
     assert daemons == [True]
 

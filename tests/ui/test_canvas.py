@@ -105,7 +105,7 @@ def test_what_was_not_rendered_is_not_taken_for_shown(terminal: Terminal) -> Non
     assert terminal.paint(whole("pods  live", "logs")) == 0
 
 
-@given(st.lists(st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, 14), texts.filter(bool)), max_size=6))
+@given(st.lists(st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH - 16), texts.filter(bool)), max_size=6))
 def test_the_terminal_shows_what_was_painted_whatever_came_before(parts: list[tuple[int, int, str]]) -> None:
     terminal = Terminal()
     terminal.paint(whole("漢語 pods", "a b a b a b"))
