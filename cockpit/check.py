@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import TextIO
@@ -14,6 +15,7 @@ from cockpit.diagnostician import DIAGNOSIS, diagnosis_on
 from cockpit.interruption import Interrupted, run_unless_interrupted
 from cockpit.reading import State
 from cockpit.session import Session
+from cockpit.targets import targets
 
 LONGEST_WAIT = 10.0
 """Seconds that the sources have for their first answers."""
@@ -21,9 +23,11 @@ TICK = 5.0
 """Seconds after which time alone may have made a reading stale."""
 
 
-def run_check(config: Config, clock: Clock, stdout: TextIO, *, as_json: bool, watch: bool) -> int:
+def run_check(
+    config: Config, environ: Mapping[str, str], clock: Clock, stdout: TextIO, *, as_json: bool, watch: bool
+) -> int:
     """Check once, or until interrupted, and give the exit status."""
-    session = Session(config, clock)
+    session = Session(config, clock, targets=targets(config, environ))
     if watch:
         return asyncio.run(Watch(session, clock, stdout, as_json=as_json).run())
     try:

@@ -1,7 +1,7 @@
 """What `cockpit check` writes: one report as text or JSON, or what changed between two of them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
@@ -15,11 +15,15 @@ from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
 from cockpit.sources.kubernetes.kind_names import KIND_READINGS
 from cockpit.sources.kubernetes.model import Pods
 from cockpit.sources.kubernetes.objects import Objects
+from cockpit.sources.postgres.model import PostgresLook
 from cockpit.text import plain
 
 _UNREADABLE = frozenset((State.LOADING, State.STALE, State.FAILING, State.DENIED))
 _DISPENSABLE = frozenset((*KIND_READINGS, CRASH_LOGS))
 """Many people may not read some of these, such as nodes: that limits what is known, and is no failure."""
+
+_HEALTH = "health."
+"""What the parts of a look that are read last begin with."""
 
 
 class Outcome(IntEnum):
@@ -41,13 +45,15 @@ class TroubleReport(msgspec.Struct, frozen=True):
     remedy: str | None
 
 
-class SourceReport(msgspec.Struct, frozen=True):
+class SourceReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """A source and how far it can be trusted."""
 
     source: str
     state: State
     taken_at: str | None
     trouble: TroubleReport | None
+    gaps: Mapping[str, str] = {}
+    """Why parts of it are missing, such as what a role may not see of a Postgres server."""
 
     @property
     def limited(self) -> bool:
@@ -111,8 +117,12 @@ def report_of(readings: Iterable[Reading[Any]], diagnosis: Reading[Findings] | N
 
 
 def is_complete(reading: Reading[Any] | None) -> bool:
-    """Tell whether a reading is more than the first pages of a long list."""
-    return reading is not None and not (isinstance(reading.data, Pods | Objects) and not reading.data.resource_version)
+    """Tell whether a reading is more than the first pages of a long list, or the first part of a look at a server."""
+    if reading is None:
+        return False
+    if isinstance(reading.data, PostgresLook) and reading.trouble is None:
+        return reading.data.health is not None or any(part.startswith(_HEALTH) for part in reading.data.gaps)
+    return not (isinstance(reading.data, Pods | Objects) and not reading.data.resource_version)
 
 
 def changes(before: Report, after: Report) -> Iterator[Change]:
@@ -135,10 +145,13 @@ def to_text(report: Report) -> str:
     """Write a report for people: one line a source, one line a finding."""
     lines = [*_source_lines(report.sources), *map(_finding_line, report.findings)]
     limited = sum(source.limited for source in report.sources)
-    known = f" in what is known; limited by {limited} sources that may not be read" if limited else ""
+    partly = sum(bool(source.gaps) for source in report.sources)
+    limits = [f"{limited} sources that may not be read"] if limited else []
+    limits += [f"{partly} sources that are read in part"] if partly else []
+    known = f" in what is known; limited by {' and '.join(limits)}" if limits else ""
     if report.outcome is Outcome.WELL:
         lines.append(f"nothing is wrong{known}")
-    return "".join(f"{plain(line)}\n" for line in lines)
+    return "".join(f"{_typed(line)}\n" for line in lines)
 
 
 def change_to_text(change: Change) -> str:
@@ -149,7 +162,12 @@ def change_to_text(change: Change) -> str:
         line = _finding_line(change.finding)
     else:
         line = f"cleared  {change.cleared.title if change.cleared else ''}"
-    return f"{change.at[11:19]}Z {plain(line)}\n"
+    return f"{change.at[11:19]}Z {_typed(line)}\n"
+
+
+def _typed(line: str) -> str:
+    """Write a line with what a typewriter has: arrows of titles are drawn rather than spelled as escapes."""
+    return plain(line.replace("←", "<-").replace("→", "->"))
 
 
 def to_json(report: Report | Change) -> str:
@@ -162,7 +180,14 @@ def _source_report(reading: Reading[Any], now: datetime) -> SourceReport:
     if state is State.LIVE and not is_complete(reading):
         state = State.LOADING
     taken_at = rfc3339(reading.taken_at) if reading.taken_at else None
-    return SourceReport(reading.source, state, taken_at, _trouble_report(reading.trouble))
+    gaps = reading.data.gaps if isinstance(reading.data, PostgresLook) else {}
+    return SourceReport(
+        reading.source,
+        state,
+        taken_at,
+        _trouble_report(reading.trouble),
+        {part: f"{gap.message}; try: {gap.remedy}" if gap.remedy else gap.message for part, gap in gaps.items()},
+    )
 
 
 def _trouble_report(trouble: Trouble | None) -> TroubleReport | None:
@@ -206,6 +231,8 @@ def _source_line(source: SourceReport) -> str:
     if trouble is not None:
         line += f": {trouble.message}, since {trouble.since}"
         line += f"; try: {trouble.remedy}" if trouble.remedy and source.state is not State.OFF else ""
+    elif source.gaps:
+        line += f", but for {'; '.join(f'{part}: {why}' for part, why in sorted(source.gaps.items()))}"
     return line
 
 

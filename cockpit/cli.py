@@ -7,7 +7,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import cockpit
 from cockpit.broken_pipe import abandon
 from cockpit.clock import utc_now
+from cockpit.incident.options import add_log_options
 
 if TYPE_CHECKING:
     from cockpit.config import Config, Flags
@@ -28,6 +29,8 @@ _DEFAULT_SCENARIO = "bad-deploy"
 _SWITCH_SECONDS = 0.0005
 """How long a busy thread keeps the others waiting. With Python's own 5 ms, each frame reaches the terminal that much
 later while the loop goes on, and each key waits that long while a list is decoded."""
+_THE_OPEN_ONE = Path()
+"""Stands for the file where `--join` is typed without one."""
 _EPILOG = "All times are UTC unless [ui] zone says otherwise. Configuration: cockpit doctor tells which file is used."
 
 
@@ -54,7 +57,11 @@ def parser() -> argparse.ArgumentParser:
         prog="cockpit", description=cockpit.__doc__, epilog=_EPILOG, parents=[shared], allow_abbrev=False
     )
     top.add_argument("--version", action="version", version=f"cockpit {cockpit.__version__}")
-    top.add_argument("--incident", metavar="FILE", type=Path, help="go on writing this incident file")
+    record = top.add_mutually_exclusive_group()
+    record.add_argument("--incident", metavar="FILE", type=Path, help="go on writing this incident file")
+    join = "write into this incident file together with others; without FILE: the incident that is open"
+    record.add_argument("--join", metavar="FILE", nargs="?", type=Path, const=_THE_OPEN_ONE, help=join)
+    _add_dsn(top, "dsn")
     top.set_defaults(run=_fly)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -68,16 +75,36 @@ def parser() -> argparse.ArgumentParser:
     check.description = "Exit status: 0 all well, 1 something is wrong, 2 a source cannot be read."
     check.add_argument("--json", action="store_true", help="write JSON; with --watch one object a line")
     check.add_argument("--watch", action="store_true", help="go on, and write every change on a line of its own")
+    _add_dsn(check, "more_dsn")
     check.set_defaults(run=_check)
 
     doctor = commands.add_parser("doctor", help="say what works here, and how to mend what does not", parents=[shared])
+    _add_dsn(doctor, "more_dsn")
     doctor.set_defaults(run=_examine)
+
+    log = commands.add_parser("log", help="write and read incident logs from scripts", parents=[shared])
+    add_log_options(log, shared)
+    log.set_defaults(run=_log)
 
     report = commands.add_parser("report", help="write the report of an incident, as Markdown", parents=[shared])
     report.add_argument("file", metavar="FILE", nargs="?", type=Path, help="incident file; default: the newest one")
     report.add_argument("-o", "--output", metavar="OUT", type=Path, help="write to this file")
     report.set_defaults(run=_report)
+
+    _describe_runbook(commands.add_parser("runbook", help="say how a runbook is understood"))
     return top
+
+
+def _describe_runbook(runbook: argparse.ArgumentParser) -> None:
+    verbs = runbook.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    lint = verbs.add_parser("lint", help="say what contradicts itself or is not understood: exit 0, 1 or 2")
+    lint.description = "Exit status: 0 all is understood, 1 contradictions or unread parts, 2 it cannot be read."
+    lint.set_defaults(run=_lint_runbook)
+    show = verbs.add_parser("show", help="say what it is read as")
+    show.add_argument("--json", action="store_true", help="write JSON")
+    show.set_defaults(run=_show_runbook)
+    for verb in (lint, show):
+        verb.add_argument("file", metavar="FILE", type=Path, help="Markdown; a policy may stand beside it, in TOML")
 
 
 def _shared_options() -> argparse.ArgumentParser:
@@ -90,13 +117,20 @@ def _shared_options() -> argparse.ArgumentParser:
     shared.add_argument("--kubeconfig", metavar="F", type=Path, help="kubeconfig file")
     shared.add_argument("--config", metavar="F", type=Path, help="configuration file instead of cockpit.toml")
     shared.add_argument("--profile", metavar="P", help="AWS profile")
+    shared.add_argument("--runbook", metavar="FILE", type=Path, help="runbook in Markdown: checklist and severities")
     shared.add_argument("--write", action="store_true", help="allow changes from the start, as the key W does")
     shared.add_argument("--plain", action="store_true", help="no full screen: as check --watch")
     return shared
 
 
+def _add_dsn(parser: argparse.ArgumentParser, name: str) -> None:
+    # What stands after the command has a name of its own, as it would push out what stands before it.
+    words = "Postgres server (connection string or service, no password) instead of the configured; may be repeated"
+    parser.add_argument("--dsn", dest=name, metavar="DSN", action="append", default=[], help=words)
+
+
 def _fly(typed: argparse.Namespace) -> int:
-    return _open(typed, _load(_flags(typed)))
+    return _open(typed, _load(_flags(typed)), os.environ)
 
 
 def _practise(typed: argparse.Namespace) -> int:
@@ -110,25 +144,32 @@ def _practise(typed: argparse.Namespace) -> int:
         return run_headless(typed.scenario)
     try:
         with practice(typed.scenario) as facts:
-            return _open(typed, _practice_config(_flags(typed), facts))
+            if facts.lacks:
+                sys.stderr.write(f"cockpit: {facts.lacks}\n")
+            return _open(typed, _practice_config(_flags(typed), facts), {})
     except PracticeError as error:
         return _fail(str(error))
 
 
 def _practice_config(flags: "Flags", facts: "Facts") -> "Config":
-    """Look at the practice world, and keep its record apart from those of real incidents."""
+    """Look at the practice world alone, and keep its record apart from those of real incidents."""
     from msgspec.structs import replace  # noqa: PLC0415
+
+    from cockpit.config import PostgresConfig  # noqa: PLC0415
 
     namespace = None if flags.all_namespaces else flags.namespace or facts.namespace
     config = _load(replace(flags, kubeconfig=facts.kubeconfig, context=facts.context, namespace=namespace))
-    return replace(config, incident=replace(config.incident, directory=config.incident.directory / "gameday"))
+    server = facts.postgres
+    databases = {server.name: PostgresConfig(dsn=server.dsn, emergency=server.emergency)} if server else {}
+    record = replace(config.incident, directory=config.incident.directory / "gameday")
+    return replace(config, incident=record, postgres=databases)
 
 
 def _check(typed: argparse.Namespace) -> int:
     from cockpit.check import run_check  # noqa: PLC0415
 
     watch = typed.watch or "plain" in typed
-    return run_check(_load(_flags(typed)), utc_now, sys.stdout, as_json=typed.json, watch=watch)
+    return run_check(_load(_flags(typed)), os.environ, utc_now, sys.stdout, as_json=typed.json, watch=watch)
 
 
 def _examine(typed: argparse.Namespace) -> int:
@@ -137,19 +178,45 @@ def _examine(typed: argparse.Namespace) -> int:
     return run_doctor(_flags(typed), os.environ, utc_now, sys.stdout)
 
 
+def _log(typed: argparse.Namespace) -> int:
+    from cockpit.incident.log_command import LogCommand, Settings, Streams  # noqa: PLC0415
+    from cockpit.incident.who import who  # noqa: PLC0415
+
+    def settings() -> Settings:
+        config = _load(_flags(typed))
+        return Settings(config.incident.directory, config.runbook.file)
+
+    streams = Streams(sys.stdin, sys.stdout, sys.stderr)
+    return LogCommand(settings, utc_now, lambda: who(os.environ).name, streams).run(typed)
+
+
 def _report(typed: argparse.Namespace) -> int:
     from cockpit.incident.command import run_report  # noqa: PLC0415
 
-    directory = _load(_flags(typed)).incident.directory
-    return run_report(typed.file, directory, typed.output, utc_now, sys.stdout, sys.stderr)
+    config = _load(_flags(typed))
+    runbook, directory = config.runbook.file, config.incident.directory
+    return run_report(typed.file, directory, typed.output, utc_now, sys.stdout, sys.stderr, runbook=runbook)
 
 
-def _open(typed: argparse.Namespace, config: "Config") -> int:
+def _lint_runbook(typed: argparse.Namespace) -> int:
+    from cockpit.runbooks.command import run_lint  # noqa: PLC0415
+
+    return run_lint(typed.file, sys.stdout, sys.stderr)
+
+
+def _show_runbook(typed: argparse.Namespace) -> int:
+    from cockpit.runbooks.command import run_show  # noqa: PLC0415
+
+    return run_show(typed.file, sys.stdout, sys.stderr, as_json=typed.json)
+
+
+def _open(typed: argparse.Namespace, config: "Config", environ: Mapping[str, str]) -> int:
     """Open the screen, or write lines where there shall be none."""
     if "plain" in typed:
         from cockpit.check import run_check  # noqa: PLC0415
 
-        return run_check(config, utc_now, sys.stdout, as_json=False, watch=True)
+        return run_check(config, environ, utc_now, sys.stdout, as_json=False, watch=True)
+    resume = _record(typed, config)
     from cockpit.ui.terminal import textual_environment, this_terminal  # noqa: PLC0415
 
     terminal = this_terminal(os.environ)
@@ -160,13 +227,27 @@ def _open(typed: argparse.Namespace, config: "Config") -> int:
     gc.disable()  # until the first frame: loading modules makes much, and nearly all of it stays
     from cockpit.ui.run import run_app  # noqa: PLC0415
 
-    return run_app(config, utc_now, terminal, typed.incident, write="write" in typed)
+    return run_app(config, utc_now, terminal, environ, resume, write="write" in typed)
+
+
+def _record(typed: argparse.Namespace, config: "Config") -> Path | None:
+    """Give the incident file to go on with, or leave when nobody can say which one is meant."""
+    if typed.join != _THE_OPEN_ONE:
+        return typed.incident or typed.join  # type: ignore[no-any-return]
+    from cockpit.incident.catalogue import to_join  # noqa: PLC0415
+    from cockpit.incident.errors import IncidentFileError  # noqa: PLC0415
+
+    try:
+        return to_join(config.incident.directory, utc_now)
+    except IncidentFileError as error:
+        raise SystemExit(_fail(error.in_full)) from error
 
 
 def _flags(typed: argparse.Namespace) -> "Flags":
     from cockpit.config import Flags  # noqa: PLC0415
 
-    return Flags(**{name: value for name, value in vars(typed).items() if name in Flags.__struct_fields__})
+    flags = {name: value for name, value in vars(typed).items() if name in Flags.__struct_fields__}
+    return Flags(**{**flags, "dsn": (*typed.dsn, *getattr(typed, "more_dsn", ()))})
 
 
 def _load(flags: "Flags") -> "Config":

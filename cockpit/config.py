@@ -1,8 +1,9 @@
 """What the person wants: flags before environment before `cockpit.toml` before defaults, as one frozen `Config`."""
 
 import difflib
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,6 +13,7 @@ import msgspec
 import platformdirs
 
 from cockpit.diagnosis.policy import Policy
+from cockpit.sources.postgres import conninfo
 from cockpit.zone import zone_called
 
 FILE_NAME = "cockpit.toml"
@@ -25,7 +27,7 @@ VARIABLES = {
 }
 """Environment variables and what they set. KUBECONFIG and AWS_PROFILE keep their usual meaning besides."""
 
-_PATHS = (("kubernetes", "kubeconfig"), ("incident", "directory"), ("logs", "directory"))
+_PATHS = (("kubernetes", "kubeconfig"), ("incident", "directory"), ("logs", "directory"), ("runbook", "file"))
 _TOML_NAMES = {
     "`bool`": "true or false",
     "`str`": "text",
@@ -39,6 +41,11 @@ _ZONES = "allowed are 'UTC', 'local' and IANA names such as 'Europe/Vienna'"
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Tables = dict[str, dict[str, Any]]
+
+_DSN = "--dsn"
+_SERVER_NAME = re.compile(r"[\w.-]+")
+_NAME_MAY_HAVE = "it may have letters, digits, '_', '.' and '-'"
+_NO_PASSWORD = "passwords are kept in ~/.pgpass or in a service file (pg_service.conf), where libpq finds them"  # noqa: S105
 
 
 class ConfigError(Exception):
@@ -54,6 +61,8 @@ class Flags(msgspec.Struct, frozen=True):
     namespace: str | None = None
     all_namespaces: bool = False
     profile: str | None = None
+    dsn: tuple[str, ...] = ()
+    runbook: Path | None = None
 
 
 class UiConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,19 +91,29 @@ class KubernetesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProtectedConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[protected]`: contexts to be careful with, as shell patterns."""
+    """`[protected]`: contexts and databases to be careful with, as shell patterns in upper or lower case."""
 
     contexts: tuple[str, ...] = ("*prod*",)
+    databases: tuple[str, ...] = ("*prod*",)
+    """Of what a server is called here, its service, its host and its database."""
 
     def covers(self, context: str) -> bool:
-        """Tell whether a context is protected; upper and lower case are the same."""
-        return any(fnmatchcase(context.lower(), pattern.lower()) for pattern in self.contexts)
+        """Tell whether a context is protected."""
+        return _is_like(context, self.contexts)
+
+    def covers_database(self, *names: str) -> bool:
+        """Tell whether a Postgres server with these names is protected."""
+        return any(_is_like(name, self.databases) for name in names)
 
 
 class IncidentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[incident]`: where the incident files are kept."""
+    """`[incident]`: where the incident files are kept, and what the cockpit writes into them by itself."""
 
     directory: Path = msgspec.field(default_factory=lambda: platformdirs.user_state_path("cockpit") / "incidents")
+    found_after_seconds: Annotated[float, msgspec.Meta(ge=0)] = 10
+    """For how long something has to be wrong before it is written down: a pod that is just starting is not."""
+    over_after_seconds: Annotated[float, msgspec.Meta(ge=0)] = 15
+    """For how long it has to be well before it counts as over: a crash loop pauses between two attempts."""
 
 
 class LogsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,6 +128,13 @@ class LogsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tail_lines: Positive = 1000
 
 
+class RunbookConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[runbook]`: what the checklist and the severities are read from."""
+
+    file: Path | None = None
+    """Markdown; its policy may stand beside it, in a TOML file of the same name. None: the generic runbook."""
+
+
 class AwsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[aws]`: as whom to look; also passed to the login helper of a kubeconfig."""
 
@@ -121,6 +147,26 @@ class AwsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """CloudWatch log groups that are offered first."""
 
 
+class PostgresConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[postgres.NAME]`: a Postgres server. What is left out comes from PG* variables, service file and pgpass."""
+
+    dsn: str = ""
+    """A connection string or URI of libpq, without a password."""
+    service: str | None = None
+    """Of pg_service.conf."""
+    host: str | None = None
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] | None = None
+    user: str | None = None
+    database: str | None = None
+    sslmode: str | None = None
+    iam: bool = False
+    """Log in with an IAM token of RDS; profile and region are those of `[aws]`."""
+    emergency: str | None = None
+    """A connection string or a service for one connection, opened on confirmation when all others are refused."""
+    protected: bool | None = None
+    """None: what the patterns of `[protected]` say."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be chosen. The defaults work with no configuration at all."""
 
@@ -130,6 +176,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     incident: IncidentConfig = msgspec.field(default_factory=IncidentConfig)
     logs: LogsConfig = msgspec.field(default_factory=LogsConfig)
     aws: AwsConfig = AwsConfig()
+    postgres: dict[str, PostgresConfig] = {}
+    """By the name that people call the server."""
+    runbook: RunbookConfig = RunbookConfig()
     thresholds: Policy = Policy()
     """`[thresholds]`: from when on something counts as wrong."""
 
@@ -172,6 +221,7 @@ def _from_file(path: Path) -> Tables:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     _check_names(path, tables)
+    _check_servers(path, tables.get("postgres", {}))
     try:
         config = _convert(tables)
     except msgspec.ValidationError as error:
@@ -205,11 +255,27 @@ def _from_flags(flags: Flags) -> Tables:
     return {
         "kubernetes": {key: value for key, value in kubernetes.items() if value},
         "aws": {"profile": flags.profile} if flags.profile else {},
+        "runbook": {"file": str(flags.runbook.expanduser())} if flags.runbook else {},
+        "postgres": _from_dsns(flags.dsn),
     }
 
 
+def _from_dsns(dsns: Iterable[str]) -> dict[str, Any]:
+    """Name the servers of `--dsn` by what their connection strings tell."""
+    servers: dict[str, Any] = {}
+    for dsn in dsns:
+        parameters = _check_dsn(_DSN, dsn)
+        base = name = conninfo.name_of(parameters)
+        while name in servers:
+            name = f"{base}-{len(servers) + 1}"
+        servers[name] = {"dsn": dsn}
+    return servers
+
+
 def _lay_over(lower: Tables, upper: Tables) -> None:
-    """Let `upper` win, key by key. A namespace and all namespaces push each other out."""
+    """Let `upper` win, key by key. A namespace and all namespaces push each other out, and so do lists of servers."""
+    if upper.get("postgres"):
+        lower.pop("postgres", None)
     scope = upper.get("kubernetes", {})
     if "namespace" in scope:
         lower.get("kubernetes", {}).pop("all_namespaces", None)
@@ -226,10 +292,52 @@ def _check_names(path: Path, tables: Mapping[str, Any]) -> None:
             raise ConfigError(f"{path}: there is no table [{table}]{_nearest(table, Config.__struct_fields__)}")
         if not isinstance(values, dict):
             raise ConfigError(f"{path}: {table} is a table; write [{table}] and its settings below it")
-        known = msgspec.structs.fields(Config)[Config.__struct_fields__.index(table)].type.__struct_fields__
-        for key in values:
-            if key not in known:
-                raise ConfigError(f"{path}: [{table}] has no setting {key!r}{_nearest(key, known)}")
+        if table != "postgres":
+            known = msgspec.structs.fields(Config)[Config.__struct_fields__.index(table)].type.__struct_fields__
+            _check_keys(path, table, values, known)
+
+
+def _check_keys(path: Path, table: str, values: Iterable[str], known: tuple[str, ...]) -> None:
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{path}: [{table}] has no setting {key!r}{_nearest(key, known)}")
+
+
+def _check_servers(path: Path, servers: Mapping[str, Any]) -> None:
+    """Check `[postgres.*]` server by server, so that a mistake is told with the name of the server."""
+    for name, server in servers.items():
+        table = f"postgres.{name}"
+        if not isinstance(server, dict):
+            raise ConfigError(f"{path}: [postgres] holds a table for each server; write [postgres.NAME]")
+        if not _SERVER_NAME.fullmatch(name):
+            raise ConfigError(f"{path}: [postgres] {name!r} cannot be the name of a server; {_NAME_MAY_HAVE}")
+        secret = next((key for key in server if key in conninfo.SECRETS), None)
+        if secret:
+            raise ConfigError(f"{path}: [{table}] {secret}: {_NO_PASSWORD}")
+        _check_keys(path, table, server, PostgresConfig.__struct_fields__)
+        try:
+            settings = msgspec.convert(server, PostgresConfig)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"{path}: {_in_toml_words(str(error), table)}") from error
+        _check_dsn(f"{path}: [{table}] dsn", settings.dsn)
+        _check_dsn(f"{path}: [{table}] emergency", settings.emergency or "")
+
+
+def _check_dsn(where: str, dsn: str) -> dict[str, str]:
+    """Read a connection string, but refuse secrets: files are copied, and everybody sees a command line."""
+    try:
+        parameters = conninfo.read(dsn)
+    except ValueError as error:
+        raise ConfigError(f"{where} cannot be read: {error}") from error
+    for keyword in parameters:
+        if keyword in conninfo.SECRETS:
+            seen = ", which everybody sees in the list of processes" if where == _DSN else ""
+            raise ConfigError(f"{where} holds a secret ({keyword}){seen}; {_NO_PASSWORD}")
+        if keyword not in conninfo.KEYWORDS:
+            near = difflib.get_close_matches(keyword, conninfo.KEYWORDS, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise ConfigError(f"{where}: libpq has no parameter {keyword!r}{meant}")
+    return parameters
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
@@ -247,13 +355,18 @@ def _to_path(_: type, value: Any) -> Path:
     return Path(value)
 
 
-def _in_toml_words(error: str) -> str:
-    """Say msgspec's "Expected `bool`, got `int` - at `$.ui.mouse`" as the file spells it."""
+def _in_toml_words(error: str, within: str = "") -> str:
+    """Say msgspec's "Expected `bool`, got `int` - at `$.ui.mouse`", of all or `within` a table, as the file does."""
     problem, _, where = error.partition(" - at ")
-    table, _, key = where.strip("`").removeprefix("$.").partition(".")
+    path = where.strip("`").removeprefix("$.")
+    table, _, key = (within, "", path) if within else path.partition(".")
     for python_name, toml_name in _TOML_NAMES.items():
         problem = problem.replace(python_name, toml_name)
     return f"[{table}] {key.removesuffix('[...]')}: {problem[0].lower()}{problem[1:]}"
+
+
+def _is_like(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
 
 
 def _check_zone(where: str, zone: str) -> None:

@@ -16,6 +16,7 @@ from cockpit.diagnosis.policy import Policy
 from cockpit.diagnostician import DIAGNOSIS, Diagnostician
 from cockpit.logs.block import LogBlock, LogTarget
 from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
+from cockpit.servers import ReadServer, Servers, read_server
 from cockpit.sources.feed import Feed, Pace, Source
 from cockpit.sources.kubernetes import model
 from cockpit.threads import call_in_thread
@@ -23,6 +24,7 @@ from cockpit.threads import call_in_thread
 if TYPE_CHECKING:  # these load the kubernetes package, which the first frame does not wait for
     from cockpit.sources.kubernetes.connection import Cluster
     from cockpit.sources.kubernetes.kubeconfig import ClusterInfo
+    from cockpit.sources.postgres.target import Target
 
 KUBERNETES = model.KUBERNETES
 PODS = model.PODS
@@ -130,9 +132,21 @@ class Session:
     The screen and `cockpit check` both stand on it: they read the board, and tell the session where to look.
     """
 
-    def __init__(self, config: Config, clock: Clock = utc_now, connect: Connect = connect) -> None:
-        """Prepare a session that looks where `config` says; nothing is read before `start`."""
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock = utc_now,
+        connect: Connect = connect,
+        *,
+        targets: "Sequence[Target]" = (),
+        read_server: ReadServer = read_server,
+    ) -> None:
+        """Prepare a session that looks where `config` says, and at the Postgres servers `targets`.
+
+        Nothing is read before `start`.
+        """
         self.board = Board()
+        self.servers = Servers(self.board, targets, clock, read_server)
         self.scope = scope_of(config)
         self.info: ClusterInfo | None = None
         self._config = config
@@ -153,7 +167,7 @@ class Session:
     @property
     def sources(self) -> tuple[str, ...]:
         """The names of all readings that are taken; those of the kinds are known once the kubeconfig was read."""
-        return (*SOURCES, *(self._connection.others if self._connection else ()))
+        return (*SOURCES, *(self._connection.others if self._connection else ()), *self.servers.sources)
 
     def follow(self, target: LogTarget) -> AsyncIterator[LogBlock]:
         """Read a log of the cluster that is looked at, until cancelled or until it ends for good."""
@@ -178,12 +192,13 @@ class Session:
     def start(self) -> None:
         """Begin to read, inside a running event loop."""
         self._begin(self._look(), *SOURCES)
+        self.servers.start()
 
     async def look_at(self, scope: Scope) -> None:
         """Read another context or namespace instead. What was read before is forgotten at once."""
         async with self._moving:
             await self._stop_looking()
-            for source in (*self.sources, *self._asked, DIAGNOSIS):
+            for source in {*self.sources, *self._asked, DIAGNOSIS}.difference(self.servers.sources):
                 self.board.forget(source)
             if (scope.kubeconfig, scope.context) != (self.scope.kubeconfig, self.scope.context):
                 self._disconnect()
@@ -205,6 +220,7 @@ class Session:
         for name, feed in self._feeds.items():
             if source in (None, name):
                 feed.retry_now()
+        self.servers.retry_now(source)
 
     async def namespaces(self) -> list[str]:
         """List the namespaces of the cluster.
@@ -220,7 +236,7 @@ class Session:
 
     async def stop(self) -> None:
         """End everything. Waits a moment at most."""
-        await self._stop_looking()
+        await asyncio.gather(self._stop_looking(), self.servers.stop())
         self._disconnect()
 
     async def _look(self) -> None:
@@ -240,7 +256,8 @@ class Session:
         connection = self._connection
         for source in connection.others:
             self.board.publish(Reading(source=source))
-        self._feed(connection.info, _KUBECONFIG_PACE)
+        only_servers = bool(self.servers.targets) and self.scope == Scope()
+        self._feed(connection.info, msgspec.structs.replace(_KUBECONFIG_PACE, optional=only_servers))
         self._settle(await self._cluster_info(connection))
         self._feed(connection.pods(self.namespace), _PODS_PACE)
         self._feed(connection.metrics(self.namespace), _METRICS_PACE)
@@ -279,10 +296,10 @@ class Session:
             elif reading.trouble is not None:
                 raise SourceError(reading.trouble.kind, reading.trouble.message, reading.trouble.remedy)
 
-    def _inherit(self, connection: Connection, trouble: Trouble) -> None:
+    def _inherit(self, connection: Connection, trouble: Trouble, *, off: bool = False) -> None:
         """Have the kinds that wait for the pods, or for the kubeconfig, be in the same trouble."""
         inherited = msgspec.structs.replace(trouble, inherited=True)
-        self._publish_trouble(tuple(connection.others), inherited)
+        self._publish_trouble(tuple(connection.others), inherited, off=off)
 
     async def _cluster_info(self, connection: Connection) -> "ClusterInfo":
         """Wait until the kubeconfig is read. As long as it cannot be, nothing else can for the same reason."""
@@ -291,9 +308,9 @@ class Session:
                 info: ClusterInfo = reading.data
                 return info
             for source in (PODS, METRICS, *self._asked):
-                self.board.publish(Reading(source=source, trouble=reading.trouble))
+                self.board.publish(Reading(source=source, trouble=reading.trouble, off=reading.off))
             if reading.trouble is not None:
-                self._inherit(connection, reading.trouble)
+                self._inherit(connection, reading.trouble, off=reading.off)
         raise AssertionError("a subscription does not end")
 
     def _settle(self, info: "ClusterInfo") -> None:
@@ -330,9 +347,9 @@ class Session:
             message = f"the cockpit failed: {type(error).__name__}: {error}"
             self._publish_trouble(sources, Trouble(TroubleKind.MALFORMED, message, self._clock()))
 
-    def _publish_trouble(self, sources: Sequence[str], trouble: Trouble) -> None:
+    def _publish_trouble(self, sources: Sequence[str], trouble: Trouble, *, off: bool = False) -> None:
         for source in sources:
-            self.board.publish(Reading(source=source, trouble=trouble))
+            self.board.publish(Reading(source=source, trouble=trouble, off=off))
 
     async def _stop_looking(self) -> None:
         self._feeds.clear()

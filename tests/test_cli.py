@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ import pytest
 
 import cockpit
 from cockpit import cli
-from cockpit.config import Config
+from cockpit.config import Config, Flags
 
 
 class Calls:
@@ -22,17 +22,31 @@ class Calls:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.checked: list[tuple[Config, dict[str, Any]]] = []
         self.flown: list[tuple[Config, Path | None]] = []
+        self.environs: list[Mapping[str, str]] = []
         monkeypatch.setattr("cockpit.check.run_check", self._check)
         monkeypatch.setattr("cockpit.ui.run.run_app", self._fly)
         monkeypatch.setattr("cockpit.ui.terminal.this_terminal", lambda _: SimpleNamespace(trouble=None))
         monkeypatch.setattr("cockpit.ui.terminal.textual_environment", lambda _: {})
 
-    def _check(self, config: Config, _clock: object, _stdout: object, **options: Any) -> int:
+    def _check(
+        self, config: Config, environ: Mapping[str, str], _clock: object, _stdout: object, **options: Any
+    ) -> int:
         self.checked.append((config, options))
+        self.environs.append(environ)
         return 1
 
-    def _fly(self, config: Config, _clock: object, _terminal: object, resume: Path | None, *, write: bool) -> int:
+    def _fly(
+        self,
+        config: Config,
+        _clock: object,
+        _terminal: object,
+        environ: Mapping[str, str],
+        resume: Path | None,
+        *,
+        write: bool,
+    ) -> int:
         self.flown.append((config, resume))
+        self.environs.append(environ)
         return 7
 
 
@@ -58,6 +72,38 @@ def test_shared_options_may_stand_before_and_after_the_command(calls: Calls) -> 
 def test_the_later_of_two_wins(calls: Calls) -> None:
     cli.run(["--context", "a", "check", "--context", "b"])
     assert calls.checked[0][0].kubernetes.context == "b"
+
+
+@pytest.mark.parametrize("arguments", [[], ["check"]])
+def test_postgres_servers_can_be_named(calls: Calls, arguments: list[str]) -> None:
+    cli.run(["--dsn", "host=db-1 dbname=shop", *arguments, "--dsn", "host=db-2 dbname=users"])
+    (config, *_) = (calls.checked or calls.flown)[0]
+    assert list(config.postgres) == ["shop", "users"]
+
+
+def test_the_doctor_is_told_of_postgres_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    examined: list[Flags] = []
+
+    def examine(flags: Flags, *_: object) -> int:
+        examined.append(flags)
+        return 0
+
+    monkeypatch.setattr("cockpit.doctor.run_doctor", examine)
+    assert cli.run(["--dsn", "host=db-1", "doctor", "--dsn", "host=db-2"]) == 0
+    assert examined[0].dsn == ("host=db-1", "host=db-2")
+
+
+@pytest.mark.parametrize("arguments", [[], ["check"]])
+def test_a_password_on_the_command_line_is_refused_and_not_repeated(
+    calls: Calls, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.run([*arguments, "--dsn", "postgres://app:hunter2@db/shop"])
+    assert left.value.code == 2
+    told = capsys.readouterr().err
+    assert "~/.pgpass" in told
+    assert "hunter2" not in told
+    assert not calls.flown + calls.checked
 
 
 def test_check_hands_over_how_to_write(calls: Calls) -> None:
@@ -123,7 +169,10 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     @contextmanager
     def practice(scenario: str) -> Iterator[SimpleNamespace]:
         done.append(scenario)
-        yield SimpleNamespace(kubeconfig=tmp_path / "kubeconfig", context="practice", namespace="shop")
+        server = SimpleNamespace(name="shop-db", dsn="port=1 user=cockpit", emergency="port=1 user=spare")
+        where = {"kubeconfig": tmp_path / "kubeconfig", "context": "practice", "namespace": "shop"}
+        lacks = "" if scenario != "moonless" else "there is no moon"
+        yield SimpleNamespace(**where, postgres=server if not lacks else None, lacks=lacks)
         done.append("over")
 
     monkeypatch.setattr("cockpit.gameday.command.practice", practice)
@@ -135,10 +184,29 @@ def test_the_game_day_opens_the_cockpit_on_the_practice_world(
 ) -> None:
     monkeypatch.setenv("COCKPIT_CONTEXT", "prod")
     assert cli.run(["gameday"]) == 7
+    assert not calls.environs[0], "a game day must not look at the server that DATABASE_URL names"
     ((config, _),) = calls.flown
     here = config.kubernetes
     assert (here.kubeconfig, here.context, here.namespace) == (tmp_path / "kubeconfig", "practice", "shop")
     assert world == ["bad-deploy", "over"]
+
+
+def test_the_game_day_looks_at_its_own_database_alone(calls: Calls, world: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "cockpit.toml"
+    path.write_text("[postgres.real]\ndsn = 'host=db-1'")
+    cli.run(["--config", str(path), "gameday"])
+    ((config, _),) = calls.flown
+    assert {name: (server.dsn, server.emergency) for name, server in config.postgres.items()} == {
+        "shop-db": ("port=1 user=cockpit", "port=1 user=spare")
+    }
+
+
+def test_what_the_practice_world_lacks_is_said(
+    calls: Calls, world: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["gameday", "--scenario", "moonless"]) == 7
+    assert capsys.readouterr().err == "cockpit: there is no moon\n"
+    assert calls.flown[0][0].postgres == {}
 
 
 def test_practice_is_recorded_apart_from_real_incidents(calls: Calls, world: list[str], tmp_path: Path) -> None:

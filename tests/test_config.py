@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import Config, ConfigError, Flags, ProtectedConfig, load
+from cockpit.config import Config, ConfigError, Flags, PostgresConfig, ProtectedConfig, load
 
 
 class Settings:
@@ -59,6 +59,7 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
         namespace = "shop"
         [protected]
         contexts = ["*live*"]
+        databases = ["*live*", "main"]
         [incident]
         directory = "/srv/incidents"
         [logs]
@@ -71,6 +72,18 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
         region = "eu-central-1"
         endpoint_url = "http://127.0.0.1:5000"
         log_groups = ["/aws/rds/instance/shop-db/postgresql"]
+        [postgres.shop-db]
+        dsn = "host=db-1 dbname=shop"
+        service = "shop"
+        host = "db-2"
+        port = 6432
+        user = "cockpit"
+        database = "orders"
+        sslmode = "verify-full"
+        iam = true
+        emergency = "shop-admin"
+        protected = true
+        [postgres.reports]
         [thresholds]
         restarts_per_hour = 3
         certificate_days = 21
@@ -80,13 +93,28 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
     assert config.ui.keys == {"app.leave": "Q"}
     assert config.kubernetes.kubeconfig == Path("/etc/kubeconfig")
     assert (config.kubernetes.context, config.kubernetes.namespace) == ("staging", "shop")
-    assert config.protected.contexts == ("*live*",)
+    assert (config.protected.contexts, config.protected.databases) == (("*live*",), ("*live*", "main"))
     assert config.incident.directory == Path("/srv/incidents")
     assert (config.logs.memory_mb, config.logs.spool_mb, config.logs.tail_lines) == (16, 0, 50)
     assert config.logs.directory == settings.path.parent / "spool"
     assert (config.aws.profile, config.aws.region) == ("ops", "eu-central-1")
     assert config.aws.endpoint_url == "http://127.0.0.1:5000"
     assert config.aws.log_groups == ("/aws/rds/instance/shop-db/postgresql",)
+    assert config.postgres == {
+        "shop-db": PostgresConfig(
+            dsn="host=db-1 dbname=shop",
+            service="shop",
+            host="db-2",
+            port=6432,
+            user="cockpit",
+            database="orders",
+            sslmode="verify-full",
+            iam=True,
+            emergency="shop-admin",
+            protected=True,
+        ),
+        "reports": PostgresConfig(),
+    }
     assert (config.thresholds.restarts_per_hour, config.thresholds.certificate_days) == (3, 21)
     assert (config.thresholds.cpu_percent, config.thresholds.memory_percent) == (80, 85)
 
@@ -156,6 +184,14 @@ def test_paths_in_the_file_are_relative_to_the_file(settings: Settings) -> None:
         ("[thresholds]\nmemory_percent = 101", "[thresholds] memory_percent: expected a whole number <= 100"),
         ("[thresholds]\nmemory_percent = 90.5", "expected a whole number, got a number with a fraction"),
         ("[thresholds]\nmemory_percent = '85'", "[thresholds] memory_percent: expected a whole number, got text"),
+        ("[postgres.shop]\nhots = 'db'", "[postgres.shop] has no setting 'hots'; did you mean 'host'?"),
+        ("[postgres.shop]\nport = 0", "[postgres.shop] port: expected a whole number >= 1"),
+        ("[postgres.shop]\niam = 'yes'", "[postgres.shop] iam: expected true or false, got text"),
+        ("[postgres]\nhost = 'db'", "[postgres] holds a table for each server; write [postgres.NAME]"),
+        ("[postgres.'a b/c']\nhost = 'db'", "'a b/c' cannot be the name of a server; it may have letters, digits"),
+        ("[postgres.shop]\ndsn = 'host=db dbnam=shop'", "[postgres.shop] dsn: libpq has no parameter 'dbnam'; did"),
+        ("[postgres.shop]\ndsn = 'host=db shop'", "[postgres.shop] dsn cannot be read: it is neither"),
+        ("[protected]\ndatabases = 'prod'", "[protected] databases: expected a list, got text"),
         ("[ui]\nmouse = \n", "is not valid TOML: Invalid value (at line 2, column 9)"),
     ],
 )
@@ -163,6 +199,51 @@ def test_a_mistake_is_told_with_file_key_and_what_is_allowed(settings: Settings,
     complaint = settings.complaint(text)
     assert complaint.startswith(str(settings.path))
     assert says in complaint
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "password = 'hunter2'",
+        "dsn = 'host=db password=hunter2'",
+        "dsn = 'postgresql://app:hunter2@db/shop'",
+        "dsn = 'postgresql://db/shop?sslpassword=hunter2'",
+        "emergency = 'postgresql://postgres:hunter2@db/shop'",
+    ],
+)
+def test_a_password_is_refused_and_not_repeated(settings: Settings, setting: str) -> None:
+    complaint = settings.complaint(f"[postgres.shop]\n{setting}")
+    assert complaint.startswith(f"{settings.path}: [postgres.shop] {setting.partition(' ')[0]}")
+    assert "~/.pgpass" in complaint
+    assert "pg_service.conf" in complaint
+    assert "hunter2" not in complaint
+
+
+def test_servers_of_the_command_line_take_the_place_of_those_of_the_file(settings: Settings) -> None:
+    dsn = ("host=db-1 dbname=shop", "postgresql://db-2/shop", "reports")
+    config = settings.load("[postgres.main]\nhost = 'db-0'", flags=Flags(dsn=dsn))
+    assert {name: server.dsn for name, server in config.postgres.items()} == {
+        "shop": dsn[0],
+        "shop-2": dsn[1],
+        "reports": dsn[2],
+    }
+    assert settings.load("[postgres.main]\nhost = 'db-0'").postgres.keys() == {"main"}
+
+
+@pytest.mark.parametrize(
+    "dsn", ["mysql://app:hunter2@db/shop", "app:hunter2@db", "jdbc:postgresql://db?password=hunter2"]
+)
+def test_what_is_no_connection_string_is_told_and_not_repeated(settings: Settings, dsn: str) -> None:
+    with pytest.raises(ConfigError, match="--dsn cannot be read: it is neither KEYWORD=VALUE pairs") as caught:
+        settings.load(flags=Flags(dsn=(dsn,)))
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("dsn", ["host=db password=hunter2", "postgres://app:hunter2@db/shop"])
+def test_a_password_on_the_command_line_is_refused(settings: Settings, dsn: str) -> None:
+    with pytest.raises(ConfigError, match=r"--dsn holds a secret \(password\), which everybody") as caught:
+        settings.load(flags=Flags(dsn=(dsn,)))
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_wrong_variable_is_told_by_its_name(settings: Settings) -> None:
@@ -189,3 +270,13 @@ def test_contexts_that_sound_like_production_are_protected(context: str) -> None
 def test_other_contexts_are_not_protected() -> None:
     assert not ProtectedConfig().covers("staging")
     assert not ProtectedConfig(contexts=()).covers("prod")
+
+
+@pytest.mark.parametrize("names", [("shop-prod",), ("shop", "PROD-1.internal"), ("shop", "db", "production")])
+def test_databases_that_sound_like_production_are_protected(names: tuple[str, ...]) -> None:
+    assert ProtectedConfig().covers_database(*names)
+    assert not ProtectedConfig(databases=()).covers_database(*names)
+
+
+def test_other_databases_are_not_protected() -> None:
+    assert not ProtectedConfig().covers_database("shop", "staging-1")

@@ -72,6 +72,8 @@ class BackendState(StrEnum):
     FASTPATH = "fastpath function call"
     DISABLED = "disabled"
     STARTING = "starting"
+    NONE = ""
+    """A process of the server's own (checkpointer, walwriter), which has no state."""
     HIDDEN = "hidden"
     """Not told to this role: neither idle nor active, but unknown."""
 
@@ -92,6 +94,7 @@ class Backend(msgspec.Struct, frozen=True):
     wait_event_type: str = ""
     wait_event: str = ""
     transaction_since: datetime | None = None
+    """None outside of a transaction, and in one that has failed: only `state_since` tells how long that is open."""
     query_since: datetime | None = None
     state_since: datetime | None = None
     xmin_age: int | None = None
@@ -113,7 +116,8 @@ class LockWait(msgspec.Struct, frozen=True):
 
     pid: int
     blocked_by: tuple[int, ...]
-    """As `pg_blocking_pids` tells; 0 is a prepared transaction."""
+    """As `pg_blocking_pids` tells; 0 is a prepared transaction. Of a long queue it is asked for the first ten: those
+    behind them are told to wait for whom the tenth waits for."""
     since: datetime | None = None
     """`pg_locks.waitstart`, from 14 on; else when its statement began."""
     lock_type: str = ""
@@ -178,7 +182,7 @@ class Statements(msgspec.Struct, frozen=True):
     reset_seen_at: datetime | None = None
     """A reset happened while we looked on."""
     evicted: int | None = None
-    """`dealloc` since the session began: entries were thrown out, so that `pg_stat_statements.max` is too small."""
+    """`dealloc` since the session began: how often entries were thrown out; `pg_stat_statements.max` is too small."""
     sampled: bool = False
     """There is no extension: made up of what was seen running at each look. Calls are then sightings."""
 

@@ -1,0 +1,85 @@
+"""Reads the Postgres servers for as long as the cockpit runs, wherever in the cluster the person looks."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from cockpit.board import Board
+from cockpit.clock import Clock
+from cockpit.reading import Reading
+from cockpit.sources.feed import Feed, Pace, Source
+from cockpit.sources.postgres.model import POSTGRES, PostgresLook
+
+if TYPE_CHECKING:
+    from cockpit.sources.postgres.target import Target
+
+PACE = Pace(deadline=10.0, fresh_for=15.0, backoff_first=1.0, backoff_most=15.0)
+"""A server at its limit is asked again soon: a place that comes free is what the person waits for."""
+_LONGEST_GOODBYE = 1.0
+"""Seconds that the feeds have to end before nobody waits for them any more."""
+
+
+class ServerSource(Source[PostgresLook], Protocol):
+    """Reads a server, and leaves out what it was denied until it is told to try again."""
+
+    def retry_denied(self) -> None:
+        """Ask again for what was denied."""
+
+
+ReadServer = Callable[["Target", Clock], ServerSource]
+
+
+def read_server(target: "Target", clock: Clock) -> ServerSource:
+    """Prepare to read a server. No network yet."""
+    from cockpit.sources.postgres.postgres_source import PostgresSource  # noqa: PLC0415  (after the first frame)
+
+    return PostgresSource(target, clock)
+
+
+class Servers:
+    """The feeds of the Postgres servers."""
+
+    def __init__(self, board: Board, targets: "Sequence[Target]", clock: Clock, read: ReadServer = read_server) -> None:
+        """Prepare to publish on `board` what each of the `targets` tells."""
+        self.targets = tuple(targets)
+        self._board = board
+        self._clock = clock
+        self._read = read
+        self._read_by: dict[str, tuple[ServerSource, Feed[PostgresLook]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of their readings."""
+        return tuple(f"{POSTGRES}{target.name}" for target in self.targets)
+
+    def announce(self) -> None:
+        """Put every server on the board before anything is known of it."""
+        for source in self.sources:
+            self._board.publish(Reading(source=source))
+
+    def start(self) -> None:
+        """Begin to read, inside a running event loop."""
+        self.announce()
+        for target in self.targets:
+            source = self._read(target, self._clock)
+            feed = Feed(source, self._board, PACE, self._clock)
+            self._read_by[source.name] = source, feed
+            task = asyncio.create_task(feed.run())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def retry_now(self, source: str | None) -> None:
+        """Have a server that is in trouble tried again at once; None: every one."""
+        for name, (reader, feed) in self._read_by.items():
+            if source in (None, name):
+                reader.retry_denied()
+                feed.retry_now()
+
+    async def stop(self) -> None:
+        """End everything. Waits a moment at most, whatever the servers do."""
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LONGEST_GOODBYE)
