@@ -11,13 +11,14 @@ import msgspec
 
 from cockpit.board import Board
 from cockpit.clock import Clock
-from cockpit.diagnosis.facts import LOG_RATES, Facts
+from cockpit.diagnosis.facts import LOG_RATES, Facts, PostgresFacts
 from cockpit.diagnosis.finding import Finding, Findings
 from cockpit.diagnosis.policy import Policy
 from cockpit.reading import Reading, Trouble, TroubleKind
 from cockpit.sources.kubernetes import kind_names
 from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
 from cockpit.sources.kubernetes.model import METRICS, PODS, Pods
+from cockpit.sources.postgres.model import POSTGRES, PostgresLook
 from cockpit.threads import call_in_thread
 
 DIAGNOSIS = "diagnosis"
@@ -51,7 +52,8 @@ READINGS: Final[Mapping[str, str]] = MappingProxyType(
         "log_rates": LOG_RATES,
     }
 )
-"""The readings that a diagnosis rests on, by the field of `Facts` that they fill."""
+"""The readings of the cluster that a diagnosis rests on, by the field of `Facts` that they fill; beside them it rests
+on those of the Postgres servers."""
 
 
 def diagnose(facts: Facts, now: datetime, policy: Policy) -> list[Finding]:
@@ -67,28 +69,60 @@ def diagnosis_on(board: Board, now: datetime, policy: Policy = Policy()) -> Read
 
 
 def facts_on(board: Board, begun: Mapping[str, datetime] | None = None) -> Facts | None:
-    """Gather what is known; None while the pods are not.
+    """Gather what is known; None while nothing is that a diagnosis could rest on: neither the pods nor a server.
 
     What else cannot be read is left out: the diagnosis is poorer for it, and the trouble shows where that reading does.
     """
+    postgres = _servers_on(board)
     readings = {field: board.latest(name) for field, name in READINGS.items()}
     known: dict[str, Any] = {field: reading.data for field, reading in readings.items() if reading is not None}
     pods: Pods | None = known.get("pods")
     if pods is None or not pods.resource_version:  # half a list would give half-truths
-        return None
-    return Facts(**known, begun=begun or {})
+        log_rates = known.get("log_rates")
+        return Facts(log_rates=log_rates, postgres=postgres, begun=begun or {}) if postgres else None
+    return Facts(**known, postgres=postgres, begun=begun or {})
+
+
+def _servers_on(board: Board) -> dict[str, PostgresFacts]:
+    """Gather what is known of each Postgres server that has answered, or failed to."""
+    servers: dict[str, PostgresFacts] = {}
+    for reading in board.readings():
+        if not is_of_server(reading.source) or reading.off or (reading.data is None and reading.trouble is None):
+            continue
+        look: PostgresLook | None = reading.data
+        name = reading.source.removeprefix(POSTGRES)
+        servers[name] = PostgresFacts(look) if reading.trouble is None else PostgresFacts(None, reading.trouble, look)
+    return servers
+
+
+def is_of_server(source: str) -> bool:
+    """Tell whether a reading is that of a Postgres server."""
+    return source.startswith(POSTGRES)
 
 
 def diagnosis_of(pods: Reading[Pods] | None, facts: Facts | None, now: datetime, policy: Policy) -> Reading[Findings]:
-    """Diagnose what is known. The result is in the same trouble as the reading of the pods, on which it stands."""
-    if pods is None or facts is None:
-        return Reading(source=DIAGNOSIS, trouble=_inherited(pods))
+    """Diagnose what is known. The result is in the same trouble as the reading of the pods, if there is a cluster.
+
+    A server that is in trouble is a finding. While the pods are still being read, what was found of the servers is
+    told, but the diagnosis is not complete: it has no time yet.
+    """
+    cluster = pods if facts is None or _is_there(pods) else None
+    if facts is None:
+        return Reading(source=DIAGNOSIS, trouble=_inherited(cluster))
     try:
         findings = Findings(tuple(diagnose(facts, now, policy)))
     except Exception as error:  # noqa: BLE001  (a rule that fails on strange facts must not end the diagnosis)
         message = f"the diagnosis failed: {type(error).__name__}: {error}"
         return Reading(source=DIAGNOSIS, trouble=Trouble(TroubleKind.MALFORMED, message, since=now))
-    return Reading(source=DIAGNOSIS, data=findings, taken_at=pods.taken_at, trouble=_inherited(pods))
+    taken_at = now if cluster is None else cluster.taken_at if facts.pods is not None else None
+    return Reading(source=DIAGNOSIS, data=findings, taken_at=taken_at, trouble=_inherited(cluster))
+
+
+def _is_there(pods: Reading[Pods] | None) -> bool:
+    """Tell whether a cluster is read. Without a kubeconfig, or the context, the servers are all there is."""
+    if pods is None or pods.off:
+        return False
+    return pods.data is not None or pods.trouble is None or pods.trouble.kind is not TroubleKind.MISSING
 
 
 def _inherited(pods: Reading[Pods] | None) -> Trouble | None:
@@ -123,8 +157,10 @@ class Diagnostician:
                         await self._news.wait()
 
     async def _listen(self) -> None:
-        async for _ in self._board.subscribe(READINGS.values()):
-            self._news.set()
+        cluster = frozenset(READINGS.values())
+        async for reading in self._board.subscribe():
+            if reading.source in cluster or is_of_server(reading.source):
+                self._news.set()
 
     async def _diagnose(self) -> None:
         """Publish the diagnosis if it says something new."""
@@ -136,7 +172,7 @@ class Diagnostician:
             diagnosis = msgspec.structs.replace(diagnosis, data=self._dated(diagnosis.data, now))
         before = self._board.latest(DIAGNOSIS)
         diagnosis = _since_the_first_failure(diagnosis, before)
-        if before is None or (before.data, before.trouble) != (diagnosis.data, diagnosis.trouble):
+        if before is None or _told(before) != _told(diagnosis):
             self._board.publish(diagnosis)
 
     def _dated(self, findings: Findings, now: datetime) -> Findings:
@@ -148,6 +184,11 @@ class Diagnostician:
         return Findings(
             tuple(msgspec.structs.replace(finding, since=self._begun[finding.key]) for finding in findings.findings)
         )
+
+
+def _told(diagnosis: Reading[Findings]) -> tuple[Findings | None, Trouble | None, bool]:
+    """Give what a diagnosis says, whenever it says it: the findings, its trouble, and whether it is complete."""
+    return diagnosis.data, diagnosis.trouble, diagnosis.taken_at is not None
 
 
 def _since_the_first_failure(diagnosis: Reading[Findings], before: Reading[Findings] | None) -> Reading[Findings]:

@@ -1,11 +1,12 @@
 """Autoscalers that have no room left, or do not know what to go by."""
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, Suggestion, Verb
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import counted, listed, one_line
@@ -50,7 +51,20 @@ def _at_maximum(scaler: Autoscaler, view: View) -> Iterator[Problem]:
         evidence=(Evidence(AUTOSCALERS, scaler.meta.key, f"{one_line(', '.join(scaler.metrics))}{told}"),),
         since=limited.since if wants_more and limited is not None else None,
         objects=(target_of(scaler),),
+        actions=(_raised(scaler),),
     )
+
+
+def _raised(scaler: Autoscaler) -> Suggestion:
+    """Suggest the maximum that the metrics ask for, as the autoscaler works it out; twice as much where none tells.
+
+    Source: Kubernetes, Horizontal Pod Autoscaling, algorithm details.
+    """
+    uses = [(int(match[1]), int(match[2])) for each in scaler.metrics if (match := _PERCENT.search(each))]
+    wanted = max((math.ceil(scaler.current * used / goal) for used, goal in uses if goal), default=0)
+    known = wanted > scaler.most
+    why = "so many pods would be enough for the load" if known else "it makes twice as many pods at once at most"
+    return Suggestion(Verb.SET_MAXIMUM, _ref(scaler), why, {"maximum": str(wanted if known else 2 * scaler.most)})
 
 
 def _blind(scaler: Autoscaler, view: View) -> Iterator[Problem]:

@@ -7,6 +7,12 @@ class Cause(StrEnum):
     """Why something does not do its work, worst first. The values are also the anchors of the runbook scenarios."""
 
     NODE_LOST = "node-lost"
+    POSTGRES_DOWN = "postgres-down"
+    DISK_FULL = "disk-full"
+    POSTGRES_AUTH = "postgres-auth"
+    TOO_MANY_CONNECTIONS = "too-many-connections"
+    LOCKS = "locks"
+    WRAPAROUND = "wraparound"
     CRASH_LOOP = "crash-loop"
     OOM = "oom"
     IMAGE_PULL = "image-pull"
@@ -22,6 +28,14 @@ class Cause(StrEnum):
     NODE_PRESSURE = "node-pressure"
     ROLLOUT_STUCK = "rollout-stuck"
     JOB_FAILED = "job-failed"
+    REPLICATION = "replication"
+    IDLE_IN_TRANSACTION = "idle-in-transaction"
+    LONG_STATEMENTS = "long-statements"
+    SLOW_QUERIES = "slow-queries"
+    ROLE_CHANGED = "role-changed"
+    """A standby was promoted, or a primary became a standby."""
+    SERVER_RESTARTED = "server-restarted"
+    DEADLOCKS = "deadlocks"
     CERTIFICATE = "certificate"
     VOLUME_CLAIM = "volume-claim"
     AUTOSCALER = "autoscaler"
@@ -34,7 +48,14 @@ class Cause(StrEnum):
 
 
 RANK = {cause: rank for rank, cause in enumerate(Cause)}
-SCENARIOS = {Cause.FAILED: Cause.CRASH_LOOP}
+SCENARIOS = {
+    Cause.FAILED: Cause.CRASH_LOOP,
+    Cause.IDLE_IN_TRANSACTION: Cause.TOO_MANY_CONNECTIONS,
+    Cause.LONG_STATEMENTS: Cause.SLOW_QUERIES,
+    Cause.DEADLOCKS: Cause.LOCKS,
+    Cause.ROLE_CHANGED: Cause.REPLICATION,
+    Cause.SERVER_RESTARTED: Cause.POSTGRES_DOWN,
+}
 """Causes that the runbook deals with under another one's anchor."""
 
 ABOUT_PODS = frozenset(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, Suggestion, Verb
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import counted, listed, one_line
@@ -57,6 +57,15 @@ def _why_not_issued(certificate: Certificate) -> str:
     return f"{'issuing it' if certificate.not_after is None else 'its renewal'} failed: {innermost}"
 
 
+def _renewal(certificate: Certificate, subject: ObjectRef) -> Iterator[Suggestion]:
+    """Suggest to have it issued anew, unless it is being issued."""
+    issuing = condition(certificate.conditions, "Issuing")
+    if issuing is None:
+        yield Suggestion(Verb.RENEW, subject, "has cert-manager issue it anew")
+    elif issuing.status != "True":
+        yield Suggestion(Verb.RENEW, subject, "tries again now; cert-manager by itself waits for up to 32 hours")
+
+
 def _waits_long(certificate: Certificate, ready: Condition, view: View) -> bool:
     return view.now - (ready.since or certificate.meta.created) > ISSUING
 
@@ -99,4 +108,5 @@ def _problem(certificate: Certificate, what: str, why: str, severity: FindingSev
             ObjectRef("Secret", meta.namespace, certificate.secret),
             *(ObjectRef("Ingress", meta.namespace, each.meta.name) for each in users[:3]),
         ),
+        actions=tuple(_renewal(certificate, subject)),
     )

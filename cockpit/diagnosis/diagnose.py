@@ -20,6 +20,7 @@ from cockpit.diagnosis.changes import with_change
 from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.finding import Finding
 from cockpit.diagnosis.policy import Policy
+from cockpit.diagnosis.postgres import rules as postgres
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.suggestions import with_suggestions
 from cockpit.diagnosis.view import View
@@ -35,11 +36,11 @@ RULES: tuple[Callable[[View], Iterator[Problem]], ...] = (
     usage.problems,
     log_errors.problems,
 )
-"""Each finds the problems of one family; `chain` joins them, and finds the services without endpoints."""
+"""Each finds the problems of one family in a cluster; `chain` joins them, and finds the services without endpoints."""
 
 
 def diagnose(facts: Facts, now: datetime, policy: Policy) -> list[Finding]:
-    """Find what is wrong at the time `now`, worst first. A healthy cluster and completed jobs give nothing.
+    """Find what is wrong at the time `now`, worst first. What is well, and completed jobs, give nothing.
 
     Args:
         facts: What was read. What is missing makes the diagnosis poorer, never wrong.
@@ -47,8 +48,14 @@ def diagnose(facts: Facts, now: datetime, policy: Policy) -> list[Finding]:
         policy: From when on something counts as wrong.
     """
     view = View(facts, now, policy)
-    problems = joined(chain.from_iterable(rule(view) for rule in RULES), view)
-    changed = (with_change(problem, view) for problem in problems)
-    complete = [with_suggestions(problem, view) for problem in changed]
-    complete.sort(key=lambda problem: problem.order)
-    return [problem.finding() for problem in complete]
+    problems = [*_of_cluster(view), *postgres.problems(view)]
+    problems.sort(key=lambda problem: problem.order)
+    return [problem.finding() for problem in problems]
+
+
+def _of_cluster(view: View) -> Iterator[Problem]:
+    """Find what is wrong in the cluster, if one is read."""
+    if view.facts.pods is None:
+        return
+    for problem in joined(chain.from_iterable(rule(view) for rule in RULES), view):
+        yield with_suggestions(with_change(problem, view), view)

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from cockpit.logs.rates import LogRates
+from cockpit.reading import Trouble
 from cockpit.sources.kubernetes.crash_log import CrashLogs
 from cockpit.sources.kubernetes.model import Pods, PodUsage
 from cockpit.sources.kubernetes.objects import (
@@ -24,15 +25,28 @@ from cockpit.sources.kubernetes.objects import (
     StatefulSet,
     VolumeClaim,
 )
+from cockpit.sources.postgres.model import PostgresLook
 
 LOG_RATES = "logs/rates"
 """Name of the reading that tells how fast the logs grow that are followed."""
 
 
+class PostgresFacts(msgspec.Struct, frozen=True):
+    """What is known of one Postgres server."""
+
+    look: PostgresLook | None = None
+    """What the newest look told; None while the server cannot be read."""
+    trouble: Trouble | None = None
+    """Why it cannot be read."""
+    before: PostgresLook | None = None
+    """While it cannot be read: what the last good look told."""
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What was read. None: not read, not allowed, or not there; so does a list that is not complete yet."""
 
-    pods: Pods
+    pods: Pods | None = None
+    """None: no cluster is read, or not enough of it yet for any rule about it."""
     usage: PodUsage | None = None
     events: Objects[Event] | None = None
     deployments: Objects[Deployment] | None = None
@@ -49,6 +63,8 @@ class Facts(msgspec.Struct, frozen=True):
     certificates: Objects[Certificate] | None = None
     crash_logs: CrashLogs | None = None
     log_rates: LogRates | None = None
+    postgres: Mapping[str, PostgresFacts] = {}
+    """The Postgres servers, by what the person calls them."""
     begun: Mapping[str, datetime] = {}
     """Since when findings have been there, by key, as earlier diagnoses told: a crash loop seems to begin anew with
     every attempt."""

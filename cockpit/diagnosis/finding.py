@@ -14,6 +14,8 @@ class FindingSeverity(IntEnum):
 
     WRONG = 0
     DOUBTFUL = 1
+    NOTICE = 2
+    """Nothing is the worse for it yet, or no longer."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -54,6 +56,17 @@ class Verb(StrEnum):
     CORDON = "cordon"
     UNCORDON = "uncordon"
     EVICT = "evict"
+    SET_MAXIMUM = "set-maximum"
+    """`maximum`."""
+    RENEW = "renew"
+    CANCEL = "cancel"
+    """What a connection does now: `pid`, `backend_start`."""
+    TERMINATE = "terminate"
+    """A connection: `pid`, `backend_start` (RFC 3339, microseconds)."""
+    TERMINATE_IDLE = "terminate-idle"
+    """Connections that have been idle, in a transaction or not, for so many `minutes`."""
+    TERMINATE_BLOCKERS = "terminate-blockers"
+    """The connections at the root of every wait for a lock."""
 
 
 class Suggestion(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ def problems(view: View) -> Iterator[Problem]:
     if view.facts.log_rates is None or not view.facts.log_rates.rates:
         return
     wanted = {rate.name.partition("/")[0] for rate in view.facts.log_rates.rates}
-    named = [pod for pod in view.facts.pods.pods.values() if pod.name in wanted]
+    named = [pod for pod in view.pods.values() if pod.name in wanted]
     by_name = {pod.name: pod for pod in sorted(named, key=lambda pod: (pod.key, pod.workload.kind, pod.workload.name))}
     rates: dict[ObjectRef, list[LogRate]] = defaultdict(list)
     pods: dict[ObjectRef, dict[str, Pod]] = defaultdict(dict)

@@ -57,7 +57,7 @@ def _lost(name: str, lost: Sequence[tuple[Pod, datetime | None]], view: View) ->
     pods = [pod for pod, _ in lost]
     if ready is not None:
         known = {pod.key for pod in pods}
-        pods.extend(pod for pod in view.facts.pods.pods.values() if pod.node == name and pod.key not in known)
+        pods.extend(pod for pod in view.pods.values() if pod.node == name and pod.key not in known)
         pods = [pod for pod in pods if pod.health is not Health.DONE]
     looks_healthy = bool(pods) and all(pod.ready == pod.total for pod in pods)
     answers = ready is not None and ready.status == "False"

@@ -60,7 +60,7 @@ def problems(view: View) -> Iterator[Problem]:
 
 def _symptoms(view: View) -> Iterator[Symptom]:
     told: set[str] = set()
-    for pod in view.facts.pods.pods.values():
+    for pod in view.pods.values():
         if pod.health is not Health.WELL and (symptom := missing.missing_symptom(pod, view)):
             told.add(pod.key)
             yield symptom
@@ -73,7 +73,7 @@ def _symptoms(view: View) -> Iterator[Symptom]:
 
 def _outages(view: View) -> Iterator[Symptom]:
     """Find the workloads of which every pod was ready and none is: to be told that, nobody waits for a slow start."""
-    unready = (pod for pod in view.facts.pods.pods.values() if pod.not_ready_since is not None)
+    unready = (pod for pod in view.pods.values() if pod.not_ready_since is not None)
     for workload in dict.fromkeys(workload_of(pod) for pod in unready if lost_readiness(pod, view.now)):
         pods = view.pods_by_workload[workload]
         alive = [pod for pod in pods if pod.health is not Health.DONE and pod.deleting_since is None]

@@ -39,6 +39,39 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Times as many error lines as before are a finding."""
     change_minutes: Count = 15
     """A change so long before something went wrong may have caused it."""
+    connections_percent: Percent = 80
+    """Of the usable connections of a Postgres server; more in use are worth a notice (runbooks: > 80 %)."""
+    connections_high_percent: Percent = 85
+    """More are doubtful (runbooks: > 85 %)."""
+    connections_critical_percent: Percent = 95
+    """More are wrong: a deployment or a burst takes the rest (runbooks: > 95 %)."""
+    idle_in_transaction_minutes: Count = 5
+    """A transaction may be open with nothing done in it for so long."""
+    blocked_seconds: Count = 30
+    """A connection may wait for a lock for so long."""
+    statement_minutes: Count = 5
+    """A statement of a client may run for so long."""
+    statement_rise: Count = 3
+    """Times as long as before that a call of a statement takes are a finding."""
+    statement_calls: Count = 5
+    """Fewer calls of a statement, before or now, tell nothing of its mean."""
+    statement_milliseconds: Count = 10
+    """A call may take so long, however short it was before."""
+    replica_lag_seconds: Count = 60
+    """A standby may be behind for so long."""
+    replica_lag_mebibytes: Count = 1024
+    """WAL that a standby may be behind."""
+    slot_mebibytes: Count = 2048
+    """WAL that a replication slot may keep the server from removing."""
+    wraparound_percent: Percent = 50
+    """Of the 2^31 transaction ids, so many may be in use where autovacuum should have frozen them
+    (PostgreSQL: autovacuum_freeze_max_age, 10 % by default)."""
+    wraparound_critical_percent: Percent = 75
+    """More are wrong (PostgreSQL: vacuum_failsafe_age, 1.6 billion, is 75 %)."""
+    deadlocks: Count = 3
+    """So many deadlocks in a database since the session began are a finding."""
+    server_minutes: Count = 30
+    """A restart of a server, and a change of its role, is told for so long."""
 
     @property
     def not_ready(self) -> timedelta:
@@ -59,3 +92,18 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def rollout(self) -> timedelta:
         """`rollout_minutes` as a span."""
         return timedelta(minutes=self.rollout_minutes)
+
+    @property
+    def idle_in_transaction(self) -> timedelta:
+        """`idle_in_transaction_minutes` as a span."""
+        return timedelta(minutes=self.idle_in_transaction_minutes)
+
+    @property
+    def blocked(self) -> timedelta:
+        """`blocked_seconds` as a span."""
+        return timedelta(seconds=self.blocked_seconds)
+
+    @property
+    def statement(self) -> timedelta:
+        """`statement_minutes` as a span."""
+        return timedelta(minutes=self.statement_minutes)

@@ -31,7 +31,7 @@ def problems(view: View) -> Iterator[Problem]:
     """Find the workloads with pods that use more of their CPU or memory limit than the policy allows."""
     if view.facts.usage is None:
         return
-    policy, pods = view.policy, view.facts.pods.pods
+    policy, pods = view.policy, view.pods
     over: dict[tuple[Cause, ObjectRef], list[_Use]] = defaultdict(list)
     for key, usage in view.facts.usage.usage.items():
         pod = pods.get(key)

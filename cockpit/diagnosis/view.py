@@ -48,6 +48,7 @@ class View:
         self.facts = facts
         self.now = now
         self.policy = policy
+        self.pods: Mapping[str, Pod] = facts.pods.pods if facts.pods is not None else {}
         self.deployments = known(facts.deployments) or {}
         self.replica_sets = known(facts.replica_sets) or {}
         self.stateful_sets = known(facts.stateful_sets) or {}
@@ -62,27 +63,27 @@ class View:
 
     def name(self, subject: ObjectRef) -> str:
         """Say what a title calls an object: with its namespace when several are looked at."""
-        named = subject.namespace and not self.facts.pods.scope
+        named = subject.namespace and (self.facts.pods is None or not self.facts.pods.scope)
         return f"{subject.namespace}/{subject.name}" if named else subject.name
 
     @cached_property
     def symptoms(self) -> Sequence[Symptom]:
         """What ails each pod."""
         now, policy = self.now, self.policy
-        return [symptom for pod in self.facts.pods.pods.values() for symptom in symptoms(pod, now, policy)]
+        return [symptom for pod in self.pods.values() for symptom in symptoms(pod, now, policy)]
 
     @cached_property
     def pods_by_workload(self) -> Mapping[ObjectRef, Sequence[Pod]]:
         """The pods of each workload."""
         pods: dict[tuple[str, str, str], list[Pod]] = defaultdict(list)
-        for pod in self.facts.pods.pods.values():
+        for pod in self.pods.values():
             pods[pod.workload.kind, pod.namespace, pod.workload.name].append(pod)
         return {ObjectRef(*place): group for place, group in pods.items()}
 
     @cached_property
     def _pods_by_label(self) -> Mapping[tuple[str, str, str], Sequence[Pod]]:
         pods: dict[tuple[str, str, str], list[Pod]] = defaultdict(list)
-        for pod in self.facts.pods.pods.values():
+        for pod in self.pods.values():
             for name, value in pod.labels.items():
                 pods[pod.namespace, name, value].append(pod)
         return pods

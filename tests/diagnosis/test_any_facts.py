@@ -1,11 +1,11 @@
 """The diagnosis of whatever there may be: it never fails, and the same facts give the same findings."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from hypothesis import given, settings
@@ -16,6 +16,8 @@ from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.kubernetes.model import Pod, Pods
 from cockpit.sources.kubernetes.objects import Objects
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 21, 14, 23, tzinfo=UTC)
 NAMES = ("api", "api-1", "api-1", "web", "node-1", "\x1b[2J", "a" * 400, "")
@@ -33,7 +35,12 @@ MESSAGES = (
     'configmap "api" not found',
     "KeyError: 'DATABASE_URL'",
     "\x1b]0;title\x07 dial tcp db:5432: connect: connection refused",
+    "FATAL:  sorry, too many clients already",
+    'FATAL:  password authentication failed for user "\x1b[2J"',
+    "could not extend file: No space left on device",
+    "the database system is starting up",
 )
+STATEMENTS = ("", "SELECT 1", "ALTER TABLE orders\n ADD x int", "\x1b]0;title\x07 UPDATE " + "x" * 9999)
 _OBJECTS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Node", "Job", "PersistentVolumeClaim")
 _TYPES = (
     "Ready",
@@ -68,6 +75,11 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "metrics": ("cpu 93% of 80%", "cpu unknown of 80%", "rps 5 of 9"),
     "node": ("node-1", "node-1", ""),
     "resource_version": ("1", "1", "1", ""),
+    "query": STATEMENTS,
+    "text": STATEMENTS,
+    "backend_type": ("client backend", "client backend", "walsender", "autovacuum worker"),
+    "relation": ("orders", "", "\x1b[2J"),
+    "wal_status": ("reserved", "lost", "unreserved", ""),
 }
 
 
@@ -134,8 +146,16 @@ def test_no_facts_make_a_rule_fail_and_all_that_is_said_is_printable(facts: Fact
 @settings(deadline=None, max_examples=200)
 def test_the_same_facts_give_the_same_findings_in_whatever_order_they_were_read(facts: Facts, seed: int) -> None:
     keys = [finding.key for finding in diagnose(facts, NOW, Policy())]
-    pods = list(facts.pods.pods.items())
-    random.Random(seed).shuffle(pods)  # noqa: S311  (no secret)
-    shuffled = msgspec.structs.replace(facts, pods=Pods(facts.pods.scope, dict(pods), facts.pods.resource_version))
+    chance = random.Random(seed)  # noqa: S311  (no secret)
+    shuffled = msgspec.structs.replace(facts, postgres=dict(_shuffled(facts.postgres, chance)))
+    if facts.pods is not None:
+        pods = Pods(facts.pods.scope, dict(_shuffled(facts.pods.pods, chance)), facts.pods.resource_version)
+        shuffled = msgspec.structs.replace(shuffled, pods=pods)
     assert [finding.key for finding in diagnose(shuffled, NOW, Policy())] == keys
     assert len(set(keys)) == len(keys)
+
+
+def _shuffled(objects: Mapping[str, T], chance: random.Random) -> list[tuple[str, T]]:
+    items = list(objects.items())
+    chance.shuffle(items)
+    return items

@@ -71,6 +71,29 @@ def test_an_autoscaler_at_its_maximum_that_wants_more_is_doubtful(estate: Estate
     assert (finding.severity, finding.objects[1]) == (DOUBTFUL, ObjectRef("Deployment", "shop", "api"))
 
 
+@pytest.mark.parametrize(
+    ("metrics", "maximum"),
+    [
+        (("cpu 93% of 80%",), "6"),
+        (("cpu 200% of 80%", "memory 20% of 80%"), "13"),
+        (("queue 900 of 100",), "10"),
+        (("cpu unknown of 80%",), "10"),
+        (("cpu 200% of 0%",), "10"),
+    ],
+)
+def test_the_maximum_that_the_load_asks_for_is_suggested(
+    estate: Estate, metrics: tuple[str, ...], maximum: str
+) -> None:
+    limited = estate.condition("ScalingLimited", "True", "TooManyReplicas")
+    (action,) = estate.only(scaler(estate, limited, metrics=metrics)).actions
+    assert (action.verb, action.target.kind, action.target.name) == (
+        Verb.SET_MAXIMUM,
+        "HorizontalPodAutoscaler",
+        "api",
+    )
+    assert action.parameters == {"maximum": maximum}
+
+
 def test_an_autoscaler_at_its_maximum_that_is_content_is_nothing(estate: Estate) -> None:
     limited = estate.condition("ScalingLimited", "True", "TooFewReplicas")
     assert estate.find(scaler(estate, limited, metrics=("cpu 60% of 80%",))) == []
@@ -159,6 +182,21 @@ def test_why_a_certificate_was_not_renewed_is_the_innermost_of_the_errors(estate
     assert estate.only(first).title == f"certificate shop-tls: is not ready: issuing it failed: {cause}"
     tried_again = certificate(estate, estate.condition("Issuing"), not_after=estate.ago(hours=2))
     assert estate.only(tried_again).title == "certificate shop-tls: has expired"
+
+
+def test_a_certificate_that_is_no_good_is_to_be_renewed_unless_it_is_being_issued(estate: Estate) -> None:
+    def suggested(*conditions: Any, **facts: Any) -> list[tuple[Verb, str, str]]:
+        actions = estate.only(certificate(estate, *conditions, **facts)).actions
+        return [(each.verb, each.target.kind, each.why) for each in actions]
+
+    expired, ending = estate.ago(hours=2), estate.now + timedelta(days=3)
+    at_once = [(Verb.RENEW, "Certificate", "has cert-manager issue it anew")]
+    again = [(Verb.RENEW, "Certificate", "tries again now; cert-manager by itself waits for up to 32 hours")]
+    failed = estate.condition("Issuing", "False", "Failed", "no")
+    assert suggested(not_after=expired) == suggested(not_after=ending) == at_once
+    assert suggested(failed, not_after=expired) == suggested(failed, not_after=ending) == again
+    assert suggested(failed, estate.condition("Ready", "False", "DoesNotExist", "no secret")) == again
+    assert suggested(estate.condition("Issuing", "True"), not_after=expired) == []
 
 
 def test_a_claim_that_lost_its_volume_is_wrong(estate: Estate) -> None:
