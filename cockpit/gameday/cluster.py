@@ -9,9 +9,13 @@ from cockpit.gameday.api.kinds import BUILT_IN_KINDS, Kind
 from cockpit.gameday.api.store import Store
 from cockpit.gameday.event_recorder import EventRecorder
 from cockpit.gameday.logbook import LogBook
+from cockpit.gameday.postgres.database import LOOPBACK_PODS, Database, pods_may_use_loopback
 from cockpit.gameday.registry import Registry
 from cockpit.gameday.timing import Pace
 from cockpit.gameday.workloads import Behaviour
+
+POD_NETWORK = "10.88"
+"""The first half of the pods' addresses."""
 
 
 class Timings(msgspec.Struct, frozen=True):
@@ -43,6 +47,7 @@ class Cluster:
         seed: Repeats names, uids and log lines.
         timings: How long the cluster takes.
         extensions: Custom kinds that it serves besides those that every cluster has.
+        database: What the programs in its containers use; None: they do without.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Cluster:
         seed: int,
         timings: Timings,
         extensions: tuple[Kind, ...] = (),
+        database: Database | None = None,
     ) -> None:
         self.pace = pace
         self.seed = seed
@@ -67,12 +73,14 @@ class Cluster:
         """Millicores that the load takes from all running containers of a name together."""
         self.dead_nodes: set[str] = set()
         """Nodes whose kubelet has stopped answering."""
+        self.database = database
+        self._network = LOOPBACK_PODS if database is not None and pods_may_use_loopback() else POD_NETWORK
         self._addresses = 0
 
     def next_pod_ip(self) -> str:
         """Give an address that no pod has had."""
         self._addresses += 1
-        return f"10.88.{self._addresses // 250}.{self._addresses % 250 + 2}"
+        return f"{self._network}.{self._addresses // 250}.{self._addresses % 250 + 2}"
 
     def rng(self, *names: object) -> random.Random:
         """Give random numbers that depend on the seed and the names alone, not on the order of events."""

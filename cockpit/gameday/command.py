@@ -11,9 +11,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
+
+if TYPE_CHECKING:
+    from cockpit.gameday.postgres.database import Database
+    from cockpit.gameday.scenarios import Scenario
 
 START_TIMEOUT = 20.0
 """Seconds that a child process gets to say where it is."""
@@ -29,6 +33,17 @@ class Endpoint(msgspec.Struct, frozen=True):
     port: int
 
 
+class PostgresFacts(msgspec.Struct, frozen=True):
+    """Where the PostgreSQL server listens, a second after the world has begun; there are no passwords."""
+
+    name: str
+    dsn: str
+    """As whom to look and to mend: no superuser."""
+    emergency: str
+    """The same with a right to the reserved connections, where the server knows such a right."""
+    port: int
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What a client needs to know about a practice world; printed as one JSON line."""
 
@@ -38,6 +53,10 @@ class Facts(msgspec.Struct, frozen=True):
     namespace: str
     kubernetes: Endpoint
     pid: int
+    postgres: PostgresFacts | None = None
+    """None: the scenario has no database, or there is no server to be started."""
+    lacks: str = ""
+    """What it goes on without, and what to type to have it."""
 
 
 class PracticeError(Exception):
@@ -93,8 +112,9 @@ async def _run(name: str, lifeline: int | None, speed: float, seed: int, denied:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, over.set)
     if lifeline is not None:
-        loop.add_reader(lifeline, over.set)
-    async with World(scenario, speed=speed, seed=seed, denied=denied) as world:
+        loop.add_reader(lifeline, _end_once, loop, lifeline, over)
+    database, lacks = _database(scenario)
+    async with World(scenario, speed=speed, seed=seed, denied=denied, database=database) as world:
         host, port = world.address
         facts = Facts(
             scenario=scenario.name,
@@ -103,11 +123,39 @@ async def _run(name: str, lifeline: int | None, speed: float, seed: int, denied:
             namespace=scenario.namespace,
             kubernetes=Endpoint(world.url, host, port),
             pid=os.getpid(),
+            postgres=_postgres_facts(database) if database is not None else None,
+            lacks=lacks,
         )
         sys.stdout.write(msgspec.json.encode(facts, enc_hook=str).decode() + "\n")
         sys.stdout.flush()
         await over.wait()
     return 0
+
+
+def _end_once(loop: asyncio.AbstractEventLoop, lifeline: int, over: asyncio.Event) -> None:
+    """Let the world end; the end of a pipe can be read again and again, which would keep the loop busy."""
+    loop.remove_reader(lifeline)
+    over.set()
+
+
+def _database(scenario: "Scenario") -> "tuple[Database | None, str]":
+    """Give the database of a scenario that has one, or say why there is none."""
+    from cockpit.gameday.postgres.binaries import NoPostgresError  # noqa: PLC0415
+    from cockpit.gameday.postgres.database import Database  # noqa: PLC0415
+
+    if not scenario.has_database:
+        return None, ""
+    try:
+        return Database(), ""
+    except NoPostgresError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return None, str(problem)
+
+
+def _postgres_facts(database: "Database") -> PostgresFacts:
+    from cockpit.gameday.postgres.shop_database import EMERGENCY  # noqa: PLC0415
+
+    return PostgresFacts("shop-db", database.dsn(), database.dsn(EMERGENCY), database.port)
 
 
 @contextmanager

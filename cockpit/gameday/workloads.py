@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from cockpit.gameday.conditions import Condition, Surroundings
+from cockpit.gameday.postgres.use import DatabaseUse
 
 Chatter = Callable[[random.Random, datetime, int], str]
 """Makes the n-th line that a container prints: random numbers of that run, the time, n."""
@@ -58,6 +59,8 @@ class Behaviour(msgspec.Struct, frozen=True):
     memory_mebibytes: int = 48
     memory_after: float = 0.0
     """Seconds from its start until it uses all that memory; where the limit is lower, it is killed on the way."""
+    database: DatabaseUse | None = None
+    """How it uses the database; it opens its connections when it gets ready."""
 
     def trouble(self, here: Surroundings) -> Trouble | None:
         """Tell what is wrong with a container in its surroundings, if anything is."""

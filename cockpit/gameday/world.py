@@ -33,6 +33,7 @@ from cockpit.gameday.controllers.replica_sets import ReplicaSetController
 from cockpit.gameday.controllers.scheduler import Scheduler
 from cockpit.gameday.controllers.stateful_sets import StatefulSetController
 from cockpit.gameday.controllers.volumes import VolumeController
+from cockpit.gameday.postgres.database import Database
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.timing import Pace
 
@@ -73,6 +74,7 @@ class World:
         seed: Repeats names, uids and log lines.
         clock: Tells the time.
         denied: Resources that nobody may read or write, besides those of the scenario.
+        database: What the pods use; it starts and ends with the world. None: they do without.
     """
 
     def __init__(
@@ -83,9 +85,12 @@ class World:
         seed: int = 0,
         clock: Clock = utc_now,
         denied: Iterable[str] = (),
+        database: Database | None = None,
     ) -> None:
         self.scenario = scenario
-        self.cluster = Cluster(scenario.images, Pace(clock, speed), seed, scenario.timings, scenario.extensions)
+        self.database = database
+        pace = Pace(clock, speed)
+        self.cluster = Cluster(scenario.images, pace, seed, scenario.timings, scenario.extensions, database)
         self.access = Access(USERS, (*scenario.denied, *denied))
         self._server = ApiServer(self.cluster, self.access)
         self._tasks: list[asyncio.Task[None]] = []
@@ -138,6 +143,8 @@ class World:
             changes.close()
 
     async def __aenter__(self) -> Self:
+        if self.database is not None:
+            self.database.start()
         self.scenario.build(self.cluster)
         await self._server.open()
         self._directory = Path(tempfile.mkdtemp(prefix="cockpit-gameday-"))
@@ -161,6 +168,8 @@ class World:
         await self._server.close()
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
+        if self.database is not None:
+            await self.database.close()
 
     def _kubeconfig(self) -> dict[str, object]:
         namespace = self.scenario.namespace

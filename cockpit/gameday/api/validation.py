@@ -3,7 +3,7 @@
 import re
 
 from cockpit.gameday.api.errors import bad_request, invalid
-from cockpit.gameday.api.kinds import DEPLOYMENTS, PODS, REPLICA_SETS, Kind
+from cockpit.gameday.api.kinds import AUTOSCALERS, DEPLOYMENTS, PODS, REPLICA_SETS, Kind
 from cockpit.gameday.api.selectors import match_labels
 from cockpit.gameday.api.store import Obj
 
@@ -32,6 +32,9 @@ def validate(kind: Kind, obj: Obj, before: Obj | None = None) -> None:
     spec = obj.get("spec") or {}
     if kind in {DEPLOYMENTS, REPLICA_SETS}:
         _validate_replicated(kind, name, obj, before)
+    if kind == AUTOSCALERS and spec.get("maxReplicas", 0) < spec.get("minReplicas", 1):
+        problem = f"Invalid value: {spec.get('maxReplicas', 0)}: must be greater than or equal to `minReplicas`"
+        raise invalid(kind, name, "spec.maxReplicas", problem)
     if kind == PODS:
         _validate_containers(kind, name, "spec.containers", spec)
         if before is not None:

@@ -11,6 +11,7 @@ from cockpit.gameday.controllers.image_pull import ImagePull
 from cockpit.gameday.controllers.pod_state import ContainerStatus, waiting_status
 from cockpit.gameday.controllers.surroundings import ContainerSurroundings
 from cockpit.gameday.event_recorder import Event
+from cockpit.gameday.postgres.client import DatabaseClient
 from cockpit.gameday.quantity import MEBIBYTE, amount
 from cockpit.gameday.registry import Image
 from cockpit.gameday.timing import Pace, parse_timestamp, timestamp
@@ -198,8 +199,12 @@ class ContainerRunner:
     async def _live(self, printer: Printer) -> Failure:
         """Serve until a failure strikes; without one, for ever."""
         began = self._pace.now()
+        client = self._database_client(printer)
         async with asyncio.TaskGroup() as tasks:
             others = [tasks.create_task(self._probe()), tasks.create_task(printer.chat(self._voice))]
+            if client is not None:
+                await client.migrate()
+                others.append(tasks.create_task(self._use(client)))
             failure = await self._failure()
             for other in others:
                 other.cancel()
@@ -208,6 +213,19 @@ class ContainerRunner:
         if (self._pace.now() - began).total_seconds() > self._cluster.timings.backoff_reset / self._pace.speed:
             self._backoff = 0.0
         return failure
+
+    def _database_client(self, printer: Printer) -> DatabaseClient | None:
+        """Give what uses the database as the image says, where there is one."""
+        database, use, source = self._cluster.database, self.behaviour.database, self._pod.ip
+        if database is None or use is None:
+            return None
+        rng = self._cluster.rng("database", self._pod.name, self.name)
+        return DatabaseClient(lambda role: database.connect(role, source), use, rng, self._pace, printer.say)
+
+    async def _use(self, client: DatabaseClient) -> None:
+        if not self.status["ready"]:
+            await self._pace.sleep(self.behaviour.ready_after)
+        await client.run()
 
     async def _failure(self) -> Failure:
         """Wait for the failure that ends it."""

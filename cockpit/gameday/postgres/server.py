@@ -7,18 +7,24 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from cockpit.gameday.postgres import binaries
+from cockpit.gameday.postgres.guard import Guard
 
 SUPERUSER = "postgres"
+_HOST = "127.0.0.1"
+_NICE = 5
+"""How much initdb stands back: a cockpit draws its first frame meanwhile."""
+_LONGEST = 60
+"""Bytes of the folder's path: that of a socket has 104 at most (sockaddr_un), and 41 of them are ours."""
+_SHORT = "/tmp"  # noqa: S108  (the folder in it is made by mkdtemp)
 _SETTINGS = MappingProxyType(
     {
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": "",
+        "listen_addresses": _HOST,
         "max_connections": "100",
         "shared_preload_libraries": "pg_stat_statements",
         "track_io_timing": "on",
@@ -34,29 +40,40 @@ _STOP_SECONDS = 10.0
 
 
 class PostgresServer:
-    """A PostgreSQL server with nothing in it. Everybody on loopback may log in without a password as any role."""
+    """A PostgreSQL server with nothing in it, which goes when this process goes."""
 
-    def __init__(self, settings: Mapping[str, str] = MappingProxyType({}), *, port: int | None = None) -> None:
-        """Prepare a server with these settings (postgresql.conf) on `port`, or on one that is free.
+    def __init__(
+        self,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        *,
+        port: int | None = None,
+        access: Sequence[str] = (),
+    ) -> None:
+        """Take a folder and a port for a server.
+
+        Args:
+            settings: As in postgresql.conf.
+            port: Where it listens; None: on one that is free.
+            access: Lines of pg_hba.conf; none: everybody on loopback may log in without a password as any role.
 
         Raises:
             NoPostgresError: No server is installed.
         """
-        self.room = Path(tempfile.mkdtemp(prefix="cockpit-postgres-"))
-        self.port = port or _free_port()
+        self.folder = binaries.find()
+        self._reservation = _reserve(port or 0)
+        self.room = _make_room()
+        self.port: int = self._reservation.getsockname()[1]
         self.log = self.room / "server.log"
         """What the server has said."""
         self.data = self.room / "data"
-        self._settings = {**_SETTINGS, **settings, "port": str(self.port)}
+        self._settings = {**_SETTINGS, **settings, "port": str(self.port), "unix_socket_directories": str(self.room)}
+        self._access = tuple(access)
         self._account = binaries.account()
         self._process: subprocess.Popen[bytes] | None = None
-        try:
-            self._own(self.room)
-            self.folder = binaries.find(self.room)
-            self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", f"--username={SUPERUSER}")
-        except BaseException:
-            self.remove()
-            raise
+        self._initdb: subprocess.Popen[bytes] | None = None
+        self._is_interrupted = False
+        self._guard = Guard(self.room)
+        self._own(self.room)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -68,6 +85,11 @@ class PostgresServer:
         self.remove()
 
     @property
+    def socket(self) -> Path:
+        """The socket through which only this account and root can reach the server."""
+        return self.room / f".s.PGSQL.{self.port}"
+
+    @property
     def pid(self) -> int:
         """Process id of the postmaster."""
         if self._process is None:
@@ -76,7 +98,7 @@ class PostgresServer:
 
     def dsn(self, user: str = SUPERUSER, database: str = "postgres") -> str:
         """Give a connection string without a password."""
-        return f"host=127.0.0.1 port={self.port} user={user} dbname={database}"
+        return f"host={_HOST} port={self.port} user={user} dbname={database}"
 
     def start(self) -> None:
         """Start, and return when it takes connections.
@@ -84,6 +106,9 @@ class PostgresServer:
         Raises:
             RuntimeError: It did not start; the message holds what it said.
         """
+        if not self.data.exists():
+            self._prepare()
+        self._reservation.close()
         settings = [argument for item in self._settings.items() for argument in ("-c", "=".join(item))]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -114,6 +139,12 @@ class PostgresServer:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    def interrupt(self) -> None:
+        """Let `start`, in another thread, fail soon if it has not come to the server itself."""
+        self._is_interrupted = True
+        if self._initdb is not None and self._initdb.poll() is None:
+            os.killpg(self._initdb.pid, signal.SIGKILL)
+
     def restart(self) -> None:
         """Stop and start again on the same port."""
         self.stop(at_once=False)
@@ -122,18 +153,32 @@ class PostgresServer:
     def remove(self) -> None:
         """Stop, and delete the folder."""
         self.stop()
+        self._reservation.close()
         shutil.rmtree(self.room, ignore_errors=True)
+        self._guard.dismiss()
 
-    def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [self.folder / "bin" / program, "-D", self.data, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
+    def _prepare(self) -> None:
+        """Make the data directory, giving way to whatever else there is to do."""
+        self.folder = binaries.startable(self.folder, self.room)
+        options = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", f"--username={SUPERUSER}")
+        with subprocess.Popen(
+            [self.folder / "bin" / "initdb", "-D", self.data, *options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
             **self._as_account(),
-        )
-        if done.returncode:
-            raise RuntimeError(f"{program}: {done.stderr or done.stdout}")
+        ) as made:
+            self._initdb = made
+            os.setpriority(os.PRIO_PROCESS, made.pid, _NICE)
+            with self._guard.watching(made.pid):
+                if self._is_interrupted:
+                    self.interrupt()
+                said, _ = made.communicate()
+        if made.returncode:
+            raise RuntimeError(f"initdb: {said.decode(errors='replace')}")
+        if self._access:
+            (self.data / "pg_hba.conf").write_text("\n".join((*self._access, "")))
 
     def _as_account(self) -> dict[str, Any]:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
@@ -159,8 +204,16 @@ _STATUS_LINE = 7
 """Of postmaster.pid, counted from 0 (LOCK_FILE_LINE_PM_STATUS)."""
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _make_room() -> Path:
+    """Make a folder to which the server's account may walk, and in which the path of a socket is not too long."""
+    usual = Path(tempfile.gettempdir())
+    fits = binaries.reachable(usual) and len(os.fsencode(usual)) <= _LONGEST
+    return Path(tempfile.mkdtemp(prefix="cockpit-postgres-", dir=usual if fits else _SHORT))
+
+
+def _reserve(port: int) -> socket.socket:
+    """Keep a port, or one that is free, from everybody who takes any; nobody can connect to it meanwhile."""
+    reservation = socket.socket()
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reservation.bind((_HOST, port))
+    return reservation

@@ -7,10 +7,14 @@ from cockpit.gameday.scenarios.dead_node import dead_node
 from cockpit.gameday.scenarios.expired_certificate import expired_certificate
 from cockpit.gameday.scenarios.failing_probe import failing_probe
 from cockpit.gameday.scenarios.full_node import full_node
+from cockpit.gameday.scenarios.idle_in_transaction import idle_in_transaction
+from cockpit.gameday.scenarios.lock_pile_up import lock_pile_up
 from cockpit.gameday.scenarios.many import busy_logs, storm
 from cockpit.gameday.scenarios.node_pressure import node_pressure
 from cockpit.gameday.scenarios.oom import oom
+from cockpit.gameday.scenarios.pool_leak import pool_leak
 from cockpit.gameday.scenarios.scenario import Scenario
+from cockpit.gameday.scenarios.slow_query import slow_query
 from cockpit.gameday.scenarios.steady import steady
 from cockpit.gameday.scenarios.stuck_rollout import stuck_rollout
 from cockpit.gameday.scenarios.troubles import TROUBLES, trouble
@@ -27,9 +31,13 @@ __all__ = [
     "failing_probe",
     "find_scenario",
     "full_node",
+    "idle_in_transaction",
+    "lock_pile_up",
     "node_pressure",
     "oom",
+    "pool_leak",
     "scenarios",
+    "slow_query",
     "steady",
     "storm",
     "stuck_rollout",
@@ -48,6 +56,10 @@ def scenarios() -> tuple[Scenario, ...]:
         stuck_rollout(),
         expired_certificate(),
         dead_node(),
+        pool_leak(),
+        idle_in_transaction(),
+        lock_pile_up(),
+        slow_query(),
         steady(),
         crowd(),
         storm(),

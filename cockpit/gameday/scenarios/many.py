@@ -45,6 +45,7 @@ def storm(*, healthy_for: float = 5.0, lasts: float = 20.0, timings: Timings | N
         play,
         timings=timings,
         build=build,
+        has_database=False,
         is_listed=False,
     )
 

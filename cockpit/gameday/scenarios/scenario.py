@@ -40,5 +40,7 @@ class Scenario(msgspec.Struct, frozen=True):
     """Custom kinds that the cluster serves."""
     denied: tuple[str, ...] = ()
     """Resources that nobody may read or write: `nodes`, `pods/log`, …; `*`: all."""
+    has_database: bool = False
+    """Whether its programs use a database."""
     is_listed: bool = True
     """Whether people are offered it."""

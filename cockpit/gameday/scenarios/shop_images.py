@@ -1,5 +1,7 @@
 """What the containers of the shop do, by image."""
 
+from msgspec.structs import replace
+
 from cockpit.gameday.conditions import (
     always,
     cannot_reach,
@@ -8,6 +10,7 @@ from cockpit.gameday.conditions import (
     lacks,
     switched_on,
 )
+from cockpit.gameday.scenarios import shop_statements
 from cockpit.gameday.shop_talk import (
     api_requests,
     database_checkpoints,
@@ -23,6 +26,12 @@ from cockpit.gameday.workloads import Behaviour, Failure, Trouble
 REGISTRY = "registry.shop.local"
 API_GOOD = f"{REGISTRY}/api:1.4.0"
 API_BAD = f"{REGISTRY}/api:1.5.0"
+API_LEAKING = f"{REGISTRY}/api:1.4.1"
+API_DAWDLING = f"{REGISTRY}/api:1.4.2"
+API_UNINDEXED = f"{REGISTRY}/api:1.4.3"
+REPORT = f"{REGISTRY}/report:1.0.0"
+REPORT_LONG = f"{REGISTRY}/report:1.1.0"
+ADD_NOTE = f"{REGISTRY}/migrate:1.5.0"
 WEB_DEAF = f"{REGISTRY}/web:2.9.1"
 MIGRATE = f"{REGISTRY}/migrate:1.4.1"
 INVOICES = f"{REGISTRY}/invoices:0.9.0"
@@ -46,6 +55,7 @@ GOOD_API = Behaviour(
     lines_per_second=4.0,
     cpu_millicores=60,
     memory_mebibytes=70,
+    database=shop_statements.API,
     troubles=(
         Trouble(when=has("PAYMENTS_URL", BAD_PAYMENTS_URL), unready_after=12.0, chatter=payment_errors),
         Trouble(when=cannot_reach("db"), chatter=database_refusals),
@@ -56,6 +66,7 @@ GOOD_WORKER = Behaviour(
     chatter=queue_jobs,
     lines_per_second=1.5,
     memory_mebibytes=112,
+    database=shop_statements.WORKER,
     memory_after=15.0,
 )
 GOOD_WEB = Behaviour(
@@ -71,10 +82,24 @@ IMAGES = {
     f"{REGISTRY}/api:1.2.0": GOOD_API,
     f"{REGISTRY}/api:1.3.1": GOOD_API,
     API_GOOD: GOOD_API,
+    API_LEAKING: replace(GOOD_API, database=shop_statements.API_LEAKING),
+    API_DAWDLING: replace(GOOD_API, database=shop_statements.API_DAWDLING),
+    API_UNINDEXED: replace(GOOD_API, database=shop_statements.API_UNINDEXED),
+    REPORT: Behaviour(says=("report 1.0.0 starting",), database=shop_statements.REPORT),
+    REPORT_LONG: Behaviour(
+        says=("report 1.1.0 starting", "all orders in one transaction, for figures that fit together"),
+        database=shop_statements.REPORT_LONG,
+    ),
+    ADD_NOTE: Behaviour(
+        says=("migrate 1.5.0: 1 migration to apply", "20261121_add_note: ALTER TABLE orders ADD COLUMN note"),
+        database=shop_statements.ADD_NOTE,
+        failure=_done(1.0, "migrate 1.5.0: done"),
+    ),
     API_BAD: Behaviour(
         says=("api 1.5.0 starting",),
         chatter=api_requests,
         lines_per_second=4.0,
+        database=shop_statements.API,
         troubles=(
             Trouble(
                 when=lacks("DATABASE_URL"),
@@ -102,7 +127,7 @@ IMAGES = {
             ),
         ),
     ),
-    f"{REGISTRY}/postgres:16.4": Behaviour(
+    f"{REGISTRY}/postgres:18.0": Behaviour(
         chatter=database_checkpoints, lines_per_second=0.1, cpu_millicores=120, memory_mebibytes=420
     ),
     f"{REGISTRY}/import:1.0.3": Behaviour(

@@ -153,7 +153,7 @@ def _certificate(past: Past) -> None:
 
 def _database(past: Past) -> None:
     resources = {"requests": {"cpu": "250m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}}
-    postgres = container("postgres", f"{REGISTRY}/postgres:16.4", resources=resources)
+    postgres = container("postgres", f"{REGISTRY}/postgres:18.0", resources=resources)
     past.stateful_set(NAMESPACE, "db", [postgres], replicas=1, days=AGE, storage="20Gi")
     ports = [{"name": "postgres", "port": 5432}]
     spec = {"clusterIP": "None", "selector": {"app": "db"}, "ports": ports}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from cockpit.gameday.api.defaults import initial_status, with_defaults
 from cockpit.gameday.api.kinds import (
     DAEMON_SETS,
     DEPLOYMENTS,
@@ -10,11 +9,10 @@ from cockpit.gameday.api.kinds import (
     QUOTAS,
     STATEFUL_SETS,
     VOLUME_CLAIMS,
-    Kind,
 )
-from cockpit.gameday.api.store import Obj
 from cockpit.gameday.cluster import Cluster, Timings
 from cockpit.gameday.scenarios import shop, shop_images
+from cockpit.gameday.scenarios.create import create
 from cockpit.gameday.scenarios.past import container
 from cockpit.gameday.scenarios.release import release
 from cockpit.gameday.scenarios.scenario import Scenario
@@ -38,19 +36,19 @@ def want_a_fast_disk(cluster: Cluster) -> None:
     """Add a search engine whose volume claim names a storage class that is not there."""
     resources = {"requests": {"storage": "50Gi"}}
     claim = {"accessModes": ["ReadWriteOnce"], "resources": resources, "storageClassName": "fast-ssd"}
-    _create(cluster, VOLUME_CLAIMS, "search-index", claim)
+    create(cluster, VOLUME_CLAIMS, "search-index", claim)
     volumes = [{"name": "index", "persistentVolumeClaim": {"claimName": "search-index"}}]
     labels = {"app": "search"}
     pod = {"containers": [container("search", shop_images.SEARCH)], "volumes": volumes}
     template = {"metadata": {"labels": labels}, "spec": pod}
     spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": template}
-    _create(cluster, DEPLOYMENTS, "search", spec)
+    create(cluster, DEPLOYMENTS, "search", spec)
 
 
 def write_invoices(cluster: Cluster) -> None:
     """Start a job that fails each time."""
     pod = {"restartPolicy": "Never", "containers": [container("invoices", shop_images.INVOICES)]}
-    _create(cluster, JOBS, "invoices", {"backoffLimit": 2, "template": {"metadata": {}, "spec": pod}})
+    create(cluster, JOBS, "invoices", {"backoffLimit": 2, "template": {"metadata": {}, "spec": pod}})
 
 
 def let_everybody_come(cluster: Cluster) -> None:
@@ -106,10 +104,5 @@ def trouble(name: str, *, healthy_for: float = 3.0, timings: Timings | None = No
         await cluster.pace.sleep(healthy_for)
         begin(cluster)
 
-    return shop.scenario(name, title, story, play, timings=timings, is_listed=False)
-
-
-def _create(cluster: Cluster, kind: Kind, name: str, spec: Obj) -> None:
-    metadata = {"name": name, "namespace": shop.NAMESPACE, "uid": cluster.store.random_uid()}
-    obj = with_defaults(kind, {"metadata": metadata, "spec": spec})
-    cluster.store.create(kind, initial_status(kind, obj))
+    has_database = begin is not stop_the_database  # the server knows nothing of the pod db-0
+    return shop.scenario(name, title, story, play, timings=timings, has_database=has_database, is_listed=False)
