@@ -14,6 +14,7 @@ from cockpit.actions.patch import holds
 from cockpit.actions.plan import Delete, Evict, Guard, Patch, Target
 from cockpit.actions.receipt import Outcome, TargetReceipt
 from cockpit.actions.request import call_for
+from cockpit.actions.resource import STATUS
 from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.api_errors import ApiError, Unanswered
 from cockpit.sources.kubernetes.connection import Cluster
@@ -41,7 +42,7 @@ async def carry_out(cluster: Cluster, target: Target, pace: Pace) -> Carried:
             live = await read(cluster, target.ref, pace.answer)
         except SourceError as error:
             return _gone(target) if error.kind is TroubleKind.MISSING else _stopped(target, error)
-        difference = changed_since(target.guard, live)
+        difference = changed_since(target.guard, live) or _status_since(target, live)
         if difference or live.version == version:
             reason = f"it has changed since the plan was made: {difference}" if difference else conflict.message
             return Carried(TargetReceipt(target.ref, Outcome.REFUSED, reason))
@@ -57,6 +58,13 @@ def changed_since(guard: Guard, live: Live) -> str:
     if live.is_ending:
         return "it is being deleted"
     return "; ".join(describe(guard.spec, without(live.spec, guard.ignores)))
+
+
+def _status_since(target: Target, live: Live) -> str:
+    """Tell that a status has moved which is to be patched: the patch holds what it was, and would bring that back."""
+    operation = target.operation
+    patched = isinstance(operation, Patch) and operation.subresource == STATUS
+    return "its status may have moved" if patched and live.version != target.guard.resource_version else ""
 
 
 async def _send(cluster: Cluster, target: Target, version: str, pace: Pace) -> Live:
@@ -133,7 +141,7 @@ async def _find_out(cluster: Cluster, target: Target, error: SourceError, pace: 
         if loop.time() >= end:
             break
         await asyncio.sleep(pace.look_again)
-    if seen:
+    if seen and not (live is not None and _status_since(target, live)):
         said = f"not done: it is as it was {pace.find_out:.0f} s after the request ({error.message})"
         return Carried(TargetReceipt(target.ref, Outcome.FAILED, said), go_on=False)
     scope = f" -n {target.ref.namespace}" if target.ref.namespace else ""
@@ -156,3 +164,5 @@ def _found(target: Target, live: Live | None) -> TargetReceipt | None:
         case Delete() | Evict():
             done = gone or (live is not None and live.is_ending)
             return TargetReceipt(target.ref, Outcome.DONE, said) if done else None
+        case _:
+            return None

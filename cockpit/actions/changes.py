@@ -7,7 +7,17 @@ from cockpit.text import clean
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 """Annotation of a pod template by which `kubectl rollout restart` makes it a new one."""
-_PLAIN = ("replicas", "unschedulable", "paused", "nodeName", "serviceAccountName", "schedulerName", "priorityClassName")
+_PLAIN = (
+    "replicas",
+    "minReplicas",
+    "maxReplicas",
+    "unschedulable",
+    "paused",
+    "nodeName",
+    "serviceAccountName",
+    "schedulerName",
+    "priorityClassName",
+)
 """Fields whose values are told."""
 
 

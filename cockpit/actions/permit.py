@@ -9,7 +9,7 @@ class Permit(msgspec.Struct, frozen=True):
     """What was allowed in this session."""
 
     contexts: frozenset[str] = frozenset()
-    """Contexts of the kubeconfig in which the person has switched writing on; none at the start."""
+    """Contexts of plans in which the person has switched writing on; none at the start."""
     protected: frozenset[str] = frozenset()
     """Those of them in which every action is confirmed by typing the name of what it changes."""
 

@@ -26,6 +26,14 @@ class Verb(StrEnum):
     UNCORDON = "uncordon"
     EVICT = "evict"
     DRAIN = "drain"
+    SET_MAXIMUM = "set maximum"
+    RENEW = "renew"
+    CANCEL = "cancel"
+    TERMINATE = "terminate"
+    TERMINATE_IDLE = "terminate idle"
+    TERMINATE_BLOCKERS = "terminate blockers"
+    VACUUM = "vacuum"
+    ANALYZE = "analyze"
 
 
 class Risk(StrEnum):
@@ -41,12 +49,20 @@ class Guard(msgspec.Struct, frozen=True):
     """What an object was like when the plan was made. An action does nothing to one that is different by now."""
 
     uid: str
-    resource_version: str
-    spec: Mapping[str, Any]
-    """What was asked for then. It is the spec that is held against the object, not the resourceVersion alone: that one
-    changes with every status, several times a second for a workload in trouble."""
+    """What tells it from a namesake."""
+    resource_version: str = ""
+    spec: Mapping[str, Any] = {}
+    """What was asked for then, or what a backend was at. It is the spec that is held against the object, not the
+    resourceVersion alone: that one changes with every status, several times a second for a workload in trouble."""
     ignores: tuple[str, ...] = ()
     """Fields of the spec that others may change without disturbing the plan, such as an autoscaler the replicas."""
+    by: str = "uid"
+    """What `uid` is: of a backend it is its `backend_start`, of a table its `oid`."""
+
+    def __str__(self) -> str:
+        """Tell by what it is known: `uid 3f0c…, version 70`."""
+        version = f", version {self.resource_version}" if self.resource_version else ""
+        return f"{self.by} {self.uid}{version}"
 
 
 class Patch(msgspec.Struct, frozen=True):
@@ -69,7 +85,21 @@ class Evict(msgspec.Struct, frozen=True):
     """Those that cover the pod."""
 
 
-Operation = Patch | Delete | Evict
+class Signal(msgspec.Struct, frozen=True):
+    """Asks a backend of a Postgres server to leave its statement, or to end."""
+
+    function: str
+    """`pg_cancel_backend` or `pg_terminate_backend`."""
+
+
+class Maintain(msgspec.Struct, frozen=True):
+    """Looks after a table of a Postgres database."""
+
+    statement: str
+    """`VACUUM "public"."orders"`."""
+
+
+Operation = Patch | Delete | Evict | Signal | Maintain
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -101,7 +131,7 @@ class Plan(msgspec.Struct, frozen=True):
     """What a person would type to do the same."""
     risk: Risk
     context: str
-    """The context of the kubeconfig in which it was planned."""
+    """Where it was planned: a context of the kubeconfig, or `postgres/` and the name of a server."""
     subject: str
     """What a person types to confirm it in a protected context."""
     targets: tuple[Target, ...]

@@ -1,21 +1,25 @@
 """Makes plans: reads what they have to know, fresh from the server, and hands it to the pure functions."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cockpit.actions.autoscaling import plan_set_maximum
 from cockpit.actions.budgets import read_budgets
+from cockpit.actions.certificates import plan_renew
 from cockpit.actions.live import Live, read, read_all
 from cockpit.actions.nodes import plan_cordon, plan_drain
 from cockpit.actions.plan import Plan
 from cockpit.actions.pods import plan_delete_pods, plan_evict
 from cockpit.actions.resource import RESOURCES, Ref
 from cockpit.actions.rollouts import plan_restart, plan_rollback
+from cockpit.actions.room import Room, read_quotas
 from cockpit.actions.scaling import plan_scale
 from cockpit.actions.scene import Scene
 from cockpit.actions.settings import plan_set_env, plan_set_image, plan_set_resources
 from cockpit.clock import Clock, utc_now
 from cockpit.reading import SourceError, TroubleKind
-from cockpit.sources.kubernetes.objects import Autoscaler
+from cockpit.sources.kubernetes.model import Pods
+from cockpit.sources.kubernetes.objects import Autoscaler, Node
 from cockpit.threads import call_in_thread
 
 if TYPE_CHECKING:
@@ -51,6 +55,16 @@ class Planner:
     async def scale(self, ref: Ref, replicas: int, autoscalers: Sequence[Autoscaler] = ()) -> Plan:
         """Plan to change how many pods a Deployment, StatefulSet or ReplicaSet has."""
         return plan_scale(await self._scene(), await self._read(ref), replicas, autoscalers)
+
+    async def set_maximum(self, ref: Ref, maximum: int, nodes: Sequence[Node] = (), pods: Pods | None = None) -> Plan:
+        """Plan to let a HorizontalPodAutoscaler make more pods, or fewer; nodes and pods tell what room there is."""
+        live = await self._read(ref)
+        room = Room(await self._pod_spec(live), await read_quotas(self._cluster, ref.namespace), nodes, pods)
+        return plan_set_maximum(await self._scene(), live, maximum, room)
+
+    async def renew(self, ref: Ref) -> Plan:
+        """Plan to have a Certificate issued anew."""
+        return plan_renew(await self._scene(), await self._read(ref))
 
     async def set_image(self, ref: Ref, container: str, image: str) -> Plan:
         """Plan to run another image."""
@@ -118,3 +132,15 @@ class Planner:
             except SourceError:
                 continue
         return owners
+
+    async def _pod_spec(self, scaler: Live) -> Mapping[str, Any]:
+        """Read what the target of an autoscaler makes its pods from; empty when that cannot be read."""
+        target = scaler.spec.get("scaleTargetRef") or {}
+        if target.get("kind") not in RESOURCES:
+            return {}
+        try:
+            live = await read(self._cluster, Ref(target["kind"], target["name"], scaler.ref.namespace))
+        except SourceError:
+            return {}
+        spec: Mapping[str, Any] = (live.spec.get("template") or {}).get("spec") or {}
+        return spec

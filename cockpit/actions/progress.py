@@ -45,7 +45,8 @@ def progress_of(workload: Workload | None, uid: str, generation: int) -> Progres
         return Progress(Stage.GOES_ON, "the change has not been read yet")
     rollout = rollout_of(workload)
     if rollout.state is RolloutState.COMPLETE:
-        return Progress(Stage.DONE, f"{workload.available} of {workload.desired} updated and available")
+        later = ", with what was changed since" if workload.meta.generation > generation else ""
+        return Progress(Stage.DONE, f"{workload.available} of {workload.desired} updated and available{later}")
     unseen = workload.observed_generation < workload.meta.generation
     message = rollout.waits_for if unseen else _counts(workload)
     message = ": ".join(part for part in (message, _hindrance(workload)) if part)

@@ -54,6 +54,8 @@ def call_for(target: Target, version: str, *, answer_within: float, dry_run: boo
             }
             path = ref.resource.path(ref.namespace, ref.name, "eviction")
             return Call("POST", path, _JSON, _body(eviction), query)
+        case _:
+            raise TypeError(f"nothing that is done in a cluster: {operation}")
 
 
 def _body(content: dict[str, Any]) -> bytes:

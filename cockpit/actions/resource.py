@@ -5,6 +5,9 @@ from typing import Final
 
 import msgspec
 
+STATUS: Final = "status"
+"""The subresource that holds what is the case."""
+
 
 class Resource(msgspec.Struct, frozen=True):
     """One kind of the API."""
@@ -15,10 +18,11 @@ class Resource(msgspec.Struct, frozen=True):
     short: str
     """As kubectl calls it: `deployment` in `deployment/api`."""
     namespaced: bool = True
+    version: str = "v1"
 
     def path(self, namespace: str, name: str = "", subresource: str = "") -> str:
         """Give the path of one object, of its subresource, or of all of the kind in a namespace (empty: in all)."""
-        root = f"/apis/{self.group}/v1" if self.group else "/api/v1"
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         scope = f"namespaces/{namespace}" if self.namespaced and namespace else ""
         return "/".join(part for part in (root, scope, self.plural, name, subresource) if part)
 
@@ -30,6 +34,8 @@ RESOURCES: Final[Mapping[str, Resource]] = {
     "ReplicaSet": Resource("apps", "replicasets", "replicaset"),
     "Pod": Resource("", "pods", "pod"),
     "Node": Resource("", "nodes", "node", namespaced=False),
+    "HorizontalPodAutoscaler": Resource("autoscaling", "horizontalpodautoscalers", "hpa", version="v2"),
+    "Certificate": Resource("cert-manager.io", "certificates", "certificate"),
 }
 """By kind."""
 
@@ -58,5 +64,6 @@ class Ref(msgspec.Struct, frozen=True):
         return self.resource.path(self.namespace, self.name)
 
     def __str__(self) -> str:
-        """Write it as kubectl does: `deployment/api`."""
-        return f"{self.resource.short}/{self.name}"
+        """Write it as kubectl does: `deployment/api`; so also what is in no cluster: `backend/4711`."""
+        short = self.resource.short if self.kind in RESOURCES else self.kind.lower()
+        return f"{short}/{self.name}"

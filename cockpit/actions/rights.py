@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cockpit.actions.plan import Right, Verb
-from cockpit.actions.resource import Ref
+from cockpit.actions.resource import STATUS, Ref
 from cockpit.threads import call_in_thread
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ def rights_for(verb: Verb, ref: Ref) -> tuple[Right, ...]:
     match verb:
         case Verb.SCALE:
             return (_right("patch", ref, "scale"),)
+        case Verb.RENEW:
+            return (_right("patch", ref, STATUS),)
         case Verb.DELETE:
             return (_right("delete", ref),)
         case Verb.EVICT:

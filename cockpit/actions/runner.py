@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
 
+from cockpit.actions.executor import Executor
 from cockpit.actions.pace import Carried, Pace
 from cockpit.actions.permit import Permit
 from cockpit.actions.plan import Evict, Plan, Target, Verb
@@ -15,22 +15,18 @@ from cockpit.actions.receipt import Outcome, Receipt, TargetReceipt, overall
 from cockpit.actions.recorder import Recorder
 from cockpit.clock import Clock, utc_now
 from cockpit.reading import SourceError
-from cockpit.threads import call_in_thread
-
-if TYPE_CHECKING:
-    from cockpit.sources.kubernetes.connection import Cluster
 
 Told = Callable[[TargetReceipt], None]
 
 
 class Runner:
-    """Runs plans on one cluster. Belongs to one event loop."""
+    """Runs plans in one place of the outside world. Belongs to one event loop."""
 
     def __init__(
-        self, cluster: "Cluster", recorder: Recorder, *, clock: Clock = utc_now, pace: Pace | None = None
+        self, executor: Executor, recorder: Recorder, *, clock: Clock = utc_now, pace: Pace | None = None
     ) -> None:
-        """Run on `cluster`, and record with `recorder`."""
-        self._cluster = cluster
+        """Have `executor` do it, and record with `recorder`."""
+        self._executor = executor
         self._recorder = recorder
         self._clock = clock
         self._pace = pace or Pace()
@@ -71,12 +67,12 @@ class Runner:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _elsewhere(self, plan: Plan) -> str:
-        """Tell whether the plan was made for another cluster than this runner's."""
+        """Tell whether the plan was made for another place than this runner's."""
         try:
-            info = await call_in_thread(self._cluster.describe)
+            context = await self._executor.context()
         except SourceError as error:
             return error.message
-        return "" if info.context == plan.context else f"it was planned in context {plan.context}"
+        return "" if context == plan.context else f"it was planned in context {plan.context}"
 
     async def _recorded(self, plan: Plan, told: Told, *, unrecorded: bool) -> Receipt:
         token, missing = uuid4().hex, ""
@@ -130,11 +126,9 @@ class Runner:
                     blocked.remove(place)
 
     async def _one(self, target: Target, place: int, receipts: list[TargetReceipt], told: Told) -> Carried:
-        from cockpit.actions.carry_out import carry_out  # noqa: PLC0415  (loads urllib3, which no frame waits for)
-
         before = receipts[place]
         receipts[place] = TargetReceipt(target.ref, Outcome.UNKNOWN, "the cockpit was left before the answer came")
-        carried = await carry_out(self._cluster, target, self._pace)
+        carried = await self._executor.carry_out(target, self._pace)
         receipts[place] = carried.receipt
         if carried.receipt != before:
             told(carried.receipt)

@@ -12,6 +12,7 @@ import pytest
 from support import practice
 from support.recorder import Memory
 
+from cockpit.actions.cluster_executor import ClusterExecutor
 from cockpit.actions.live import Live, live_of
 from cockpit.actions.pace import Pace
 from cockpit.actions.permit import Permit
@@ -46,7 +47,7 @@ def planner(cluster: Cluster) -> Planner:
 
 @pytest.fixture
 def runner(cluster: Cluster, memory: Memory) -> Runner:
-    return Runner(cluster, memory, pace=QUICK)
+    return Runner(ClusterExecutor(cluster), memory, pace=QUICK)
 
 
 @pytest.fixture

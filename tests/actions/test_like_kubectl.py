@@ -1,18 +1,20 @@
 """What an action leaves behind is what the real kubectl leaves behind in a world that is its twin."""
 
+import json
 import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from support.practice import told
 
 from cockpit.actions.permit import Permit
-from cockpit.actions.plan import Plan
+from cockpit.actions.plan import Patch, Plan
 from cockpit.actions.planner import Planner
 from cockpit.actions.receipt import Outcome
 from cockpit.actions.resource import Ref
 from cockpit.actions.runner import Runner
-from cockpit.gameday.api.kinds import DEPLOYMENTS, NODES, PODS, STATEFUL_SETS, Kind
+from cockpit.gameday.api.kinds import AUTOSCALERS, CERTIFICATES, DEPLOYMENTS, NODES, PODS, STATEFUL_SETS, Kind
 from cockpit.gameday.scenarios import steady
 from cockpit.gameday.world import World
 
@@ -20,7 +22,14 @@ API = Ref("Deployment", "api", "shop")
 WORKER = Ref("Deployment", "worker", "shop")
 DB = Ref("StatefulSet", "db", "shop")
 NODE = Ref("Node", "node1")
-KINDS: dict[str, Kind] = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "Node": NODES}
+SCALER = Ref("HorizontalPodAutoscaler", "api", "shop")
+CERTIFICATE = Ref("Certificate", "shop-tls", "shop")
+KINDS: dict[str, Kind] = {
+    "Deployment": DEPLOYMENTS,
+    "StatefulSet": STATEFUL_SETS,
+    "Node": NODES,
+    "HorizontalPodAutoscaler": AUTOSCALERS,
+}
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 Kubectl = Callable[..., Awaitable[str]]
@@ -58,8 +67,21 @@ def stored(world: World, ref: Ref) -> dict[str, Any]:
         (API, lambda planner: planner.set_env(API, "api", {"PORT": "8081", "NEW": "a b", "DB_NAME": None})),
         (API, lambda planner: planner.set_resources(API, "api", {"cpu": "200m"}, {"memory": "256Mi", "cpu": "1"})),
         (NODE, lambda planner: planner.cordon(NODE)),
+        (SCALER, lambda planner: planner.set_maximum(SCALER, 9)),
     ],
-    ids=["restart", "restart-sts", "undo-1", "undo-2", "scale", "scale-sts", "image", "env", "resources", "cordon"],
+    ids=[
+        "restart",
+        "restart-sts",
+        "undo-1",
+        "undo-2",
+        "scale",
+        "scale-sts",
+        "image",
+        "env",
+        "resources",
+        "cordon",
+        "hpa",
+    ],
 )
 async def test_the_spec_is_the_one_that_kubectl_leaves(
     world: World,
@@ -103,6 +125,28 @@ async def test_a_drained_node_is_as_empty_as_after_kubectl(
     assert stored(world, NODE) == stored(twin, NODE)
 
 
+def issued(world: World) -> dict[str, Any]:
+    """Give what became of the certificate, without the moments, and what was told of it."""
+    status = world.store.get(CERTIFICATES, "shop", "shop-tls").copy()["status"]
+    for condition in status["conditions"]:
+        del condition["lastTransitionTime"]
+    moments = ("notBefore", "notAfter", "renewalTime")
+    return {"told": told(world, "Issuing"), **{key: value for key, value in status.items() if key not in moments}}
+
+
+async def test_a_certificate_is_issued_as_after_a_patch_of_its_status_with_kubectl(
+    world: World, twin: World, kubectl: Kubectl, planner: Planner, runner: Runner, permit: Permit
+) -> None:
+    plan = await planner.renew(CERTIFICATE)
+    await runner.run(plan, permit)
+    await world.until(lambda: issued(world)["revision"] == 4)
+    operation = plan.targets[0].operation
+    assert isinstance(operation, Patch)
+    body = json.dumps(operation.changes)
+    await kubectl(twin, "patch", "certificate", "shop-tls", "--subresource=status", "--type=merge", "-p", body)
+    await twin.until(lambda: issued(twin) == issued(world))
+
+
 def on_node(world: World) -> list[str]:
     """Name the pods on the node that a drain takes away: those of daemon sets stay."""
     pods = [pod for pod in world.store.list(PODS) if pod.obj["spec"].get("nodeName") == "node1"]
@@ -114,8 +158,6 @@ async def test_the_command_of_an_eviction_can_be_typed(
     world: World, twin: World, kubectl: Kubectl, planner: Planner
 ) -> None:
     """The shell is this test: the body is what stands before the pipe."""
-    import json
-
     plan = await planner.evict([Ref("Pod", "db-0", "shop")])
     echo, _, command = plan.command.partition(" | ")
     body = json.loads(shlex.split(echo)[1])

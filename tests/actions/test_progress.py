@@ -32,6 +32,10 @@ def deployment(updated: int, available: int, *, replicas: int = 3, generation: i
         (deployment(3, 3, replicas=4), Progress(Stage.GOES_ON, "3 of 3 updated, 3 available, 1 old to end")),
         (deployment(3, 2), Progress(Stage.GOES_ON, "3 of 3 updated, 2 available")),
         (deployment(3, 3), Progress(Stage.DONE, "3 of 3 updated and available")),
+        (
+            deployment(3, 3, generation=6),
+            Progress(Stage.DONE, "3 of 3 updated and available, with what was changed since"),
+        ),
         (deployment(1, 3, paused=True), Progress(Stage.GOES_ON, "paused: 1 of 3 updated, 3 available, 2 old to end")),
         (
             deployment(1, 2, conditions=(Condition("Progressing", "False", "ProgressDeadlineExceeded"),)),

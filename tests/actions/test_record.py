@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.actions.cluster_executor import ClusterExecutor
 from cockpit.actions.pace import Pace
 from cockpit.actions.permit import Permit
 from cockpit.actions.plan import Plan
@@ -48,7 +49,7 @@ async def log(tmp_path: Path) -> AsyncIterator[IncidentLog]:
 async def test_the_report_tells_what_was_done(
     cluster: Cluster, planner: Planner, permit: Permit, log: IncidentLog
 ) -> None:
-    runner = Runner(cluster, LogRecorder(log))
+    runner = Runner(ClusterExecutor(cluster), LogRecorder(log))
     plan = await planner.set_env(WORKER, "worker", {"API_TOKEN": "hunter2", "LEVEL": "debug"})
     receipt = await runner.run(plan, permit)
     assert receipt.unrecorded == ""
@@ -64,7 +65,7 @@ async def test_an_action_whose_intent_cannot_be_written_is_not_run(
 ) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.touch()
-    runner = Runner(cluster, LogRecorder(IncidentLog(in_the_way, clock=utc_now)), pace=Pace())
+    runner = Runner(ClusterExecutor(cluster), LogRecorder(IncidentLog(in_the_way, clock=utc_now)), pace=Pace())
     plan = await planner.scale(WORKER, 4)
     receipt = await runner.run(plan, permit)
     assert receipt.outcome is Outcome.REFUSED

@@ -13,6 +13,8 @@ from cockpit.sources.kubernetes.rights import Rights
 
 WORKER = Ref("Deployment", "worker", "shop")
 NODE = Ref("Node", "node1")
+TLS = Ref("Certificate", "tls", "shop")
+HPA = Ref("HorizontalPodAutoscaler", "api", "shop")
 EVICTIONS = Right("create", "", "pods", "eviction")
 
 
@@ -24,6 +26,8 @@ EVICTIONS = Right("create", "", "pods", "eviction")
         (Verb.DELETE, Ref("Pod", "", "shop"), (Right("delete", "", "pods", "", "shop"),)),
         (Verb.EVICT, Ref("Pod", "a", "shop"), (Right("create", "", "pods", "eviction", "shop", "a"),)),
         (Verb.CORDON, NODE, (Right("patch", "", "nodes", "", "", "node1"),)),
+        (Verb.RENEW, TLS, (Right("patch", "cert-manager.io", "certificates", "status", "shop", "tls"),)),
+        (Verb.SET_MAXIMUM, HPA, (Right("patch", "autoscaling", "horizontalpodautoscalers", "", "shop", "api"),)),
         (Verb.DRAIN, NODE, (Right("patch", "", "nodes", "", "", "node1"), EVICTIONS)),
     ],
 )

@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from support.recorder import Memory
 
+from cockpit.actions.cluster_executor import ClusterExecutor
 from cockpit.actions.permit import Permit
 from cockpit.actions.planner import Planner
 from cockpit.actions.progress import Stage, follow
@@ -43,7 +44,7 @@ async def test_a_bad_deploy_is_rolled_back_and_followed_to_its_end(
     cluster = Cluster(bad_world.kubeconfig)
     plan = await Planner(cluster).rollback(API, 3)
     assert plan.changes[0] == "api: image registry.shop.local/api:1.5.0 → registry.shop.local/api:1.4.0"
-    receipt = await Runner(cluster, memory).run(plan, permit)
+    receipt = await Runner(ClusterExecutor(cluster), memory).run(plan, permit)
     assert receipt.outcome is Outcome.DONE
     target = receipt.targets[0]
     uid = plan.targets[0].guard.uid

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from support.recorder import Memory
 
+from cockpit.actions.cluster_executor import ClusterExecutor
 from cockpit.actions.permit import Permit
 from cockpit.actions.planner import Planner
 from cockpit.actions.receipt import Outcome, TargetReceipt
@@ -71,7 +72,7 @@ async def test_a_plan_for_another_cluster_is_not_run(
     world: World, planner: Planner, memory: Memory, permit: Permit
 ) -> None:
     plan = await planner.restart(WORKER)
-    elsewhere = Runner(Cluster(world.kubeconfig, "practice-viewer"), memory)
+    elsewhere = Runner(ClusterExecutor(Cluster(world.kubeconfig, "practice-viewer")), memory)
     assert (await elsewhere.run(plan, permit)).said == "it was planned in context practice"
 
 
@@ -125,7 +126,7 @@ async def test_a_status_that_moves_all_the_time_is_outrun_for_a_while(
     world: World, planner: Planner, permit: Permit, memory: Memory, moves: int, outcome: Outcome
 ) -> None:
     plan = await planner.restart(WORKER)
-    receipt = await Runner(Restless(world, moves), memory).run(plan, permit)
+    receipt = await Runner(ClusterExecutor(Restless(world, moves)), memory).run(plan, permit)
     assert receipt.outcome is outcome
     assert receipt.targets[0].said == (
         "" if outcome is Outcome.DONE else "it changed 5 times while it was tried: try again"
@@ -218,7 +219,7 @@ async def test_a_denial_halfway_stops_it_and_is_receipted_pod_by_pod(
 async def test_a_viewer_is_refused_by_the_server(world: World, permit: Permit, memory: Memory) -> None:
     cluster = Cluster(world.kubeconfig, "practice-viewer")
     plan = await Planner(cluster).restart(WORKER)
-    receipt = await Runner(cluster, memory).run(plan, permit)
+    receipt = await Runner(ClusterExecutor(cluster), memory).run(plan, permit)
     assert receipt.outcome is Outcome.REFUSED
     assert receipt.targets[0].said.startswith("may not patch deployments.apps in shop: ")
 

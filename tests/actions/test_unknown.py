@@ -1,12 +1,15 @@
 """A change whose answer never came: whether it was made is found out, and said."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
+from support.practice import told
 from support.recorder import Memory
 
+from cockpit.actions.cluster_executor import ClusterExecutor
 from cockpit.actions.pace import Pace
 from cockpit.actions.permit import Permit
 from cockpit.actions.plan import Plan
@@ -24,12 +27,16 @@ WORKER = Ref("Deployment", "worker", "shop")
 API = Ref("Deployment", "api", "shop")
 DB = Ref("Pod", "db-0", "shop")
 NODE = Ref("Node", "node1")
+SCALER = Ref("HorizontalPodAutoscaler", "api", "shop")
+CERTIFICATE = Ref("Certificate", "shop-tls", "shop")
 IMPATIENT = Pace(answer=0.2, find_out=0.3, look_again=0.02)
 
 
 class LosesAnswers(Cluster):
     """A way to the server on which requests arrive, and the answers to changes are lost."""
 
+    afterwards: Callable[[], object] | None = None
+    """Done after a change was made, before its answer is lost."""
     deaf = False
     """From the first change on no request can be answered at all."""
 
@@ -48,6 +55,8 @@ class LosesAnswers(Cluster):
     ) -> bytes:
         super().send(method, path, body, content_type, query, timeout)
         self._sent = True
+        if self.afterwards is not None:
+            self.afterwards()
         raise Unanswered(TroubleKind.TIMEOUT, "no answer in time")
 
     def get(self, path: str, query: Mapping[str, str] | None = None, timeout: float = 10, *, accept: str = "") -> bytes:
@@ -62,10 +71,10 @@ def lossy(world: World) -> LosesAnswers:
 
 
 async def run(cluster: Cluster, plan: Plan, permit: Permit) -> Receipt:
-    return await Runner(cluster, Memory(), pace=IMPATIENT).run(plan, permit)
+    return await Runner(ClusterExecutor(cluster), Memory(), pace=IMPATIENT).run(plan, permit)
 
 
-@pytest.mark.parametrize("verb", ["restart", "rollback", "scale", "env", "delete", "evict", "cordon"])
+@pytest.mark.parametrize("verb", ["restart", "rollback", "scale", "env", "delete", "evict", "cordon", "maximum"])
 async def test_what_was_carried_out_is_found_to_be_done(
     world: World, lossy: LosesAnswers, planner: Planner, permit: Permit, verb: str
 ) -> None:
@@ -77,9 +86,30 @@ async def test_what_was_carried_out_is_found_to_be_done(
         "delete": lambda: planner.delete_pods([DB]),
         "evict": lambda: planner.evict([DB]),
         "cordon": lambda: planner.cordon(NODE),
+        "maximum": lambda: planner.set_maximum(SCALER, 9),
     }
     receipt = await run(lossy, await plans[verb](), permit)
     assert (receipt.outcome, receipt.targets[0].said) == (Outcome.DONE, "confirmed by reading it again")
+
+
+async def test_a_renewal_is_unknown_when_the_status_went_on_before_it_was_seen(
+    world: World, lossy: LosesAnswers, planner: Planner, permit: Permit
+) -> None:
+    loop, plan = asyncio.get_running_loop(), await planner.renew(CERTIFICATE)
+    is_issued = partial(world.until, lambda: "The certificate has been successfully issued" in told(world, "Issuing"))
+    lossy.afterwards = lambda: asyncio.run_coroutine_threadsafe(is_issued(), loop).result(5)
+    receipt = await run(lossy, plan, permit)
+    assert receipt.outcome is Outcome.UNKNOWN
+    assert "check with: kubectl get certificate/shop-tls -n shop -o yaml" in receipt.targets[0].said
+
+
+async def test_a_renewal_that_was_not_carried_out_is_found_to_be_not_done(
+    world: World, cluster: Cluster, planner: Planner, permit: Permit
+) -> None:
+    plan = await planner.renew(CERTIFICATE)
+    world.faults.hang(f"{CERTIFICATE.path}/status")
+    receipt = await run(cluster, plan, permit)
+    assert (receipt.outcome, receipt.targets[0].said[:8]) == (Outcome.FAILED, "not done")
 
 
 async def test_what_was_not_carried_out_is_found_to_be_not_done(

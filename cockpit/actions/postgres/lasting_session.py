@@ -1,0 +1,126 @@
+"""The session on which actions are carried out: opened before it is needed, there again after it was lost."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from cockpit.sources.postgres.model import Server
+
+
+class Answer(Protocol):
+    """What a statement gave."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows, in the order of the columns."""
+
+
+class Reads(Protocol):
+    """A session that reads, such as `PostgresSession`."""
+
+    @property
+    def server(self) -> Server | None:
+        """What it is connected to; None: not yet."""
+
+    async def query(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float = 3.0) -> Answer:  # noqa: ASYNC109
+        """Run one statement in a read-only transaction.
+
+        Raises:
+            SourceError: it failed, or gave no answer within `timeout` seconds.
+        """
+
+
+class Writes(Reads, Protocol):
+    """A session that may also write."""
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float | None = 3.0) -> Answer:  # noqa: ASYNC109
+        """Run one statement that may write. Without a time-out it runs outside any transaction, as VACUUM has to.
+
+        Raises:
+            SourceError: it failed, or gave no answer within `timeout` seconds.
+        """
+
+
+class Acts(Writes, Protocol):
+    """A session with its beginning and end, such as `PostgresSession` with the purpose `act`."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether a statement can be tried."""
+
+    async def open(self) -> Server:
+        """Connect, and tell to what.
+
+        Raises:
+            SourceError: it cannot.
+        """
+
+    def close(self) -> None:
+        """End it. Does not block."""
+
+
+Make = Callable[[], Acts]
+"""Makes a session that may write; it is not open yet."""
+
+
+class LastingSession:
+    """Connects anew with the next statement after the connection was lost. Belongs to one event loop."""
+
+    def __init__(self, make: Make) -> None:
+        """Use the sessions that `make` makes, one at a time."""
+        self._make = make
+        self._session: Acts | None = None
+        self._server: Server | None = None
+
+    @property
+    def server(self) -> Server | None:
+        """What it was connected to last; None: not yet."""
+        return self._server
+
+    async def open(self) -> Server:
+        """Connect, unless it is connected; tell to what.
+
+        Raises:
+            SourceError: it cannot.
+        """
+        _, server = await self._opened()
+        return server
+
+    async def query(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float = 3.0) -> Answer:  # noqa: ASYNC109
+        """Run one statement in a read-only transaction.
+
+        Raises:
+            SourceError: it failed, or gave no answer within `timeout` seconds.
+        """
+        session, _ = await self._opened()
+        return await session.query(sql, parameters, timeout=timeout)
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float | None = 3.0) -> Answer:  # noqa: ASYNC109
+        """Run one statement that may write.
+
+        Raises:
+            SourceError: it failed, or gave no answer within `timeout` seconds.
+        """
+        session, _ = await self._opened()
+        return await session.execute(sql, parameters, timeout=timeout)
+
+    def close(self) -> None:
+        """End the connection. Does not block."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    async def _opened(self) -> tuple[Acts, Server]:
+        if self._session is None or self._server is None or not self._session.alive:
+            self.close()
+            session = self._make()
+            try:
+                self._server = await session.open()
+            except BaseException:
+                session.close()
+                raise
+            self._session = session
+        return self._session, self._server
