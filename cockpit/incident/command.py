@@ -8,31 +8,41 @@ from cockpit.clock import Clock
 from cockpit.incident.atomic import write_atomically
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.file import IncidentFile
+from cockpit.incident.lines import put
 from cockpit.incident.names import newest
 from cockpit.incident.report import report
-from cockpit.runbooks.load import load_builtin
+from cockpit.runbooks.load import load_or_builtin
 
 
 def run_report(
-    path: Path | None, directory: Path, output: Path | None, clock: Clock, stdout: TextIO, stderr: TextIO
+    path: Path | None,
+    directory: Path,
+    output: Path | None,
+    clock: Clock,
+    stdout: TextIO,
+    stderr: TextIO,
+    *,
+    runbook: Path | None = None,
 ) -> int:
     """Write the report of the incident file `path`, or of the newest one in `directory`.
 
     It goes to the file `output`, in place of an older one, or to `stdout`. A damaged record is reported all the same,
-    as far as it can be read, and marked.
+    as far as it can be read, and marked. The checklist is that of `runbook`; of the built-in one without it.
 
     Returns:
         The exit status: 0; 1 when there is no report, or its record is damaged.
     """
+    followed, trouble = load_or_builtin(runbook)
+    if trouble is not None:
+        stderr.write(f"cockpit report: {trouble}; the checklist is the generic one\n")
     try:
         path = path or _newest(directory)
-        with closing(IncidentFile.open(path, clock=clock)) as file:
-            broken = file.verify()
-            text = report(file.salvage(), load_builtin(), clock(), broken=broken)
+        with closing(IncidentFile.read(path, clock=clock)) as file:
+            entries, broken = file.audit()
+        text = report(entries, followed, clock(), broken=broken)
         _put(text, output, stdout)
     except IncidentFileError as error:
-        remedy = f" (try: {error.remedy})" if error.remedy else ""
-        stderr.write(f"cockpit report: {error.message}{remedy}\n")
+        stderr.write(f"cockpit report: {error.in_full}\n")
         return 1
     except OSError as error:
         stderr.write(f"cockpit report: {output} could not be written: {error.strerror}\n")
@@ -54,6 +64,4 @@ def _put(text: str, output: Path | None, stdout: TextIO) -> None:
     if output is not None:
         write_atomically(output, text)
         return
-    encoding = stdout.encoding or "utf-8"
-    stdout.write(text.encode(encoding, "replace").decode(encoding))
-    stdout.flush()
+    put(text, stdout)

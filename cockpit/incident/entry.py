@@ -23,6 +23,17 @@ class EntryKind(StrEnum):
     RECEIPT = "receipt"
     """What became of an action. `data`: {"action": token, "title": ..., "outcome": "done" | "refused" | ...,
     "summary": "done in 12 s"}."""
+    FOUND = "found"
+    """The cockpit found something wrong. `data`: {"finding": key, "title": ...}."""
+    CLEARED = "cleared"
+    """It is over. `data`: {"finding": key, "title": ...}."""
+    AMENDED = "amended"
+    """An earlier entry should have said something else. `data`: {"entry": its sequence, "text": ...}."""
+    RETRACTED = "retracted"
+    """An earlier entry does not hold. `data`: {"entry": its sequence, "reason": ...}."""
+    RETIMED = "retimed"
+    """What an earlier entry says happened at another time. `data`: {"entry": its sequence, "to": RFC 3339, "reason":
+    ...}."""
     CLOSED = "closed"
 
 

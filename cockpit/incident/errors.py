@@ -9,3 +9,12 @@ class IncidentFileError(Exception):
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+
+    @property
+    def in_full(self) -> str:
+        """Both in one line."""
+        return f"{self.message} (try: {self.remedy})" if self.remedy else self.message
+
+
+class InputError(IncidentFileError):
+    """What was asked to be written down makes no sense; nothing was written."""

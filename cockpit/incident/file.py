@@ -3,6 +3,7 @@
 Everything here blocks; `IncidentLog` is its face for the event loop.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -46,6 +47,7 @@ class IncidentFile:
         self.id = path.stem
         self._connection = connection
         self._clock = clock
+        self._version = self._data_version()
 
     @classmethod
     def create(cls, directory: Path, *, clock: Clock) -> Self:
@@ -72,16 +74,34 @@ class IncidentFile:
         """
         if not path.is_file():
             raise IncidentFileError(f"there is no incident file {path}", f"ls {path.parent}")
+        return cls._opened(path, "mode=rw", clock)
+
+    @classmethod
+    def read(cls, path: Path, *, clock: Clock) -> Self:
+        """Open an incident that is there, to read what it holds now: also where it may not be written.
+
+        Raises:
+            IncidentFileError: It is missing, not an incident file, damaged, or of a newer version.
+        """
+        if not path.is_file() or all(os.access(place, os.W_OK) for place in (path, path.parent)):
+            return cls.open(path, clock=clock)
+        # SQLite wants to write even to read, unless it is told that nobody writes: nobody does without a journal.
+        journal = path.with_name(f"{path.name}-wal")
+        return cls._opened(path, "mode=ro" if journal.exists() else "mode=ro&immutable=1", clock)
+
+    @classmethod
+    def _opened(cls, path: Path, mode: str, clock: Clock) -> Self:
         with explaining(path):
-            connection = _connect(path)
+            connection = _connect(path, mode)
             try:
                 _check_version(path, connection)
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
+                if mode == "mode=rw":
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    connection.execute("PRAGMA synchronous = FULL")
+                return cls(path, connection, clock)
             except BaseException:
                 connection.close()
                 raise
-        return cls(path, connection, clock)
 
     def append(self, draft: Draft) -> Entry:
         """Add an entry, and return it once it is durable.
@@ -118,6 +138,25 @@ class IncidentFile:
             rows = self._connection.execute(f"{_SELECT} WHERE sequence > ? ORDER BY sequence", (after,))
             return [_entry(row) for row in rows]
 
+    def last_sequence(self) -> int:
+        """Give the sequence of the last entry; 0 when there is none.
+
+        Raises:
+            IncidentFileError: The file cannot be read.
+        """
+        with explaining(self.path):
+            return self._end()[0]
+
+    def changed(self) -> bool:
+        """Tell whether others have written since it was opened, or since this was asked last. Costs next to nothing.
+
+        Raises:
+            IncidentFileError: The file cannot be read.
+        """
+        with explaining(self.path):
+            before, self._version = self._version, self._data_version()
+        return self._version != before
+
     def salvage(self) -> list[Entry]:
         """Read every entry that can be read, also from a damaged file; `verify` tells whether some are missing."""
         entries = []
@@ -133,15 +172,27 @@ class IncidentFile:
 
     def verify(self) -> int | None:
         """Give the sequence of the first entry that is missing, changed or unreadable; None when all are sound."""
-        entries = self.salvage()
-        broken = first_broken(entries)
-        if broken is None and self._given() != len(entries):
-            return len(entries) + 1
-        return broken
+        return self.audit()[1]
+
+    def audit(self) -> tuple[list[Entry], int | None]:
+        """Give what `salvage` and `verify` give, of the same moment: others may be writing."""
+        self._connection.execute("BEGIN")
+        try:
+            entries = self.salvage()
+            broken = first_broken(entries)
+            if broken is None and self._given() != len(entries):
+                broken = len(entries) + 1
+        finally:
+            if self._connection.in_transaction:  # damage may have ended it
+                self._connection.execute("ROLLBACK")
+        return entries, broken
 
     def close(self) -> None:
         """Close the file. What was appended is safe without it."""
         self._connection.close()
+
+    def _data_version(self) -> int:
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def _given(self) -> int | None:
         """Tell how many entries were ever added; None when the file is too damaged to say."""
@@ -195,9 +246,9 @@ class IncidentFile:
                 self._connection.execute("ROLLBACK")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, mode: str = "mode=rw") -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+        f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
     )
     # Bytes that are not UTF-8 can only be damage; the hash tells, so that reading need not fail.
     connection.text_factory = partial(str, encoding="utf-8", errors="replace")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -22,21 +22,26 @@ if TYPE_CHECKING:
     from cockpit.incident.file import IncidentFile
 
 
+LOOK_SECONDS = 0.5
+"""How often it looks whether others have written into the file."""
+
+
 class IncidentLog:
     """Takes drafts, saves them in order, and keeps what could not be saved. Belongs to one event loop.
 
     The file is made with the first draft: a session in which nothing was recorded leaves none. All work on the disk is
-    done in a thread of its own. What other cockpits wrote into the same file is read along with each own entry.
+    done in a thread of its own. What others write into the same file is read along within `LOOK_SECONDS`.
     """
 
     def __init__(self, directory: Path, *, clock: Clock, resume: Path | None = None) -> None:
         """Keep a new incident in `directory`, or go on with the one in the file `resume`."""
         self._directory = directory
         self._clock = clock
-        self._resume = resume
         self._worker = Worker("incident-file")
         self._file: IncidentFile | None = None  # used by the worker's thread only
         self._path = resume
+        self._watching = False
+        self._catching_up: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
         self._entries: list[Entry] = []
         self._pending: list[Draft] = []
@@ -80,11 +85,11 @@ class IncidentLog:
         """
         async with self._turn:
             with self._trying():
-                if self._resume is None:
+                if self._path is None:
                     await self._worker.run(names.probe, self._directory)
                 else:
-                    self._entries.extend(await self._worker.run(self._read, self._last_sequence()))
-                    await self._worker.run(names.probe, self._resume.parent)
+                    await self._read_along()
+                    await self._worker.run(names.probe, self._path.parent)
 
     async def append(self, draft: Draft) -> Entry:
         """Save `draft` after all that is pending, and return its entry once it is durable.
@@ -121,8 +126,11 @@ class IncidentLog:
 
     async def aclose(self) -> None:
         """Wait for what is being saved, and close the file."""
+        for task in self._catching_up:
+            task.cancel()
         async with self._turn:
             if self._file is not None:
+                await self._worker.unwatch()
                 await self._worker.run(self._file.close)
 
     def _stamped(self, draft: Draft) -> Draft:
@@ -150,6 +158,32 @@ class IncidentLog:
             self._pending.pop(0)
             self._saved[draft.key] = entry
             self._entries.extend(news)
+            await self._watch()
+
+    async def _read_along(self) -> None:
+        """Read what is in the file and not known here. To be done in turn."""
+        self._entries.extend(await self._worker.run(self._read, self._last_sequence()))
+        await self._watch()
+
+    async def _watch(self) -> None:
+        if not self._watching:
+            self._watching = True
+            await self._worker.watch(self._others_wrote, self._catch_up_soon, LOOK_SECONDS)
+
+    def _catch_up_soon(self) -> None:
+        task = asyncio.create_task(self._catch_up())
+        self._catching_up.add(task)
+        task.add_done_callback(self._catching_up.discard)
+
+    async def _catch_up(self) -> None:
+        """Read what others wrote. Where they could, what could not be saved before may be saved now as well."""
+        with suppress(IncidentFileError):  # it is in `trouble`
+            if self._pending:
+                await self.retry()
+                return
+            async with self._turn:
+                with self._trying():
+                    await self._read_along()
 
     @contextmanager
     def _trying(self) -> Iterator[None]:
@@ -176,23 +210,31 @@ class IncidentLog:
 
     def _write(self, draft: Draft, after: int) -> tuple[Entry, list[Entry]]:
         file = self._opened()
-        return file.append(draft), file.entries(after)
+        return file.append(draft), self._read(after)
+
+    def _others_wrote(self) -> bool:
+        """Look into the file, in the worker's thread. If it cannot be read, the next try to save tells."""
+        with suppress(IncidentFileError):
+            return self._file is not None and self._file.changed()
+        return False
 
     def _read(self, after: int) -> list[Entry]:
-        return self._opened().entries(after)
+        file = self._opened()
+        file.changed()  # what is read now is no news later
+        return file.entries(after)
 
     def _report(self, target: Path, runbook: Runbook) -> None:
-        file = self._opened()
-        write_atomically(target, report(file.salvage(), runbook, self._clock(), broken=file.verify()))
+        entries, broken = self._opened().audit()
+        write_atomically(target, report(entries, runbook, self._clock(), broken=broken))
 
     def _opened(self) -> "IncidentFile":
         """Open or create the file, in the worker's thread: SQLite is loaded there, not before the first frame."""
         from cockpit.incident.file import IncidentFile  # noqa: PLC0415
 
         if self._file is None:
-            if self._resume is None:
+            if self._path is None:
                 self._file = IncidentFile.create(self._directory, clock=self._clock)
             else:
-                self._file = IncidentFile.open(self._resume, clock=self._clock)
+                self._file = IncidentFile.open(self._path, clock=self._clock)
             self._path = self._file.path
         return self._file

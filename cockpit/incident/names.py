@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,8 @@ _PROBE = b"\0" * 4096
 def claim(directory: Path, day: date) -> Path:
     """Create the next empty incident file of `day` (UTC). Two processes never get the same one.
 
-    The directory is made if it is missing, for its owner only; so is the file.
+    The directory is made if it is missing, for its owner only; so is the file. In a directory that its group may write,
+    such as one that is shared by everyone on a bastion, the group may write the file as well.
 
     Raises:
         IncidentFileError: The directory cannot be made or written.
@@ -28,12 +30,30 @@ def claim(directory: Path, day: date) -> Path:
             number += 1
             path = directory / f"INC-{day.isoformat()}-{number:03}.incident"
             try:
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+                handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             except FileExistsError:
                 continue
+            with os.fdopen(handle, "wb"):
+                if directory.stat().st_mode & stat.S_IWGRP:
+                    os.fchmod(handle, 0o660)  # whatever the umask; SQLite gives its journal the same rights
             return path
     except OSError as error:
         raise _unusable(directory, error) from error
+
+
+def files(directory: Path) -> list[Path]:
+    """Find the incident files in `directory`, the one that was opened last first.
+
+    Raises:
+        IncidentFileError: The directory cannot be read.
+    """
+    try:
+        numbered = _numbered(directory)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise IncidentFileError(f"{directory} cannot be read: {error.strerror}", f"ls -ld {directory}") from error
+    return [numbered[number] for number in sorted(numbered, reverse=True)]
 
 
 def newest(directory: Path) -> Path | None:
@@ -42,13 +62,7 @@ def newest(directory: Path) -> Path | None:
     Raises:
         IncidentFileError: The directory cannot be read.
     """
-    try:
-        files = _numbered(directory)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise IncidentFileError(f"{directory} cannot be read: {error.strerror}", f"ls -ld {directory}") from error
-    return files[max(files)] if files else None
+    return next(iter(files(directory)), None)
 
 
 def probe(directory: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from cockpit.incident.chain import first_broken
+from cockpit.incident.correction import Standing, holding, standings
 from cockpit.incident.entry import Entry, EntryKind, EntrySource
 from cockpit.incident.markdown import bullets, inline, table
 from cockpit.incident.state import ActionState, IncidentState, StepState, state_of
@@ -39,20 +40,22 @@ def report(entries: Sequence[Entry], runbook: Runbook, now: datetime, *, broken:
         now: the time of writing (UTC).
         broken: the first broken entry, when the file knows of one that the entries by themselves do not show.
     """
-    state = state_of(entries)
+    state, standing = state_of(entries), standings(entries)
+    held = holding(standing)
     broken = broken or first_broken(entries)
     sections = [
-        f"# {_title(entries)}",
+        f"# {_title(held)}",
         *([_damage(broken)] if broken else []),
         _facts(state, now),
         _for_people("Summary", "what happened, what it meant and how it ended, in three sentences."),
         _section("Severity", _severity(state, now)),
         _for_people(*_FOR_PEOPLE[0]),
-        _section("Milestones", _milestones(entries, state)),
-        _section("Timeline", _timeline(entries)),
+        _section("Milestones", _milestones(held, state)),
+        _section("Timeline", _timeline(standing)),
+        _section("Findings", _findings(state, now)),
         _section("Actions", _actions(state)),
         _section("People", _people(entries)),
-        _section("Checklist", _checklist(runbook, entries, state)),
+        _section("Checklist", _checklist(runbook, held, state)),
         *(_for_people(title, hint) for title, hint in _FOR_PEOPLE[1:]),
         _section("5 Whys", _task("ask why until the answer is something that can be changed.") + "\n\n" + _WHYS),
         *(_for_people(title, hint) for title, hint in _LOOKING_BACK),
@@ -83,7 +86,7 @@ def _title(entries: Sequence[Entry]) -> str:
     if declared is None:
         return "Incident report"
     name = inline(declared.data.get("incident") or "Incident")
-    told = declared.source is EntrySource.PERSON and inline(declared.text, LONGEST_TEXT)
+    told = declared.source is not EntrySource.COCKPIT and inline(declared.text, LONGEST_TEXT)
     return f"{name}: {told or 'incident report'}"
 
 
@@ -147,16 +150,39 @@ def _milestones(entries: Sequence[Entry], state: IncidentState) -> str:
     return table(["Milestone", "Time (UTC)", "Known from"], rows)
 
 
-def _timeline(entries: Sequence[Entry]) -> str:
-    """List the entries by the time at which they happened."""
-    if not entries:
+def _timeline(standing: Sequence[Standing]) -> str:
+    """List all entries, corrections as well, by the time at which they happened."""
+    if not standing:
         return "Nothing was recorded."
-    ordered = sorted(entries, key=lambda entry: (entry.occurred_at, entry.sequence))
+    ordered = sorted(standing, key=lambda each: (each.entry.occurred_at, each.entry.sequence))
     rows = [
-        [_time(entry.occurred_at), str(entry.sequence), _actor(entry), entry.kind.value, _told(entry)]
-        for entry in ordered
+        [
+            _time(each.entry.occurred_at),
+            str(each.entry.sequence),
+            _actor(each.entry),
+            each.entry.kind.value,
+            _told(each),
+        ]
+        for each in ordered
     ]
     return table(["Time (UTC)", "Entry", "Who", "Kind", "What"], rows)
+
+
+def _findings(state: IncidentState, now: datetime) -> str:
+    """List what was wrong, as the cockpit found it, in the order in which it began."""
+    if not state.findings:
+        return "The cockpit found nothing wrong."
+    end = state.closed_at or now
+    rows = [
+        [
+            _time(each.since),
+            _time(each.over_at) if each.over_at else "not seen",
+            _duration((each.over_at or end) - each.since) + ("" if each.over_at else " or more"),
+            inline(each.title, LONGEST_TEXT),
+        ]
+        for each in sorted(state.findings, key=lambda finding: finding.since)
+    ]
+    return table(["From (UTC)", "Over (UTC)", "Time", "What was wrong"], rows)
 
 
 def _actions(state: IncidentState) -> str:
@@ -174,10 +200,23 @@ def _outcome(action: ActionState) -> str:
     return f"{UNKNOWN}, there is no receipt" if action.outcome is None else inline(action.summary, LONGEST_TEXT)
 
 
-def _told(entry: Entry) -> str:
-    text = inline(entry.text, LONGEST_TEXT)
-    late = entry.recorded_at - entry.occurred_at >= LATE
-    return f"{text} (recorded {_time(entry.recorded_at)})" if late else text
+def _told(standing: Standing) -> str:
+    """Write what an entry says; what was corrected in it is marked, and what it said before stays readable."""
+    entry, original = standing.entry, standing.original
+    marks = []
+    if standing.amended_by:
+        marks.append(f"amended by {_numbers(standing.amended_by)}; it was: {inline(original.text, LONGEST_TEXT)}")
+    if standing.retimed_by:
+        marks.append(f"time corrected by {_numbers(standing.retimed_by)}; it was: {_time(original.occurred_at)}")
+    if entry.recorded_at - entry.occurred_at >= LATE:
+        marks.append(f"recorded {_time(entry.recorded_at)}")
+    told = " ".join([inline(entry.text, LONGEST_TEXT), *(f"({mark})" for mark in marks)])
+    by = standing.retracted_by
+    return told if by is None else f"RETRACTED by entry {by.sequence}: {told}"
+
+
+def _numbers(sequences: Sequence[int]) -> str:
+    return f"{'entries' if len(sequences) > 1 else 'entry'} {', '.join(map(str, sequences))}"
 
 
 def _actor(entry: Entry) -> str:

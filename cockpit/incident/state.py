@@ -1,11 +1,12 @@
 """What the entries of an incident add up to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from cockpit.incident.correction import CORRECTIONS, holding, standings
 from cockpit.incident.entry import Entry, EntryKind
 
 
@@ -43,6 +44,16 @@ class ActionState(msgspec.Struct, frozen=True):
     summary: str = ""
 
 
+class FindingState(msgspec.Struct, frozen=True):
+    """What was found wrong."""
+
+    key: str
+    title: str
+    since: datetime
+    over_at: datetime | None = None
+    """None: it was not seen to end."""
+
+
 class IncidentState(msgspec.Struct, frozen=True):
     """The incident as it stands after its last entry. What nobody recorded is None."""
 
@@ -57,7 +68,14 @@ class IncidentState(msgspec.Struct, frozen=True):
     """By step id; a step that nobody touched is not in it."""
     actions: dict[str, ActionState] = {}
     """By their tokens, in the order in which they were begun."""
+    findings: tuple[FindingState, ...] = ()
+    """What was found wrong, in that order; what came again is there again."""
     closed_at: datetime | None = None
+
+    @property
+    def lasting(self) -> dict[str, FindingState]:
+        """What was found and is not over, by key."""
+        return {finding.key: finding for finding in self.findings if finding.over_at is None}
 
     def time_at(self, now: datetime) -> dict[str, timedelta]:
         """Add up the time spent at each severity until it was closed, or until `now`."""
@@ -68,9 +86,25 @@ class IncidentState(msgspec.Struct, frozen=True):
 
 
 def state_of(entries: Iterable[Entry]) -> IncidentState:
-    """Add up `entries` in the order of recording: what was said last holds, also when a clock stepped back."""
+    """Add up `entries`, as corrections leave them, in the order of recording.
+
+    What was said last holds, also when a clock stepped back.
+    """
     state = IncidentState()
-    for entry in entries:
+    for entry in holding(standings(entries)):
+        state = _after(state, entry)
+    return state
+
+
+def with_news(state: IncidentState, entries: Sequence[Entry], counted: int) -> IncidentState:
+    """Add the rest of the `entries` to `state`, to which the first `counted` of them add up.
+
+    Gives what `state_of` gives for all of them, mostly without adding up again.
+    """
+    news = entries[counted:]
+    if any(entry.kind in CORRECTIONS for entry in news):
+        return state_of(entries)
+    for entry in news:
         state = _after(state, entry)
     return state
 
@@ -78,6 +112,8 @@ def state_of(entries: Iterable[Entry]) -> IncidentState:
 def _after(state: IncidentState, entry: Entry) -> IncidentState:
     if entry.kind in (EntryKind.ACTION, EntryKind.RECEIPT):
         return msgspec.structs.replace(state, actions={**state.actions, **_action(state, entry)})
+    if entry.kind in (EntryKind.FOUND, EntryKind.CLEARED):
+        return msgspec.structs.replace(state, findings=_findings(state.findings, entry))
     return msgspec.structs.replace(state, **_news(state, entry))
 
 
@@ -108,6 +144,19 @@ def _action(state: IncidentState, entry: Entry) -> dict[str, ActionState]:
         summary = entry.data.get("summary") or entry.text
         action = msgspec.structs.replace(action, outcome=entry.data.get("outcome"), summary=summary)
     return {token: action}
+
+
+def _findings(findings: tuple[FindingState, ...], entry: Entry) -> tuple[FindingState, ...]:
+    """Add what an entry says was found, or end what it says is over."""
+    key, when = entry.data.get("finding") or "", entry.occurred_at
+    if entry.kind is EntryKind.FOUND:
+        if any(finding.key == key and finding.over_at is None for finding in findings):
+            return findings  # two cockpits found it at the same moment
+        return (*findings, FindingState(key, entry.data.get("title") or entry.text, when))
+    return tuple(
+        msgspec.structs.replace(finding, over_at=when) if finding.key == key and finding.over_at is None else finding
+        for finding in findings
+    )
 
 
 def _ended(periods: tuple[Period, ...], when: datetime) -> tuple[Period, ...]:

@@ -5,6 +5,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import NoReturn, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -18,6 +19,8 @@ class Worker:
         """Prepare a thread called `name`; it starts with the first function."""
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._look: Callable[[], None] = lambda: None
+        self._pause: float | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function` in the thread. It is called even when the caller is cancelled meanwhile."""
@@ -35,6 +38,35 @@ class Worker:
             self._thread.start()
         return await asyncio.wrap_future(future)
 
+    async def watch(self, look: Callable[[], bool], tell: Callable[[], None], pause: float) -> None:
+        """Look in the thread whenever it had nothing to do for `pause` seconds, until `unwatch`.
+
+        Args:
+            look: tells in the thread whether there is news. While there is none, the event loop sleeps on.
+            tell: called on the event loop when there is.
+            pause: in seconds.
+        """
+        loop = asyncio.get_running_loop()
+
+        def look_and_tell() -> None:
+            if look():
+                with suppress(RuntimeError):  # the loop has ended
+                    loop.call_soon_threadsafe(tell)
+
+        await self.run(self._set_watch, look_and_tell, pause)
+
+    async def unwatch(self) -> None:
+        """Look no more."""
+        await self.run(self._set_watch, lambda: None, None)
+
+    def _set_watch(self, look: Callable[[], None], pause: float | None) -> None:
+        self._look, self._pause = look, pause
+
     def _work(self) -> NoReturn:
         while True:
-            self._jobs.get()()
+            try:
+                job = self._jobs.get(timeout=self._pause)
+            except queue.Empty:
+                self._look()
+            else:
+                job()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.clock import Clock
-from cockpit.incident.entry import Draft
+from cockpit.incident.entry import Draft, Entry
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.file import IncidentFile
 
@@ -99,3 +99,22 @@ def test_a_sound_file_verifies(path: Path, clock: Clock) -> None:
     assert file.verify() is None
     assert len(file.entries()) == 10
     file.close()
+
+
+def test_a_file_that_is_written_while_it_is_verified_is_sound(
+    incident: IncidentFile, clock: Clock, note: Callable[[str], Draft], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident.append(note("one"))
+    reader = IncidentFile.open(incident.path, clock=clock)
+    salvage = reader.salvage
+
+    def meanwhile() -> list[Entry]:
+        entries = salvage()
+        incident.append(note("two"))
+        return entries
+
+    monkeypatch.setattr(reader, "salvage", meanwhile)
+    entries, broken = reader.audit()
+    assert ([entry.text for entry in entries], broken) == (["Incident opened", "one"], None)
+    assert [entry.text for entry in reader.entries(after=2)] == ["two"]
+    reader.close()

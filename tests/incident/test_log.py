@@ -15,7 +15,7 @@ from cockpit.clock import Clock
 from cockpit.incident.entry import Draft, Entry, EntryKind
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.file import IncidentFile
-from cockpit.incident.log import IncidentLog
+from cockpit.incident.log import LOOK_SECONDS, IncidentLog
 from cockpit.runbooks.load import load_builtin
 
 Note = Callable[[str], Draft]
@@ -186,6 +186,72 @@ async def test_entries_of_another_cockpit_are_read_along(incident: IncidentFile,
     await log.append(note("mine again"))
     assert [entry.text for entry in log.entries[1:]] == ["mine", "theirs", "mine again"]
     await log.aclose()
+
+
+async def until(log: IncidentLog, count: int) -> None:
+    """Wait until there are so many entries."""
+    grown = asyncio.Event()
+    leave = log.subscribe(lambda: grown.set() if len(log.entries) >= count else None)
+    async with asyncio.timeout(5):
+        await grown.wait()
+    leave()
+
+
+async def test_what_others_write_is_seen_without_writing(incident: IncidentFile, note: Note, clock: Clock) -> None:
+    assert LOOK_SECONDS <= 0.5  # with the time that it takes to show it, less than a second
+    incident.append(note("one"))
+    log = IncidentLog(incident.path.parent, clock=clock, resume=incident.path)
+    await log.check()
+    other = IncidentLog(incident.path.parent, clock=clock, resume=incident.path)
+    await other.append(note("two"))
+    await until(log, 3)
+    incident.append(note("three"))
+    await asyncio.gather(until(log, 4), until(other, 4))
+    assert [entry.text for entry in log.entries[1:]] == ["one", "two", "three"]
+    assert other.entries == log.entries
+    await log.aclose()
+    await other.aclose()
+
+
+async def test_what_others_write_is_seen_by_the_cockpit_that_made_the_file(
+    log: IncidentLog, note: Note, clock: Clock
+) -> None:
+    await log.append(note("one"))
+    assert log.path is not None
+    other = IncidentFile.open(log.path, clock=clock)
+    other.append(note("two"))
+    await until(log, 3)
+    assert log.entries[-1].text == "two"
+    other.close()
+    await log.aclose()
+
+
+async def test_when_others_can_save_again_what_was_not_saved_is(
+    log: IncidentLog, note: Note, disk: Disk, clock: Clock
+) -> None:
+    await log.append(note("one"))
+    assert log.path is not None
+    disk.full = True
+    with pytest.raises(IncidentFileError):
+        await log.append(note("two"))
+    disk.full = False
+    other = IncidentFile.open(log.path, clock=clock)
+    other.append(note("theirs"))
+    await until(log, 4)
+    assert [entry.text for entry in log.entries[1:]] == ["one", "theirs", "two"]
+    assert log.trouble is None
+    other.close()
+    await log.aclose()
+
+
+async def test_once_it_is_closed_it_looks_no_more(incident: IncidentFile, note: Note, clock: Clock) -> None:
+    log = IncidentLog(incident.path.parent, clock=clock, resume=incident.path)
+    await log.check()
+    await log.aclose()
+    incident.append(note("one"))
+    await asyncio.sleep(0)
+    assert log._worker._pause is None
+    assert log.entries == []
 
 
 async def test_a_missing_incident_to_go_on_with_is_told(tmp_path: Path, clock: Clock) -> None:

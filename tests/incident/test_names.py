@@ -60,3 +60,10 @@ def test_a_directory_that_cannot_be_is_explained(tmp_path: Path) -> None:
         with pytest.raises(IncidentFileError, match="no incident file can be kept in") as caught:
             attempt()
         assert "[incident]" in str(caught.value.remedy)
+
+
+def test_in_a_directory_of_a_group_the_group_may_write(tmp_path: Path) -> None:
+    private = claim(tmp_path, DAY)
+    tmp_path.chmod(0o2770)
+    shared = claim(tmp_path, DAY)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (private, shared)] == [0o600, 0o660]

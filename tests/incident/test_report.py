@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cockpit.incident import action
+from cockpit.incident import action, correction, finding
 from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.report import report
@@ -63,8 +63,11 @@ def recorded(incident: IncidentFile, wait: Callable[[timedelta], None]) -> list[
         (12, Draft(EntryKind.NOTE, "revision 12 | rolled out", "cockpit", EntrySource.COCKPIT)),
         (15, Draft(EntryKind.NOTE, "first errors", "bob", occurred_at=START - timedelta(minutes=4))),
         (20, status("identified")),
+        (21, finding.found("crash-loop/api", "api: 3 of 3 pods crash-loop", START + timedelta(minutes=8))),
         (30, action.intent("t1", "rollback deployment/api to revision 11", "kubectl rollout undo", "ana")),
         (31, action.receipt("t1", "rollback deployment/api to revision 11", "done", "done in 12 s", "ana")),
+        (33, finding.cleared("crash-loop/api", "api: 3 of 3 pods crash-loop", START, START + timedelta(minutes=32))),
+        (35, finding.found("restarts/web", "web restarted | 6 times", START + timedelta(minutes=35))),
         (40, action.intent("t2", "delete pod/api-1", "kubectl -n shop delete pod api-1", "bob")),
         (60, status("resolved")),
         (75, Draft(EntryKind.CLOSED, "Incident closed", "ana")),
@@ -121,7 +124,14 @@ def test_an_incident_that_never_ended_lasts_and_its_milestones_are_unknown(recor
 
 
 def test_nothing_done_is_said_too(recorded: list[Entry]) -> None:
-    assert section(report(recorded[:5], RUNBOOK, START), "Actions") == "Nothing was changed from the cockpit."
+    text = report(recorded[:5], RUNBOOK, START)
+    assert section(text, "Actions") == "Nothing was changed from the cockpit."
+    assert section(text, "Findings") == "The cockpit found nothing wrong."
+
+
+def test_what_was_not_seen_to_end_may_have_lasted_longer(recorded: list[Entry]) -> None:
+    findings = section(report(recorded[:13], RUNBOOK, START + timedelta(minutes=30)), "Findings")
+    assert "| 2026-11-21 23:58:00 | not seen | 22 min 00 s or more | api: 3 of 3 pods crash-loop |" in findings
 
 
 def test_what_was_reopened_is_not_resolved(recorded: list[Entry]) -> None:
@@ -165,7 +175,10 @@ def test_no_text_adds_a_heading_a_row_or_markup(hostile: str) -> None:
     kinds = [(EntryKind.DECLARED, {}), (EntryKind.STATUS, {"to": "x"}), (EntryKind.SEVERITY, {"to": "x"})]
     step = {"step": "x", "text": "x", "state": "done"}
     done = {"action": "x", "title": "x", "command": "x", "outcome": "x", "summary": "x"}
+    wrong = {"finding": "x", "title": "x"}
     drafts = [*kinds, (EntryKind.NOTE, {}), (EntryKind.STEP, step), (EntryKind.ACTION, done), (EntryKind.RECEIPT, done)]
+    drafts += [(EntryKind.FOUND, wrong), (EntryKind.CLEARED, wrong)]
+    drafts += [(EntryKind.AMENDED, {"entry": "4", "text": "x"}), (EntryKind.RETRACTED, {"entry": "3", "reason": "x"})]
     entries = [
         msgspec.structs.replace(ENTRY, sequence=sequence, kind=kind, data=data)
         for sequence, (kind, data) in enumerate(drafts, 1)
@@ -196,3 +209,37 @@ def test_a_huge_note_does_not_swell_the_report(recorded: list[Entry]) -> None:
     text = report([recorded[0], huge], RUNBOOK, START)
     assert len(text) < 10_000
     assert "1,000,000 characters; all of them are in the incident file" in text
+
+
+def test_corrections_are_marked_and_what_was_said_first_stays_readable(
+    incident: IncidentFile, wait: Callable[[timedelta], None]
+) -> None:
+    wait(START - incident._clock())
+    drafts = [
+        Draft(EntryKind.DECLARED, "ap is down", "ana"),
+        Draft(EntryKind.NOTE, "2 of 3 | pods", "ana"),
+        Draft(EntryKind.STATUS, "status resolved", "ana", data={"to": "resolved"}),
+        Draft(EntryKind.NOTE, "first errors", "ana"),
+        correction.amendment(1, "api is down", "bob"),
+        correction.amendment(2, "3 of 3 | pods", "bob"),
+        correction.retraction(3, "it | came back", "bob"),
+        correction.retiming(4, START - timedelta(minutes=9), "the log says so", "bob"),
+    ]
+    for draft in drafts:
+        incident.append(draft)
+    text = report(incident.entries(), RUNBOOK, START)
+    assert text.startswith("# INC-2026-11-21-001: api is down\n")
+    assert "| Resolved | unknown |  |" in text
+    assert section(text, "Timeline").splitlines()[2:] == [
+        (
+            "| 2026-11-21 23:41:00 | 4 | ana | note | first errors (time corrected by entry 8; "
+            "it was: 2026-11-21 23:50:00) (recorded 2026-11-21 23:50:00) |"
+        ),
+        "| 2026-11-21 23:50:00 | 1 | ana | declared | api is down (amended by entry 5; it was: ap is down) |",
+        "| 2026-11-21 23:50:00 | 2 | ana | note | 3 of 3 \\| pods (amended by entry 6; it was: 2 of 3 \\| pods) |",
+        "| 2026-11-21 23:50:00 | 3 | ana | status | RETRACTED by entry 7: status resolved |",
+        "| 2026-11-21 23:50:00 | 5 | bob | amended | amends entry 1: api is down |",
+        "| 2026-11-21 23:50:00 | 6 | bob | amended | amends entry 2: 3 of 3 \\| pods |",
+        "| 2026-11-21 23:50:00 | 7 | bob | retracted | retracts entry 3: it \\| came back |",
+        "| 2026-11-21 23:50:00 | 8 | bob | retimed | entry 4 happened at 2026-11-21T23:41:00.000Z: the log says so |",
+    ]

@@ -2,8 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+import pytest
+
 from cockpit.incident.entry import Entry, EntryKind, EntrySource
-from cockpit.incident.state import ActionState, IncidentState, Period, StepState, state_of
+from cockpit.incident.state import (
+    ActionState,
+    FindingState,
+    IncidentState,
+    Period,
+    StepState,
+    state_of,
+    with_news,
+)
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 
@@ -74,3 +85,32 @@ def test_when_the_clock_steps_back_what_was_said_last_holds_and_no_time_is_negat
     state = state_of([entry(60, EntryKind.SEVERITY, to="SEV3"), entry(2, EntryKind.SEVERITY, to="SEV1")])
     assert state.severity == "SEV1"
     assert state.time_at(at(3)) == {"SEV3": timedelta(), "SEV1": timedelta(minutes=1)}
+
+
+def test_a_finding_lasts_until_it_is_over_and_may_come_again() -> None:
+    def found(minutes: int) -> Entry:
+        return entry(minutes, EntryKind.FOUND, finding="api", title="api: 3 of 3 pods crash-loop")
+
+    state = state_of([found(1), entry(4, EntryKind.CLEARED, finding="api", title="…"), found(9)])
+    title = "api: 3 of 3 pods crash-loop"
+    assert state.findings == (FindingState("api", title, at(1), at(4)), FindingState("api", title, at(9)))
+    assert state.lasting == {"api": FindingState("api", title, at(9))}
+
+
+def test_what_two_cockpits_find_at_the_same_moment_is_one_finding() -> None:
+    twice = [entry(minutes, EntryKind.FOUND, finding="api", title="api crash-loops") for minutes in (1, 1)]
+    over = entry(4, EntryKind.CLEARED, finding="api", title="…")
+    assert state_of([*twice, over]).findings == (FindingState("api", "api crash-loops", at(1), at(4)),)
+
+
+@pytest.mark.parametrize("counted", range(6))
+def test_what_is_new_adds_up_to_the_same(counted: int) -> None:
+    kinds = [(EntryKind.DECLARED, {}), (EntryKind.SEVERITY, {"to": "SEV2"}), (EntryKind.SEVERITY, {"to": "SEV1"})]
+    kinds += [(EntryKind.RETRACTED, {"entry": "3", "reason": "mistyped"}), (EntryKind.STATUS, {"to": "identified"})]
+    entries = [
+        msgspec.structs.replace(entry(sequence, kind, **data), sequence=sequence)
+        for sequence, (kind, data) in enumerate(kinds, 1)
+    ]
+    state = with_news(state_of(entries[:counted]), entries, counted)
+    assert state == state_of(entries)
+    assert (state.severity, state.status) == ("SEV2", "identified")

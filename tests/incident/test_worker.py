@@ -38,3 +38,37 @@ async def test_a_function_runs_even_if_its_caller_is_cancelled_while_it_waits() 
         await first
         await worker.run(done.append, "third")
     assert done == ["second", "third"]
+
+
+async def test_between_two_functions_it_looks_and_tells_the_loop_of_news_alone() -> None:
+    worker = Worker("test")
+    looks = iter([False, False, True, False, True])
+    looked: list[str] = []
+    told: asyncio.Queue[int] = asyncio.Queue()
+
+    def look() -> bool:
+        looked.append(threading.current_thread().name)
+        return next(looks, False)
+
+    await worker.watch(look, lambda: told.put_nowait(len(looked)), 0.001)
+    async with asyncio.timeout(5):
+        assert (await told.get() >= 3, await told.get() >= 5) == (True, True)
+        await worker.unwatch()
+    seen = len(looked)
+    assert await worker.run(lambda: "still there") == "still there"
+    assert len(looked) == seen
+    assert set(looked) == {"test"}
+    assert told.empty()
+
+
+def test_news_for_a_loop_that_has_ended_are_dropped() -> None:
+    worker = Worker("test")
+    twice = threading.Semaphore(0)
+
+    def look() -> bool:
+        twice.release()
+        return True
+
+    asyncio.run(worker.watch(look, lambda: None, 0.001))
+    assert all(twice.acquire(timeout=5) for _ in range(3))
+    asyncio.run(worker.unwatch())

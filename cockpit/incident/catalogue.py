@@ -1,0 +1,65 @@
+"""Which incidents there are in a directory, and how each stands."""
+
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from cockpit.clock import Clock
+from cockpit.incident.entry import EntryKind
+from cockpit.incident.errors import IncidentFileError
+from cockpit.incident.file import IncidentFile
+from cockpit.incident.names import files
+from cockpit.incident.state import IncidentState, state_of
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """An incident file, and what it holds."""
+
+    path: Path
+    state: IncidentState = IncidentState()
+    title: str = ""
+    """What it was declared with."""
+    entries: int = 0
+    trouble: str = ""
+    """Why it cannot be read; empty when it can."""
+
+    @property
+    def open(self) -> bool:
+        """Whether the incident was declared and not closed yet."""
+        return self.state.declared_at is not None and self.state.closed_at is None
+
+
+def incidents(directory: Path, clock: Clock) -> list[Listed]:
+    """Look into every incident file in `directory`, the newest first.
+
+    Raises:
+        IncidentFileError: The directory cannot be read.
+    """
+    return [_listed(path, clock) for path in files(directory)]
+
+
+def to_join(directory: Path, clock: Clock) -> Path:
+    """Find the one open incident in `directory`.
+
+    Raises:
+        IncidentFileError: There is none, or there are several: nobody can say which one is meant.
+    """
+    opened = [listed for listed in incidents(directory, clock) if listed.open]
+    match opened:
+        case [only]:
+            return only.path
+        case []:
+            raise IncidentFileError(f"no incident is open in {directory}", "cockpit log list")
+    lines = "\n".join(f"  cockpit --join {listed.path}" for listed in opened)
+    raise IncidentFileError(f"several incidents are open; type the one that you mean:\n{lines}")
+
+
+def _listed(path: Path, clock: Clock) -> Listed:
+    try:
+        with closing(IncidentFile.read(path, clock=clock)) as file:
+            entries = file.salvage()
+    except IncidentFileError as error:
+        return Listed(path, trouble=error.message)
+    declared = next((entry.text for entry in entries if entry.kind is EntryKind.DECLARED), "")
+    return Listed(path, state_of(entries), declared, len(entries))

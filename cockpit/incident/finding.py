@@ -1,0 +1,34 @@
+"""How the log keeps what the cockpit found wrong: when it was found, and when it was over."""
+
+from datetime import datetime
+
+from cockpit.incident.entry import Draft, EntryKind, EntrySource
+
+_ACTOR = "cockpit"
+
+
+def found(key: str, title: str, since: datetime) -> Draft:
+    """Write down that something is wrong.
+
+    Args:
+        key: what it is, the same as long as it lasts.
+        title: in a sentence.
+        since: when it began (UTC).
+    """
+    data: dict[str, str | None] = {"finding": key, "title": title}
+    token = f"found {key} {since.isoformat()}"
+    return Draft(EntryKind.FOUND, title, _ACTOR, EntrySource.COCKPIT, occurred_at=since, data=data, key=token)
+
+
+def cleared(key: str, title: str, since: datetime, at: datetime) -> Draft:
+    """Write down that what was found is over.
+
+    Args:
+        key: that of the finding.
+        title: that of the finding, as it was found.
+        since: when it had begun (UTC); the same thing may come again later.
+        at: when it was over (UTC).
+    """
+    data: dict[str, str | None] = {"finding": key, "title": title}
+    token = f"cleared {key} {since.isoformat()}"
+    return Draft(EntryKind.CLEARED, f"over: {title}", _ACTOR, EntrySource.COCKPIT, occurred_at=at, data=data, key=token)

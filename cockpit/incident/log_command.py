@@ -1,0 +1,249 @@
+"""The command `cockpit log`: an incident log for scripts and second terminals."""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+import msgspec
+
+from cockpit.clock import Clock, rfc3339
+from cockpit.incident import change, correction
+from cockpit.incident.catalogue import Listed, incidents
+from cockpit.incident.entry import Draft, EntryKind, EntrySource
+from cockpit.incident.errors import IncidentFileError, InputError
+from cockpit.incident.file import IncidentFile
+from cockpit.incident.lines import as_json, as_text, put
+from cockpit.incident.state import state_of
+from cockpit.runbooks.load import load_runbook
+from cockpit.runbooks.model import Runbook
+from cockpit.runbooks.source import RunbookError
+from cockpit.text import clean
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+
+LAST = 10
+"""How many entries `tail` begins with."""
+LOOK_SECONDS = 0.2
+"""How often it looks for more."""
+AHEAD = timedelta(minutes=1)
+"""How far the clock that a time was read from may be ahead of ours."""
+
+_COMMAND = EntrySource.COMMAND
+
+
+class Streams(NamedTuple):
+    """Where a command reads and writes."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+
+class Settings(NamedTuple):
+    """What the person chose."""
+
+    directory: Path
+    """Where incident files are kept."""
+    runbook: Path | None = None
+    """What severities and statuses there are; None: the built-in ones."""
+
+
+class LogCommand:
+    """Does what was typed after `cockpit log`."""
+
+    def __init__(
+        self, settings: Callable[[], Settings], clock: Clock, actor: Callable[[], str], streams: Streams
+    ) -> None:
+        """Prepare the commands.
+
+        Args:
+            settings: tells what the person chose; asked only by the commands that need it.
+            clock: where the time comes from.
+            actor: tells who is typing.
+            streams: where to read and write.
+        """
+        self._settings = settings
+        self._clock = clock
+        self._actor = actor
+        self._streams = streams
+
+    def run(self, typed: argparse.Namespace) -> int:
+        """Do it, and give the exit status: 0; 1 when it failed; 2 when what was typed makes no sense."""
+        command: Callable[[argparse.Namespace], int] = getattr(self, f"_{typed.log}")
+        try:
+            return command(typed)
+        except IncidentFileError as error:
+            self._complain(typed, error.in_full)
+            return EXIT_USAGE if isinstance(error, InputError) else EXIT_FAILED
+
+    def _new(self, typed: argparse.Namespace) -> int:
+        severity = None if typed.severity is None else _one_of("severity", typed.severity, self._severities())
+        title, actor = _said(typed.title), self._actor()
+        with closing(IncidentFile.create(self._settings().directory, clock=self._clock)) as file:
+            file.append(Draft(EntryKind.DECLARED, title, actor, _COMMAND))
+            if severity is not None:
+                file.append(change.severity(None, severity, actor, _COMMAND))
+            self._say(str(file.path))
+        return 0
+
+    def _add(self, typed: argparse.Namespace) -> int:
+        text = _said(self._streams.stdin.read() if typed.text == "-" else typed.text)
+        moment = None if typed.occurred_at is None else _moment(typed.occurred_at, self._clock())
+        with closing(IncidentFile.open(typed.file, clock=self._clock)) as file:
+            draft = _correction(typed, text, moment, self._actor())
+            if draft is not None:
+                correction.check(draft, file.salvage())
+            else:
+                draft = self._draft(typed.kind, text, moment, file)
+            self._say(str(file.append(draft).sequence))
+        return 0
+
+    def _draft(self, kind: str, text: str, occurred_at: datetime | None, file: IncidentFile) -> Draft:
+        actor = self._actor()
+        match _one_of("kind of entry", kind, ("note", "severity", "status", "closed")):
+            case "severity":
+                name = _one_of("severity", text, self._severities())
+                draft = change.severity(state_of(file.salvage()).severity, name, actor, _COMMAND)
+            case "status":
+                name = _one_of("status", text, self._runbook().statuses)
+                draft = change.status(state_of(file.salvage()).status, name, actor, _COMMAND)
+            case plain:
+                draft = Draft(EntryKind(plain), text, actor, _COMMAND)
+        return msgspec.structs.replace(draft, occurred_at=occurred_at)
+
+    def _severities(self) -> list[str]:
+        return [severity.name for severity in self._runbook().severities]
+
+    def _runbook(self) -> Runbook:
+        """Load the runbook that the person works with.
+
+        Raises:
+            InputError: It cannot be read: which severities there are is not known.
+        """
+        try:
+            return load_runbook(self._settings().runbook)
+        except RunbookError as error:
+            raise InputError(str(error)) from error
+
+    def _list(self, typed: argparse.Namespace) -> int:
+        directory = self._settings().directory
+        listed = incidents(directory, self._clock)
+        for incident in listed:
+            self._say(_summary(incident))
+        if not listed:
+            self._complain(typed, f"there is no incident in {directory} (try: cockpit log new)")
+        return EXIT_FAILED if any(incident.trouble for incident in listed) else 0
+
+    def _tail(self, typed: argparse.Namespace) -> int:
+        with closing(IncidentFile.open(typed.file, clock=self._clock)) as file:
+            after = file.last_sequence() - LAST
+            while True:
+                for entry in file.entries(after):
+                    self._say(as_text(entry))
+                    after = entry.sequence
+                if not typed.follow:
+                    return 0
+                while not file.changed():
+                    time.sleep(LOOK_SECONDS)
+
+    def _show(self, typed: argparse.Namespace) -> int:
+        with closing(IncidentFile.read(typed.file, clock=self._clock)) as file:
+            entries, broken = file.audit()
+        lines = [(as_json if typed.json else as_text)(entry) for entry in entries]
+        put("".join(f"{line}\n" for line in lines), self._streams.stdout)
+        return self._judge(typed, broken)
+
+    def _verify(self, typed: argparse.Namespace) -> int:
+        with closing(IncidentFile.read(typed.file, clock=self._clock)) as file:
+            entries, broken = file.audit()
+        if broken is None:
+            last = f", the last with the hash {entries[-1].hash}" if entries else ""
+            self._say(f"{typed.file}: {len(entries)} entries, all sound{last}")
+        return self._judge(typed, broken)
+
+    def _judge(self, typed: argparse.Namespace, broken: int | None) -> int:
+        if broken is None:
+            return 0
+        self._complain(typed, f"the record is damaged: entry {broken} of {typed.file} is missing or was changed")
+        return EXIT_FAILED
+
+    def _say(self, line: str) -> None:
+        put(f"{line}\n", self._streams.stdout)
+
+    def _complain(self, typed: argparse.Namespace, message: str) -> None:
+        put(f"cockpit log {typed.log}: {message}\n", self._streams.stderr)
+
+
+def _said(text: str) -> str:
+    """Give the text without the white space around it.
+
+    Raises:
+        InputError: There is none.
+    """
+    if not text.strip():
+        raise InputError("there is no text to write down")
+    return text.strip()
+
+
+def _one_of(what: str, typed: str, names: Sequence[str]) -> str:
+    """Find what was typed among `names`, whatever its case.
+
+    Raises:
+        InputError: It is none of them.
+    """
+    for name in names:
+        if name.casefold() == typed.casefold():
+            return name
+    raise InputError(f"there is no {what} {clean(typed)!r}; type one of: {', '.join(names)}")
+
+
+def _correction(typed: argparse.Namespace, text: str, moment: datetime | None, actor: str) -> Draft | None:
+    """Give the correction that was typed; None when it is none.
+
+    Raises:
+        InputError: A time is missing, or says nothing.
+    """
+    if typed.retimes is not None:
+        if moment is None:
+            raise InputError("when did it happen?", "--occurred-at T")
+        return correction.retiming(typed.retimes, moment, text, actor, _COMMAND)
+    if typed.amends is None and typed.retracts is None:
+        return None
+    if moment is not None:
+        raise InputError("--occurred-at corrects the time of an entry with --retimes alone")
+    if typed.amends is not None:
+        return correction.amendment(typed.amends, text, actor, _COMMAND)
+    return correction.retraction(typed.retracts, text, actor, _COMMAND)
+
+
+def _moment(typed: str, now: datetime) -> datetime:
+    """Read when something happened.
+
+    Raises:
+        InputError: It is no time, has no zone, or is still to come.
+    """
+    example = rfc3339(now - timedelta(minutes=5))
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError as error:
+        raise InputError(f"{clean(typed)!r} is not a time", f"--occurred-at {example}") from error
+    if moment.tzinfo is None:
+        raise InputError(f"{clean(typed)!r} has no zone: Z stands for UTC", f"--occurred-at {example}")
+    if moment > now + AHEAD:
+        raise InputError(f"{clean(typed)!r} is still to come: it is {rfc3339(now)}", f"--occurred-at {example}")
+    return moment.astimezone(UTC)
+
+
+def _summary(incident: Listed) -> str:
+    if incident.trouble:
+        return f"{incident.path}  unreadable  {clean(incident.trouble)}"
+    state = incident.state
+    standing = "open" if incident.open else "closed"
+    declared = rfc3339(state.declared_at) if state.declared_at else "unknown"
+    words = [standing, state.severity or "-", state.status or "-", f"{declared}", f"{incident.entries} entries"]
+    return "  ".join([str(incident.path), *map(clean, words), clean(incident.title)])

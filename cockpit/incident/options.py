@@ -1,0 +1,44 @@
+"""What can be typed after `cockpit log`. Loads nothing but argparse: `--help` answers at once."""
+
+import argparse
+from pathlib import Path
+
+_ADD = "Print the sequence of the new entry once it is durable. Secrets in TEXT are masked before anything is stored."
+_TEXT = "what to write down; - reads it from standard input, where no list of processes shows it"
+
+
+def add_log_options(log: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+    """Describe the commands of `cockpit log`; `typed.log` tells which one was typed."""
+    commands = log.add_subparsers(title="commands", metavar="COMMAND", dest="log", required=True)
+
+    new = commands.add_parser("new", help="open an incident; prints its file", parents=[shared])
+    new.add_argument("--title", metavar="T", default="Incident opened", help="what is wrong, in a few words")
+    new.add_argument("--severity", metavar="S", help="how bad it is, such as SEV2")
+
+    add = commands.add_parser("add", help="add an entry; prints its number", description=_ADD, parents=[shared])
+    _add_file(add)
+    add.add_argument("text", metavar="TEXT", help=_TEXT)
+    add.add_argument("--occurred-at", metavar="T", help="when it happened, such as 2026-11-21T14:08:00Z; default: now")
+    what = add.add_mutually_exclusive_group()
+    what.add_argument("--kind", metavar="K", default="note", help="note, severity, status or closed; default: note")
+    what.add_argument("--amends", metavar="N", type=int, help="entry N should have said TEXT")
+    what.add_argument("--retracts", metavar="N", type=int, help="entry N does not hold; TEXT says why")
+    what.add_argument("--retimes", metavar="N", type=int, help="entry N happened at --occurred-at; TEXT says why")
+
+    commands.add_parser("list", help="list the incidents, the newest first", parents=[shared])
+
+    tail = commands.add_parser("tail", help="print the last entries", parents=[shared])
+    _add_file(tail)
+    tail.add_argument("-f", "--follow", action="store_true", help="go on with each new one, whoever writes it")
+
+    show = commands.add_parser("show", help="print all entries", parents=[shared])
+    _add_file(show)
+    show.add_argument("--json", action="store_true", help="one JSON object a line, with the hashes")
+
+    verify = commands.add_parser("verify", help="prove that nothing is missing or changed", parents=[shared])
+    verify.description = "Exit status: 0 all entries are sound, 1 not so; the first broken entry is named."
+    _add_file(verify)
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="incident file; cockpit log list shows them")

@@ -1,0 +1,95 @@
+"""What the diagnosis finds is written into the incident log, once, and so is its end."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cockpit.board import Board
+from cockpit.chronicler import Chronicle, Chronicler
+from cockpit.config import IncidentConfig
+from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
+from cockpit.diagnostician import DIAGNOSIS
+from cockpit.incident.entry import Draft, EntryKind
+from cockpit.incident.state import FindingState, IncidentState
+from cockpit.reading import Reading, Trouble, TroubleKind
+
+START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+CONFIG = IncidentConfig(found_after_seconds=10, over_after_seconds=15)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def finding(title: str = "api: 3 of 3 pods crash-loop", since: datetime | None = START) -> Finding:
+    return Finding("crash-loop/api", FindingSeverity.WRONG, title, "crash-loop", (), since)
+
+
+LASTING = {"crash-loop/api": FindingState("crash-loop/api", finding().title, START)}
+
+
+@pytest.fixture
+def chronicle() -> Chronicle:
+    return Chronicle(CONFIG)
+
+
+def test_what_lasts_is_written_at_the_time_when_it_began(chronicle: Chronicle) -> None:
+    assert chronicle.drafts([finding()], {}, at(9)) == []
+    (draft,) = chronicle.drafts([finding()], {}, at(10))
+    assert (draft.kind, draft.text, draft.occurred_at) == (EntryKind.FOUND, finding().title, START)
+
+
+def test_what_nobody_knows_the_beginning_of_began_when_it_was_first_seen(chronicle: Chronicle) -> None:
+    assert chronicle.drafts([finding(since=None)], {}, at(30)) == []
+    (draft,) = chronicle.drafts([finding(since=None)], {}, at(40))
+    assert draft.occurred_at == at(30)
+
+
+def test_what_stands_in_the_log_is_not_written_again_though_its_words_change(chronicle: Chronicle) -> None:
+    assert chronicle.drafts([finding("api: 2 of 3 pods crash-loop")], LASTING, at(60)) == []
+
+
+def test_a_draft_that_waits_for_the_disk_is_not_given_again(chronicle: Chronicle) -> None:
+    assert chronicle.drafts([finding()], {}, at(10))
+    assert chronicle.drafts([finding()], {}, at(12)) == []
+
+
+def test_a_pause_between_two_attempts_of_a_crash_loop_is_not_its_end(chronicle: Chronicle) -> None:
+    chronicle.drafts([finding()], LASTING, at(10))
+    assert chronicle.drafts([], LASTING, at(24)) == []
+    assert chronicle.drafts([finding()], LASTING, at(26)) == []
+
+
+def test_what_is_over_is_written_with_the_time_when_it_was_seen_last(chronicle: Chronicle) -> None:
+    chronicle.drafts([finding()], LASTING, at(10))
+    (draft,) = chronicle.drafts([], LASTING, at(25))
+    assert (draft.kind, draft.text, draft.occurred_at) == (EntryKind.CLEARED, f"over: {finding().title}", at(10))
+
+
+def test_a_cockpit_that_goes_on_with_an_incident_sees_the_end_of_what_another_has_found(chronicle: Chronicle) -> None:
+    assert chronicle.drafts([], LASTING, at(600)) == []
+    (draft,) = chronicle.drafts([], LASTING, at(615))
+    assert draft.kind is EntryKind.CLEARED
+
+
+@pytest.mark.parametrize(
+    ("state", "trouble", "written"),
+    [
+        (IncidentState(declared_at=START), None, 1),
+        (IncidentState(), None, 0),
+        (IncidentState(declared_at=START, closed_at=START), None, 0),
+        (IncidentState(declared_at=START), Trouble(TroubleKind.UNREACHABLE, "no route", START), 0),
+    ],
+)
+async def test_it_is_written_while_an_incident_is_open_and_the_diagnosis_is_sound(
+    state: IncidentState, trouble: Trouble | None, written: int
+) -> None:
+    drafts: list[Draft] = []
+
+    async def append(draft: Draft) -> None:
+        drafts.append(draft)
+
+    board = Board()
+    board.publish(Reading(source=DIAGNOSIS, data=Findings((finding(),)), taken_at=START, trouble=trouble))
+    await Chronicler(board, lambda: at(60), CONFIG, lambda: state, append).write()
+    assert len(drafts) == written
