@@ -49,8 +49,8 @@ class LogTarget(msgspec.Struct, frozen=True):
         return f"{self.pod}/{self.container}"
 
 
-class LogBlock(msgspec.Struct, frozen=True):
-    """Lines of one stream in the order in which the container wrote them; none is a sign of life."""
+class LogBlock(msgspec.Struct, frozen=True, gc=False):
+    """Lines of one stream in the order in which the container wrote them; none says how it still is, by the kind."""
 
     stream: str
     """`pod/container`: the name under which the pane shows the stream."""

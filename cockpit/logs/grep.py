@@ -19,6 +19,13 @@ class Found(NamedTuple):
     """The end of the log was passed: the search went on at the other one."""
 
 
+class _Listing(NamedTuple):
+    """A search that tells which lines match, and the rows that come of it."""
+
+    search: Search
+    rows: MatchingLines
+
+
 class Grep:
     """Searches a buffer for a pattern, either to mark the matches or to show nothing else."""
 
@@ -34,6 +41,8 @@ class Grep:
         """Lines of context before each match, when filtering."""
         self.after = 0
         self.rows: Rows = EveryLine(buffer)
+        self._listing: _Listing | None = None
+        """What is to be shown as soon as it has come as far as what is shown now: nobody loses their place."""
         self._matching: MatchingLines | None = None
         self.survey = Survey(buffer, clock)
         """The error lines, whatever is searched."""
@@ -61,17 +70,19 @@ class Grep:
     async def step(self) -> bool:
         """Search one slice of what was not searched yet; False when nothing was left. May be cancelled."""
         more = False
-        search = self.search
-        if search is not None and (found := await search.step()) is not None:
+        search = self.search if self._listing is None else self._listing.search
+        rows = self._matching if self._listing is None else self._listing.rows
+        if search is not None and (found := await search.step(numbered=rows is not None)) is not None:
             more = True
-            if search is self.search and self._matching is not None:
-                self._matching.extend(found.matches, found.start, found.end)
+            if rows is not None:
+                rows.extend(found.matches, found.start, found.end)
+        self._show_listing()
         return await self.survey.step() or more
 
     @property
     def searching(self) -> bool:
         """Some kept lines were not searched yet."""
-        return self.search is not None and self.search.searched_to < self._buffer.end
+        return self._listing is not None or (self.search is not None and self.search.searched_to < self._buffer.end)
 
     @property
     def errors(self) -> int:
@@ -102,8 +113,15 @@ class Grep:
         return None if there is None else Found(there, wrapped=True)
 
     def _arrange(self) -> None:
-        self._matching = None
-        self.rows = EveryLine(self._buffer)
-        if self.filtering and self.search is not None:
-            self.rows = self._matching = MatchingLines(self._buffer, self.before, self.after)
-            self._matching.extend(self.search.matches, self._buffer.first, self.search.searched_to)
+        if not self.filtering or self.search is None:
+            self.rows, self._matching, self._listing = EveryLine(self._buffer), None, None
+            return
+        rows = MatchingLines(self._buffer, self.before, self.after)
+        self._listing = _Listing(Search(self.search.matcher, self._buffer), rows)
+        self._show_listing()
+
+    def _show_listing(self) -> None:
+        """Show the rows that were asked for, if they go as far as those that are shown."""
+        listing, shown = self._listing, self.search
+        if listing is not None and shown is not None and listing.search.searched_to >= shown.searched_to:
+            self.search, self.rows, self._matching, self._listing = listing.search, listing.rows, listing.rows, None

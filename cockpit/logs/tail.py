@@ -2,7 +2,7 @@
 
 import asyncio
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing
 from enum import StrEnum
@@ -20,6 +20,9 @@ TICK = 0.1
 """Seconds in which the lines of several streams are gathered to be put into the order of their times."""
 MAX_PENDING_LINES = 5_000
 """Lines of one stream at which its follower waits for the others: what arrives faster is slowed down, not lost."""
+
+LONGEST_HOLD = 0.005
+"""Seconds for which lines are appended without a pause: keys and drawing must not wait for what comes at one go."""
 
 
 class StreamState(StrEnum):
@@ -67,6 +70,8 @@ class Tail(Generic[T]):
         self._running: set[asyncio.Task[None]] = set()
         """Followers that are wanted, and those that were cancelled and have not ended yet."""
         self._merger = Merger()
+        self._ready: deque[LogBlock] = deque()
+        """Blocks in their final order, to be appended as soon as the loop has time for it."""
         self._states: dict[T, StreamState] = {}
         self._streams: dict[T, set[str]] = {}
         """The streams that each log consists of: a container is one, a log group has many."""
@@ -81,6 +86,8 @@ class Tail(Generic[T]):
     @property
     def ended(self) -> frozenset[T]:
         """The wanted logs that nothing follows any more, and of which all is in the buffer."""
+        if self._ready:
+            return frozenset()
         return frozenset(
             target
             for target, follower in self._followers.items()
@@ -122,7 +129,8 @@ class Tail(Generic[T]):
         self.aim(())
         await asyncio.gather(*self._running, return_exceptions=True)
         self._stop_timer()
-        self._append(self._merger.take_all())
+        self._ready.extend(self._merger.take_all())
+        self._append(float("inf"))
 
     async def _follow(self, target: T) -> None:
         try:
@@ -161,8 +169,9 @@ class Tail(Generic[T]):
             self._wake()
 
     def _flush_soon(self) -> None:
-        if self._flush_timer is None and self._merger:
-            self._flush_timer = asyncio.get_running_loop().call_later(self._tick, self._flush)
+        if self._flush_timer is None and (self._ready or self._merger):
+            delay = 0 if self._ready else self._tick
+            self._flush_timer = asyncio.get_running_loop().call_later(delay, self._flush)
 
     def _stop_timer(self) -> None:
         if self._flush_timer is not None:
@@ -170,16 +179,21 @@ class Tail(Generic[T]):
             self._flush_timer = None
 
     def _flush(self) -> None:
+        """Append what need not wait any longer; if that takes too long, go on when the loop has seen to the rest."""
         self._stop_timer()
-        self._append(self._merger.take(self._now()))
-        self._flushed.set()
+        if not self._ready:
+            self._ready.extend(self._merger.take(self._now()))
+        self._append(self._now() + LONGEST_HOLD)
+        if not self._ready:
+            self._flushed.set()
         self._flush_soon()
 
-    def _append(self, blocks: Iterable[LogBlock]) -> None:
-        appended = False
-        for block in blocks:
-            self._buffer.append(block)
-            appended = True
+    def _append(self, until: float) -> None:
+        appended = bool(self._ready)
+        while self._ready:
+            self._buffer.append(self._ready.popleft())
+            if self._now() >= until:
+                break
         if appended:
             self._wake()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from support.cluster import Cockpit, pod_of, run_of, say, unwrapped
+from support.cluster import Cockpit, pod_of, say, unwrapped
 
 from cockpit.config import LogsConfig
 from cockpit.gameday.world import World
@@ -28,6 +28,22 @@ async def test_an_error_that_comes_as_if_it_were_a_log_is_told_as_trouble(world:
         say(world, "api", [b"here I am"])
         await cockpit.until(lambda: "here I am" in cockpit.logs)
         assert cockpit.log_lines(b"unable to retrieve") == []
+
+
+async def test_what_a_kubelet_says_instead_of_lines_is_told_until_they_come_again(
+    world: World, cockpit_on: Open
+) -> None:
+    words = b"failed to create fsnotify watcher: too many open files"
+    fault = world.faults.answer(log_path(world, "api"), 200, body=words)
+    async with cockpit_on(world.kubeconfig) as cockpit:
+        await cockpit.until(lambda: "TROUBLE: the kubelet says: failed to create fsnotify watcher" in cockpit.logs)
+        told = unwrapped(cockpit.logs)
+        assert "in trouble" in told
+        assert "sysctl -w fs.inotify.max_user_instances=8192" in told
+        world.faults.lift(fault)
+        say(world, "api", [b"here I am"])
+        await cockpit.until(lambda: "here I am" in cockpit.logs and "following" in cockpit.logs)
+        assert len(cockpit.log_lines(b"fsnotify")) == 1
 
 
 async def test_a_stream_that_stalls_holds_up_no_other(world: World, cockpit_on: Open) -> None:
@@ -51,7 +67,7 @@ async def test_lines_that_the_disk_does_not_take_go_on_and_the_loss_is_told(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
     logs = LogsConfig(memory_mb=1, directory=tmp_path / "spool")
     async with cockpit_on(world.kubeconfig, logs=logs) as cockpit:
-        await cockpit.until(lambda: "following" in cockpit.logs and run_of(world, "api") is not None)
+        await cockpit.until(lambda: any(stream.kind == "log" for stream in world.faults.streams))
         say(world, "api", [b"x" * 100 + b" n=%d" % number for number in range(20_000)])
         await cockpit.until(lambda: "n=19999" in cockpit.logs)
         told = unwrapped(cockpit.logs)

@@ -40,7 +40,19 @@ async def test_a_filter_can_be_set_before_and_after_the_search(buffer: LogBuffer
     late.look_for(Pattern("t"))
     await search_all(late)
     late.filter(only_matches=True)
+    await search_all(late)
     assert shown(early) == shown(late) == [2, 4]
+
+
+async def test_rows_stay_until_those_with_more_context_have_come_as_far(buffer: LogBuffer) -> None:
+    grep = Grep(buffer)
+    grep.filter(only_matches=True)
+    grep.look_for(Pattern("two"))
+    await search_all(grep)
+    grep.set_context(1, 0)
+    assert (shown(grep), grep.searching) == ([2], True)
+    await search_all(grep)
+    assert (shown(grep), grep.searching) == ([0, 2], False)
 
 
 async def test_a_filter_set_while_a_slice_is_searched_misses_nothing(

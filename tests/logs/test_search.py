@@ -37,6 +37,7 @@ async def search_all(buffer: LogBuffer, pattern: Pattern) -> Search:
     search = Search(Matcher(pattern), buffer)
     while await search.step():
         pass
+    assert search.count == len(search.matches)
     return search
 
 
@@ -119,6 +120,39 @@ async def test_a_step_ends_in_time_and_the_next_goes_on_there(monkeypatch: pytes
     while await search.step():
         pass
     assert list(search.matches) == list(range(100))
+
+
+@given(
+    st.lists(st.sampled_from([b"hit", b"hit hit", b"miss", b"Hit"]), min_size=1, max_size=60),
+    st.sampled_from(["hit", "hit|Hit", "h.t", "(?:hit ?)+"]),
+    st.booleans(),
+    st.integers(1, 60),
+    st.integers(1, 60),
+)
+async def test_counted_matches_are_found_again_one_by_one(
+    lines: list[bytes], pattern: str, inverse: bool, chunk_bytes: int, at_once: int
+) -> None:
+    """Searched as they come, with the oldest dropped: position, next and previous are those of the list of numbers."""
+    with (
+        patch.object(buffer_module, "CHUNK_BYTES", chunk_bytes),
+        patch.object(search_module, "call_in_thread", run_here),
+    ):
+        buffer = LogBuffer(max_bytes=500)
+        search = Search(Matcher(Pattern(pattern, case=Case.MATCH, inverse=inverse)), buffer)
+        for number, line in enumerate(lines):
+            buffer.append(one_line(line))
+            if number % at_once == 0:
+                await search.step()
+        while await search.step():
+            pass
+        kept = range(buffer.first, buffer.end)
+        matches = [number for number in kept if bool(re.search(pattern.encode(), lines[number])) != inverse]
+        assert list(search.matches) == matches
+        assert search.count == len(matches)
+        for at in range(-1, buffer.end + 1):
+            assert search.position(at) == sum(match < at for match in matches)
+            assert search.following(at) == min((match for match in matches if match > at), default=None)
+            assert search.preceding(at) == max((match for match in matches if match < at), default=None)
 
 
 async def run_here(function: Callable[..., Any], *args: Any) -> Any:
@@ -211,11 +245,11 @@ async def test_nobody_waits_for_a_search_when_the_program_ends(
 ) -> None:
     daemons: list[bool] = []
 
-    def lines(*_: object) -> "array[int]":
+    def count(*_: object) -> int:
         daemons.append(threading.current_thread().daemon)
-        return array("q")
+        return 0
 
-    monkeypatch.setattr(Matcher, "lines", lines)
+    monkeypatch.setattr(Matcher, "count", count)
     monkeypatch.setattr(search_module, "FEW_LINES", 0)
     await Search(Matcher(Pattern("timeout")), buffer).step()
     assert daemons == [True]

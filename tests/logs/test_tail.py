@@ -88,6 +88,30 @@ async def test_the_lines_of_all_targets_arrive_ordered_by_time(cluster: Cluster,
     await desk.tail.aclose()
 
 
+async def test_many_lines_at_one_go_are_appended_in_portions_and_in_order(
+    cluster: Cluster, block: MakeBlock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "LONGEST_HOLD", 0.0)
+    buffer, ends, done = LogBuffer(), list[int](), asyncio.Event()
+
+    def wake() -> None:
+        ends.append(buffer.end)
+        if buffer.end == 40:
+            done.set()
+
+    tail = Tail(cluster.open_stream, buffer, wake, tick=0.01)
+    for pod, first in (("x2", 0), ("k8", 1)):
+        numbers = range(first, 40, 2)
+        cluster.write(pod, block(*(b"%d" % n for n in numbers), stream=f"{pod}/api", times=[n + 1 for n in numbers]))
+        cluster.write(pod, None)
+    tail.aim([target("x2"), target("k8")])
+    async with asyncio.timeout(5):
+        await done.wait()
+    assert [buffer.line(number).text for number in range(40)] == [b"%d" % number for number in range(40)]
+    assert set(range(1, 41)) <= set(ends)
+    await tail.aclose()
+
+
 async def test_aiming_anew_leaves_the_unchanged_followers_alone(cluster: Cluster, block: MakeBlock) -> None:
     desk = Desk(cluster)
     desk.tail.aim([target("x2"), target("k8")])

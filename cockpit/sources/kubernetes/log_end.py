@@ -36,6 +36,8 @@ class Outlook(NamedTuple):
     """How this run ended; empty while it has not."""
     before: str
     """How the run before this one ended; empty when there was none."""
+    node: str = ""
+    """Where it runs; empty when that is not decided."""
 
 
 def outlook_of(pod: wire.Pod, container: str) -> Outlook:
@@ -51,7 +53,7 @@ def outlook_of(pod: wire.Pod, container: str) -> Outlook:
         then = Next.GOES_ON
     else:
         then = Next.STARTS_AGAIN
-    return Outlook(run, then, _describe(ended), _describe(before))
+    return Outlook(run, then, _describe(ended), _describe(before), pod.spec.node_name or "")
 
 
 def waits_to_start(message: str) -> bool:

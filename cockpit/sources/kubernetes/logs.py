@@ -3,7 +3,7 @@
 import asyncio
 import random
 from array import array
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import aclosing
 from datetime import datetime
 from http import HTTPStatus
@@ -16,8 +16,9 @@ from cockpit.sources.kubernetes import wire
 from cockpit.sources.kubernetes.api_errors import ApiError
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.log_end import Next, Outlook, Run, is_being_created, outlook_of, waits_to_start
-from cockpit.sources.kubernetes.log_lines import LineAssembler, TimestampParser, moment, nanoseconds
+from cockpit.sources.kubernetes.log_lines import LineAssembler, Lines, TimestampParser, moment, nanoseconds
 from cockpit.sources.kubernetes.log_position import LogPosition
+from cockpit.sources.kubernetes.log_refusal import LogGoneError, LogRefusedError, first_refusal, is_refusal, refused
 from cockpit.sources.kubernetes.paging import decode
 from cockpit.threads import Stop, call_in_thread, read_in_thread
 
@@ -25,8 +26,6 @@ BATCH = 256 * 1024
 """Bytes that a block holds at most, roughly."""
 GATHER = 0.05
 """Seconds in which lines are gathered into one block."""
-
-_CONTAINER_GONE = b"unable to retrieve container logs for "
 
 
 class LogPace(NamedTuple):
@@ -41,10 +40,8 @@ class LogPace(NamedTuple):
     """Before it is said that a container is still being created."""
     interval: float = 0.2
     """From one connection to the next, although it brought lines: a server that ends each at once is not hammered."""
-
-
-class _LogGoneError(SourceError):
-    """The node has removed the container, and its log with it."""
+    sound: float = 1.0
+    """After so long an answer shows that a trouble is over. Errors of the kubelet come sooner, after lines as well."""
 
 
 async def follow(
@@ -59,7 +56,7 @@ async def follow(
     A block without lines says that the log was opened, and has none to give yet.
 
     Goes on until it is cancelled, or the log has ended for good (`END`). It never raises a `SourceError`: while the
-    log cannot be read it says so once (`TROUBLE`) and tries again.
+    log cannot be read it says so once (`TROUBLE`) and tries again; a try that failed too is a `TROUBLE` without lines.
 
     Args:
         cluster: where the pod runs.
@@ -90,6 +87,10 @@ class _Follower:
         self._parser = TimestampParser()
         self._position = LogPosition()
         self._run: Run | None = None
+        self._node = ""
+        """Where the container runs, as far as is known."""
+        self._unstamped = False
+        """Not every line bears a time stamp: there are servers that have none."""
         self._read_to_end = False
         """The newest connection ended as it should, rather than broke off."""
         self._unfinished: bytes | None = None
@@ -99,11 +100,11 @@ class _Follower:
         self._created_since: datetime | None = None
         """Since when the container is being created."""
         self._fruitless = 0
-        """Steps in a row that brought no line."""
+        """Steps in a row that brought no line, or that the kubelet ended with an error."""
 
     async def step(self) -> AsyncGenerator[LogBlock, None]:
         """Look at the pod, and read its log if there is more to come, until the connection ends."""
-        self._fruitless += 1
+        steps = self._fruitless = self._fruitless + 1
         try:
             async with aclosing(self._step()) as blocks:
                 async for block in blocks:
@@ -111,15 +112,15 @@ class _Follower:
                         self._fruitless = 0
                     yield block
         except SourceError as error:
+            if isinstance(error, LogRefusedError):
+                self._fruitless = steps
             if self._is_final(error):
                 self.over = True
                 yield self._remark(LineKind.END, error.message)
             elif not isinstance(error, ApiError) or not is_being_created(error.message):
-                for block in self._tell_once(LineKind.TROUBLE, _explain(error)):
-                    yield block
+                yield self._tell_once(LineKind.TROUBLE, _explain(error))
             elif self._takes_long():
-                for block in self._tell_once(LineKind.WAITING, error.message):
-                    yield block
+                yield self._tell_once(LineKind.WAITING, error.message)
 
     def pause(self, lasted: float) -> float:
         """Tell how long to wait after a step of `lasted` seconds: longer and longer while nothing comes of it."""
@@ -137,7 +138,7 @@ class _Follower:
                 async with aclosing(self._cross_restart(self._run, outlook)) as blocks:
                     async for block in blocks:
                         yield block
-            self._run = outlook.run
+            self._run, self._node = outlook.run, outlook.node
         if self._read_to_end:
             if self._target.previous or (outlook is not None and outlook.next is Next.OVER):
                 self.over = True
@@ -191,22 +192,34 @@ class _Follower:
         self._read_to_end, self._unfinished = False, None
         self._position.reconnect()
         assembler = LineAssembler()
-        reading = read_in_thread(lambda stop: self._open(stop, previous=previous), limit=BATCH, size=len, gather=GATHER)
+        tick = self._pace.sound if self._told else None
+        reading = read_in_thread(
+            lambda stop: self._open(stop, previous=previous), limit=BATCH, size=len, gather=GATHER, tick=tick
+        )
+        now = asyncio.get_running_loop().time
+        opened: float | None = None
         try:
             async with aclosing(reading) as batches:
                 async for batch in batches:
-                    if not any(batch):
+                    if opened is None:
+                        if not batch:
+                            continue  # no answer yet
+                        opened, news = now(), self._told is None
+                    else:
+                        news = self._told is not None and now() - opened >= self._pace.sound
+                    if news:
+                        self._told = None
+                    if news and not any(batch):
                         yield LogBlock(self._target.stream, b"", array("q"))
-                    self._told = self._created_since = None
+                    self._created_since = None
                     for block in self._blocks(assembler.feed(batch)):
                         yield block
         except SourceError as error:
             if error.kind is not TroubleKind.TIMEOUT:
                 raise
             return
-        self._unfinished = assembler.flush()
-        _check_there((self._unfinished or b"",))
-        self._read_to_end = True
+        self._unfinished = self._last_line(assembler.flush())
+        self._read_to_end, self._told = True, None
 
     def _open(self, stop: Stop, *, previous: bool) -> Generator[bytes, None, None]:
         """Ask for the log and yield its bytes, in a thread; first an empty piece: the server has answered."""
@@ -226,13 +239,31 @@ class _Follower:
             yield from stream.chunks()
 
     def _blocks(self, lines: list[bytes]) -> Iterator[LogBlock]:
-        _check_there(lines)
-        progress = self._position.advance(self._parser.parse(lines))
+        parsed = self._parser.parse(lines)
+        if (end := first_refusal(parsed)) is not None:
+            parsed = Lines(parsed.texts[:end], parsed.times[:end])
+        self._unstamped = self._unstamped or 0 in parsed.times
+        progress = self._position.advance(parsed)
         if progress.gap is not None:
             last, first = (rfc3339(moment(time)) for time in progress.gap)
             yield self._remark(LineKind.GAP, f"lines may be missing between {last} and {first}")
         if progress.new.texts:
             yield LogBlock(self._target.stream, b"\n".join(progress.new.texts), progress.new.times)
+        if end is not None:
+            raise self._refused(b" ".join(lines[end:]))
+
+    def _last_line(self, ending: bytes | None) -> bytes | None:
+        """Give the line without a newline at the end of an answer.
+
+        Raises:
+            LogRefusedError: It is no line of the log, but what the kubelet says.
+        """
+        if ending is not None and is_refusal(ending) and not self._unstamped:
+            raise self._refused(ending)
+        return ending
+
+    def _refused(self, words: bytes) -> LogRefusedError:
+        return refused(words, self._node, self._cluster.kubectl)
 
     def _finish(self) -> Iterator[LogBlock]:
         """Give the last line of a run, if it has no newline."""
@@ -241,7 +272,7 @@ class _Follower:
             self._unfinished = None
 
     def _is_final(self, error: SourceError) -> bool:
-        if isinstance(error, _LogGoneError):
+        if isinstance(error, LogGoneError):
             return self._target.previous
         if not isinstance(error, ApiError):
             return False
@@ -254,25 +285,15 @@ class _Follower:
         self._created_since = self._created_since or now
         return (now - self._created_since).total_seconds() >= self._pace.patience
 
-    def _tell_once(self, kind: LineKind, text: str) -> Iterator[LogBlock]:
-        if self._told is not kind:
-            self._told = kind
-            yield self._remark(kind, text)
+    def _tell_once(self, kind: LineKind, text: str) -> LogBlock:
+        """Say what is the matter; the next time, without words, that it still is."""
+        again = self._told is kind
+        self._told = kind
+        return LogBlock(self._target.stream, b"", array("q"), kind) if again else self._remark(kind, text)
 
     def _remark(self, kind: LineKind, text: str) -> LogBlock:
         line = " ".join(text.split()).encode(errors="replace")
         return LogBlock(self._target.stream, line, array("q", [nanoseconds(self._clock())]), kind)
-
-
-def _check_there(lines: Iterable[bytes]) -> None:
-    """Refuse what the kubelet writes with a status of success when there is no log.
-
-    Raises:
-        _LogGoneError: the container has been removed.
-    """
-    for line in lines:
-        if line.startswith(_CONTAINER_GONE):
-            raise _LogGoneError(TroubleKind.MISSING, "the node has removed the container and its log")
 
 
 def _explain(error: SourceError) -> str:

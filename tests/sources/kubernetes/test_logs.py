@@ -323,6 +323,89 @@ async def test_a_container_that_the_node_has_removed_is_trouble_not_text(
         assert await read(blocks, 2) == ["TROUBLE the node has removed the container and its log", "up"]
 
 
+INOTIFY = "failed to create fsnotify watcher: too many open files"
+
+
+async def test_what_the_kubelet_says_after_the_lines_is_trouble_and_is_told_once(
+    server: ScriptedServer, following: Follow, pod_json: Json
+) -> None:
+    server.json(POD, pod_json(spec={"containers": [{"name": "main"}], "nodeName": "node-2"}))
+    for second in (1, 2):
+        log = server.live(LOG)
+        log.send(line(1, "a"), *[line(2, "b")] * (second == 2), INOTIFY.encode())
+        log.end()
+    server.live(LOG).send(line(2, "b"), line(3, "c"))
+    async with aclosing(following()) as blocks:
+        told, trouble, *later = await read(blocks, 4)
+    assert (told, later) == ("a", ["b", "c"])
+    assert trouble.startswith(f"TROUBLE the kubelet says: {INOTIFY}; type: kubectl debug node/node-2 ")
+    assert "sysctl -w fs.inotify.max_user_instances=" in trouble
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("rpc error: code = Unavailable desc = no containerd", "rpc error: code = Unavailable desc = no containerd"),
+        ("rpc error: code = Unknown desc = a\nb\n", "rpc error: code = Unknown desc = a b"),
+        ("words that nobody expects", "words that nobody expects"),
+    ],
+)
+async def test_an_answer_of_nothing_but_the_kubelets_words_is_trouble(
+    server: ScriptedServer, following: Follow, pod_json: Json, words: str, told: str
+) -> None:
+    server.json(POD, pod_json())
+    server.text(LOG, words)
+    server.live(LOG).send(line(1, "up"))
+    async with aclosing(following()) as blocks:
+        trouble, later = await read(blocks, 2)
+    assert trouble.partition("; type:")[0] == f"TROUBLE the kubelet says: {told}"
+    assert later == "up"
+
+
+async def test_a_kubelet_that_says_the_same_again_and_again_is_asked_more_and_more_rarely(
+    server: ScriptedServer, following: Follow, pod_json: Json
+) -> None:
+    server.json(POD, pod_json())
+    for second in range(2):
+        log = server.live(LOG)
+        log.send(line(second, "x"), INOTIFY.encode())
+        log.end()
+    async with aclosing(following(pace=FAST._replace(backoff_first=60.0, backoff_most=60.0))) as blocks:
+        await read(blocks, 2)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await anext(blocks)
+    assert [asked.path for asked in server.asked] == [POD, LOG]
+
+
+async def test_trouble_lasts_until_an_answer_has_shown_that_it_is_over(
+    server: ScriptedServer, cluster: Cluster, pod_json: Json
+) -> None:
+    """A block without lines says how it is with the log: the first try and the second fail, the third is silent."""
+    server.json(POD, pod_json())
+    for _ in range(2):
+        server.text(LOG, INOTIFY)
+    server.live(LOG)
+    kinds: list[tuple[LineKind, int]] = []
+    async with asyncio.timeout(5), aclosing(follow(cluster, TARGET, pace=FAST._replace(sound=0.1))) as blocks:
+        async for block in blocks:
+            kinds.append((block.kind, len(block.times)))
+            if len(kinds) > 1 and block.kind is LineKind.TEXT:
+                break
+    trouble, silent = LineKind.TROUBLE, LineKind.TEXT
+    assert [kind for kind in kinds if kind != (silent, 0)] == [(trouble, 1), (trouble, 0)]
+    assert kinds[-3:] == [(trouble, 1), (trouble, 0), (silent, 0)]
+
+
+async def test_a_last_line_from_a_server_without_time_stamps_is_a_line(
+    server: ScriptedServer, following: Follow, pod_json: Json
+) -> None:
+    done = {"ready": False, "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}
+    server.json(POD, pod_json(container=done, status={"phase": "Succeeded"}))
+    server.text(LOG, "one\ntwo")
+    assert (await read(following(), 9))[:2] == ["one", "two"]
+
+
 async def test_denied_says_what_to_type(server: ScriptedServer, following: Follow, pod_json: Json) -> None:
     server.status(POD, 403, "pods is forbidden")
     server.status(LOG, 403, "pods/log is forbidden")
