@@ -1,7 +1,9 @@
 """The Textual application: it wires session, incident record and screen together, and says what each key does."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import platformdirs
@@ -14,6 +16,7 @@ from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 from textual.worker import Worker, WorkerState
 
+from cockpit.allocator import give_memory_back
 from cockpit.clock import Clock, utc_now
 from cockpit.collector import collect_seldom
 from cockpit.config import Config
@@ -33,6 +36,7 @@ if TYPE_CHECKING:  # loaded after the first frame
     from cockpit.ui.incident_desk import IncidentDesk
     from cockpit.ui.kubernetes.object_pane import ObjectPane
     from cockpit.ui.kubernetes.objects_pane import ObjectsPane
+    from cockpit.ui.postgres.postgres_pane import PostgresPane
 
 
 class CockpitApp(App[None]):
@@ -44,12 +48,13 @@ class CockpitApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = APP_BINDINGS
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is one choice of the person or of the terminal)
         self,
         config: Config,
         session: "Session | None" = None,
         clock: Clock = utc_now,
         *,
+        environ: Mapping[str, str] = MappingProxyType({}),
         theme: Theme | None = None,
         clipboard: bool = True,
         resume: Path | None = None,
@@ -61,6 +66,7 @@ class CockpitApp(App[None]):
             config: What the person chose.
             session: What is looked at; by default what `config` says.
             clock: Where the time comes from.
+            environ: Names the Postgres server when neither `session` nor `config` does.
             theme: The colours; by default the built-in dark ones.
             clipboard: Whether the terminal is likely to take what is copied.
             write: Whether what is looked at first may be changed without switching writing on.
@@ -76,6 +82,7 @@ class CockpitApp(App[None]):
         self.messages = MessageLog(clock, self.cockpit.hints)
         self.tell = self.messages.tell
         self._session = session
+        self._environ = environ
         self._clipboard_likely = clipboard
         self._resume = resume
         self._write = write
@@ -94,6 +101,11 @@ class CockpitApp(App[None]):
         """All that works behind the screen."""
         from cockpit.ui.desks import Desks  # noqa: PLC0415  (after the first frame)
 
+        if self._session is None:
+            from cockpit.session import Session  # noqa: PLC0415
+            from cockpit.targets import targets  # noqa: PLC0415
+
+            self._session = Session(self.config, self.clock, targets=targets(self.config, self._environ))
         return Desks(self, self.cockpit, self.config, self._session, self.clock, self.messages, write=self._write)
 
     def get_default_screen(self) -> Screen[Any]:
@@ -111,6 +123,7 @@ class CockpitApp(App[None]):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        give_memory_back()
         self.desks.session.start()
         collect_seldom()
         self._tick()
@@ -118,10 +131,16 @@ class CockpitApp(App[None]):
         self._present()
         self._open_record()
 
+        self._prepare_to_act()
+
     # Functions, not coroutines: a worker that a signal cancels before it runs must not have one that nobody awaits.
     @work
     async def _present(self) -> None:
         await self.desks.presenter.run()
+
+    @work(exit_on_error=False)
+    async def _prepare_to_act(self) -> None:
+        await self.desks.prepare_to_act()
 
     @work(exit_on_error=False)
     async def _open_record(self) -> None:
@@ -262,6 +281,20 @@ class CockpitApp(App[None]):
     def _copy(self, event: Copied) -> None:
         file = platformdirs.user_state_path("cockpit") / "copied.txt"
         self.tell(copy(self, event.text, likely=self._clipboard_likely, file=file))
+
+    @work
+    async def on_postgres_pane_sql_typed(self, event: "PostgresPane.SqlTyped") -> None:
+        """Run a statement that only reads."""
+        await self.desks.questions.run_sql(event.server, event.sql)
+
+    @work
+    async def on_postgres_pane_explain_wanted(self, event: "PostgresPane.ExplainWanted") -> None:
+        """Show how a statement would be run."""
+        await self.desks.questions.explain(event.server, event.statement, event.database)
+
+    def on_postgres_pane_pinned(self, event: "PostgresPane.Pinned") -> None:
+        """Write what was read of a server into the incident log."""
+        self.desks.questions.pin(event.server, event.text)
 
     def on_checklist_pane_ticked(self, event: "ChecklistPane.Ticked") -> None:
         """Write into the record that a step is done, skipped or open again."""

@@ -117,7 +117,7 @@ class ChecklistPane(Pane):
         done = ticked == len(phase.steps)
         counted = Cell(f"{ticked}/{len(phase.steps)}", "dim")
         return Row(
-            f"phase:{phase.title}", (Cell(""), Cell(phase.title, "dim" if done else "strong"), Cell(""), counted)
+            f"phase:{phase.steps[0].id}", (Cell(""), Cell(phase.title, "dim" if done else "strong"), Cell(""), counted)
         )
 
     def _step_row(self, step: Step, following: str | None) -> Row:

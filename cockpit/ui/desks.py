@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
+from cockpit.chronicler import Chronicler
 from cockpit.clock import Clock
 from cockpit.config import Config
 from cockpit.diagnosis.finding import Finding
+from cockpit.diagnosis.postgres.server_view import KIND as POSTGRES
 from cockpit.session import Session
 from cockpit.sources.kubernetes.model import Pod
-from cockpit.ui.actions.selecting import ports_of, selected, selected_pod
+from cockpit.ui.actions.selecting import ports_of, selected, selected_pod, selected_server
 from cockpit.ui.actions.write_switch import WriteSwitch
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_desk import KindDesk
@@ -20,6 +22,8 @@ from cockpit.ui.kubernetes.object_reader import ObjectReader
 from cockpit.ui.log_keeper import LogKeeper
 from cockpit.ui.logs_desk import LogsDesk
 from cockpit.ui.message_log import MessageLog
+from cockpit.ui.postgres.postgres_desk import PostgresDesk
+from cockpit.ui.postgres.questions import ServerQuestions
 from cockpit.ui.presenter import Presenter
 from cockpit.ui.record_dialogs import RecordDialogs
 from cockpit.ui.scope_desk import ScopeDesk
@@ -41,22 +45,20 @@ class Desks:
         app: App[None],
         screen: CockpitScreen,
         config: Config,
-        session: Session | None,
+        session: Session,
         clock: Clock,
         log: MessageLog,
         *,
         write: bool = False,
     ) -> None:
-        """Stand behind `screen`; without a `session`, one is made that looks where `config` says.
-
-        `write` allows to change what is looked at first.
-        """
-        self.session = session = session or Session(config, clock)
+        """Stand behind `screen` and show what `session` reads; `write` allows to change what it looks at first."""
+        self.session = session
         self.scope = ScopeDesk(app, session, log.tell)
         held = Holdings()
         reader = ObjectReader(lambda: session.cluster, held)
         self.kinds = KindDesk(screen, held, reader.read, session.ask, clock, config.ui.tzinfo)
         screen.kinds = self.kinds
+        self.postgres = screen.postgres = PostgresDesk(screen, clock, config.ui.tzinfo, session.policy)
         self.records = RecordDialogs(app, screen.prompt, log.tell)
         self.logs = LogsDesk(screen.logs, session, config, clock)
         screen.logs.serve(self.logs, LogKeeper(app, self.records, clock, log.tell))
@@ -65,7 +67,8 @@ class Desks:
         self._screen = screen
         self._tell = log.tell
         self.presenter = Presenter(screen, session, self.logs, self.kinds, self.switch, clock, log.tell)
-        self._directory = config.incident.directory
+        self._incident = config.incident
+        self._runbook = config.runbook.file
         self._clock = clock
 
     @property
@@ -75,7 +78,13 @@ class Desks:
 
     async def open_record(self, resume: Path | None) -> None:
         """Open the incident record: a new one, or the file to `resume`."""
-        await self.records.open(self._directory, resume, self._clock, self.presenter.show_record)
+        directory, show = self._incident.directory, self.presenter.show_record
+        await self.records.open(directory, resume, self._clock, show, self._runbook)
+        if (record := self.record) is not None:
+            board, state = self.session.board, lambda: record.state
+            chronicler = Chronicler(board, self._clock, self._incident, state, record.chronicle)
+            record.subscribe(chronicler.look)
+            await chronicler.run()
 
     @cached_property
     def acting(self) -> "Acting":
@@ -85,6 +94,11 @@ class Desks:
         held, record = self.kinds.held, lambda: self.record
         return Acting(self._app, self.session, held, self.switch, record, self._tell, self._clock)
 
+    @cached_property
+    def questions(self) -> ServerQuestions:
+        """What asks the Postgres servers on behalf of a person."""
+        return ServerQuestions(self.postgres.pane, self.acting.server, self.records, self._clock)
+
     def show_pod(self, pod: Pod, page: str) -> None:
         """Show a pod on pages of its own."""
         self._screen.action_view("pods")
@@ -92,6 +106,10 @@ class Desks:
 
     def show_finding(self, finding: Finding) -> None:
         """Show what a finding is about: pods in their list, so that their log follows; all else on its own pages."""
+        if finding.objects and finding.objects[0].kind == POSTGRES:
+            self.postgres.open(finding.objects[0].name, finding.scenario)
+            self._screen.action_view("postgres")
+            return
         list_in_view = self._screen.view != "pods" or self.kinds.subject is None
         about_pods = not finding.objects or finding.objects[0].kind in _TOLD_BY_PODS
         pods = [evidence.ref for evidence in finding.evidence]
@@ -101,11 +119,17 @@ class Desks:
 
     async def act(self) -> None:
         """Offer what can be done to what is under the cursor."""
-        found = selected(self._screen, self.kinds)
-        if found is None:
-            self._tell("nothing is selected that could be acted on", "")
-        else:
+        if (server := selected_server(self._screen, self.postgres)) is not None:
+            await self.acting.offer_on_server(*server)
+        elif (found := selected(self._screen, self.kinds)) is not None:
             await self.acting.offer(*found)
+        else:
+            self._tell("nothing is selected that could be acted on", "")
+
+    async def prepare_to_act(self) -> None:
+        """Get ready to act on the Postgres servers before they have no room for it."""
+        if self.session.servers.targets:
+            await self.acting.prepare()
 
     async def shell(self) -> None:
         """Open a shell in the pod under the cursor."""

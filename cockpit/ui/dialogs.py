@@ -26,8 +26,8 @@ async def ask(app: App[Any], picker: Picker) -> str | None:
 async def pick_severity(app: App[Any], runbook: Runbook, current: str | None) -> Severity | None:
     """Ask for a level of the runbook's scheme; None when the person goes back."""
     choices = [
-        Choice(severity.name, severity.definition, tone)
-        for severity, tone in zip(runbook.severities, SEVERITY_TONES, strict=False)
+        Choice(severity.name, severity.definition, SEVERITY_TONES[min(rank, len(SEVERITY_TONES) - 1)])
+        for rank, severity in enumerate(runbook.severities)
     ]
     chosen = await ask(app, Picker("Severity: when in doubt, the higher one", choices, current))
     return next((severity for severity in runbook.severities if severity.name == chosen), None)

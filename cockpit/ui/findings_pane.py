@@ -74,8 +74,11 @@ class FindingsPane(Pane):
 
     @property
     def known(self) -> Sequence[Finding] | None:
-        """What is wrong; None while that is not known."""
-        return self._reading.data.findings if self._reading and self._reading.data else None
+        """What is wrong; None while that is not known: that nothing was found yet does not mean that all is well."""
+        if self._reading is None or self._reading.data is None:
+            return None
+        findings = self._reading.data.findings
+        return findings if findings or self._reading.taken_at is not None else None
 
     @property
     def selected(self) -> Finding | None:

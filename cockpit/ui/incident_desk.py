@@ -10,13 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from cockpit.clock import Clock
-from cockpit.incident import action
+from cockpit.incident import action, change
 from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.log import IncidentLog
-from cockpit.incident.state import IncidentState, state_of
+from cockpit.incident.state import IncidentState, with_news
 from cockpit.incident.who import who
-from cockpit.runbooks.load import load_builtin
+from cockpit.runbooks.load import load_or_builtin
 from cockpit.runbooks.model import Phase, Runbook, Severity, Step
 from cockpit.text import clean
 from cockpit.threads import call_in_thread
@@ -71,8 +71,9 @@ class IncidentDesk:
     @property
     def state(self) -> IncidentState:
         """What the saved entries add up to."""
-        if len(self._log.entries) != self._counted:
-            self._state, self._counted = state_of(self._log.entries), len(self._log.entries)
+        entries = self._log.entries
+        if len(entries) != self._counted:
+            self._state, self._counted = with_news(self._state, entries, self._counted), len(entries)
         return self._state
 
     @property
@@ -96,31 +97,30 @@ class IncidentDesk:
     async def note(self, text: str) -> None:
         """Write a note."""
         if text.strip():
-            await self._save(EntryKind.NOTE, text.strip())
+            await self._save(Draft(EntryKind.NOTE, text.strip(), self._actor))
 
     async def pin(self, stream: str, text: str, moment: datetime | None) -> None:
         """Write a line of a log, at the time when it was written there; None: nobody knows when."""
-        await self._save(EntryKind.NOTE, f"{stream}: {text}", {"stream": stream}, moment)
+        data: dict[str, str | None] = {"stream": stream}
+        await self._save(Draft(EntryKind.NOTE, f"{stream}: {text}", self._actor, occurred_at=moment, data=data))
 
     async def set_severity(self, severity: Severity) -> None:
         """Change the severity."""
         before = self.state.severity
         if before != severity.name:
-            text = f"severity {before} → {severity.name}" if before else f"severity {severity.name}"
-            await self._save(EntryKind.SEVERITY, text, {"from": before, "to": severity.name})
+            await self._save(change.severity(before, severity.name, self._actor))
 
     async def set_status(self, status: str) -> None:
         """Change the public status."""
         before = self.state.status
         if before != status:
-            text = f"status {before} → {status}" if before else f"status {status}"
-            await self._save(EntryKind.STATUS, text, {"from": before, "to": status})
+            await self._save(change.status(before, status, self._actor))
 
     async def mark_step(self, phase: Phase, step: Step, state: str) -> None:
         """Tick a step (`done`), skip it (`skipped`), or open it again (`open`)."""
         sign = {"done": "✔", "skipped": "skipped:", "open": "opened again:"}[state]
         data: dict[str, str | None] = {"step": step.id, "phase": phase.title, "text": step.text, "state": state}
-        await self._save(EntryKind.STEP, f"{sign} {step.text}", data)
+        await self._save(Draft(EntryKind.STEP, f"{sign} {step.text}", self._actor, data=data))
 
     async def intend(self, token: str, title: str, command: str) -> None:
         """Write that something is about to be changed outside.
@@ -140,12 +140,16 @@ class IncidentDesk:
 
     async def observe(self, text: str) -> None:
         """Write what the cockpit itself has seen; it stays with the log when it cannot be saved."""
+        await self.chronicle(Draft(EntryKind.NOTE, text, "cockpit", EntrySource.COCKPIT))
+
+    async def chronicle(self, draft: Draft) -> None:
+        """Write what the cockpit itself has found; it stays with the log when it cannot be saved."""
         with suppress(IncidentFileError):
-            await self._log.append(Draft(EntryKind.NOTE, text, "cockpit", EntrySource.COCKPIT))
+            await self._log.append(draft)
 
     async def close_incident(self) -> None:
         """Close the incident; its file can be continued later all the same."""
-        await self._save(EntryKind.CLOSED, "Incident closed")
+        await self._save(Draft(EntryKind.CLOSED, "Incident closed", self._actor))
 
     async def retry(self) -> None:
         """Try again to save what could not be saved."""
@@ -181,10 +185,7 @@ class IncidentDesk:
         """Close the file."""
         await self._log.aclose()
 
-    async def _save(
-        self, kind: EntryKind, text: str, data: dict[str, str | None] | None = None, moment: datetime | None = None
-    ) -> None:
-        draft = Draft(kind=kind, text=text, actor=self._actor, occurred_at=moment, data=data or {})
+    async def _save(self, draft: Draft) -> None:
         try:
             entry = await self._log.append(draft)
         except IncidentFileError as error:
@@ -197,10 +198,14 @@ class IncidentDesk:
 
 
 async def open_record(
-    directory: Path, resume: Path | None, clock: Clock, tell: Callable[[str, Tone], None]
+    directory: Path, resume: Path | None, clock: Clock, tell: Callable[[str, Tone], None], runbook_file: Path | None
 ) -> IncidentDesk:
-    """Open the incident record, and the runbook whose steps are ticked in it."""
-    runbook = await call_in_thread(load_builtin)
+    """Open the incident record, and the runbook whose steps are ticked in it; the built-in one without a file."""
+    runbook, trouble = await call_in_thread(load_or_builtin, runbook_file)
+    if trouble is not None:
+        tell(f"{trouble}; the checklist is the generic one", "wrong")
+    elif runbook.contradictions:
+        tell(f"the runbook contradicts itself; see: cockpit runbook lint {runbook_file}", "doubtful")
     person = await call_in_thread(who, os.environ)  # asks the directory of accounts, which may be slow or away
     return IncidentDesk(IncidentLog(directory, clock=clock, resume=resume), runbook, person.name, clock, tell)
 

@@ -18,8 +18,10 @@ SINCE: Final[dict[str, int | None]] = {
     "1 minute": 60,
     "5 minutes": 300,
     "15 minutes": 900,
+    "30 minutes": 1800,
     "1 hour": 3600,
     "6 hours": 21600,
+    "1 day": 86400,
 }
 """How far back logs begin, in seconds."""
 

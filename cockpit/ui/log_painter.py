@@ -127,11 +127,12 @@ class LogPainter:
         start, end = layout.rows[row]
         gone_to = _GONE_TO if current else {}
         segments = [*self._prefix(line, row, gone_to), *self._body_segments(layout, start, end, gone_to)]
-        plain = self._style("")
         more = not self._look.wrap and end < len(layout.text)
         width = self._look.width
-        strip = Strip(segments).adjust_cell_length(width - 1 if more else width, plain).simplify()
-        return Strip([*strip, Segment(MORE, self._style("log--time"))], width) if more else strip
+        segments = Segment.adjust_line_length(segments, width - more, self._style(""))
+        if more:
+            segments.append(Segment(MORE, self._style("log--time")))
+        return Strip(Segment.simplify(segments), width)
 
     def left_for(self, number: int) -> int:
         """Give how many cells to scroll out so that the first match of a line is in view: as now, if it already is."""

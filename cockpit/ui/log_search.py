@@ -49,7 +49,8 @@ class LogSearch:
         self._unsearched = asyncio.Event()
         self._wanted = asyncio.Event()
         """Somebody sees what is found."""
-        self._pattern_is_new = False
+        self._awaited = False
+        """Somebody waits for what the next search gives."""
         self.notice = ""
         """The answer to the last key, or why a pattern was refused."""
         self.line: int | None = None
@@ -80,8 +81,8 @@ class LogSearch:
             self._unsearched.clear()
             while await self.grep.step():
                 self._progressed()
-            if self._pattern_is_new:  # somebody waits for the answer
-                self._pattern_is_new = False
+            if self._awaited:
+                self._awaited = False
                 self._answer()
             with suppress(TimeoutError):
                 async with asyncio.timeout(UNSEEN_SECONDS):
@@ -117,6 +118,7 @@ class LogSearch:
     def toggle_filter(self) -> None:
         """Show only the matches with their context, or every line."""
         self.grep.filter(only_matches=not self.grep.filtering)
+        self._search_now()
         self._say("" if self.grep.search else "no pattern to filter by")
 
     def add_context(self, lines: int) -> None:
@@ -126,6 +128,7 @@ class LogSearch:
     def set_context(self, before: int, after: int) -> None:
         """Show so many lines before and after each match when filtering."""
         self.grep.set_context(before, after)
+        self._search_now()
         self._say("")
 
     def show_matches_with(self, before: int, after: int) -> None:
@@ -195,9 +198,12 @@ class LogSearch:
             return str(error)
         self.line = None
         self.notice = ""
-        self._pattern_is_new = True
-        self.wake()
+        self._search_now()
         return None
+
+    def _search_now(self) -> None:
+        self._awaited = True
+        self.wake()
 
     def _say(self, notice: str) -> None:
         """Show at once what a key has done."""

@@ -48,6 +48,12 @@ class LogsDesk:
         self._next: Pod | None = None
         """To be read once the last words of the pod that is gone have come."""
 
+    @property
+    def pods_read(self) -> Sequence[Pod]:
+        """The pods whose logs are read, as far as they are still there."""
+        selection = self._selection
+        return [] if selection is None else [pod for pod in self._pods.values() if selection.wants(pod)]
+
     def rest_on(self, pod: Pod | None, *, led: bool) -> None:
         """Open the log of the pod under the cursor soon, unless a person chose what to read.
 

@@ -1,6 +1,6 @@
 """The logs pane: whose lines are read, how many streams, and what is searched for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,6 +18,7 @@ from cockpit.ui.prompt import Prompt
 
 if TYPE_CHECKING:
     from cockpit.logs.buffer import LogBuffer
+    from cockpit.sources.kubernetes.model import Pod
     from cockpit.ui.log_keeper import LogKeeper
     from cockpit.ui.log_status import States
     from cockpit.ui.log_view import LogView
@@ -72,6 +73,11 @@ class LogsPane(Pane):
     def serve(self, desk: "LogsDesk", keeper: "LogKeeper") -> None:
         """Do what the keys ask for: `desk` reads other logs, `keeper` saves lines. There is none in the first frame."""
         self._desk, self._keeper = desk, keeper
+
+    @property
+    def pods_read(self) -> "Sequence[Pod]":
+        """The pods whose logs are read."""
+        return self._desk.pods_read if self._desk is not None else ()
 
     @property
     def view(self) -> "LogView":

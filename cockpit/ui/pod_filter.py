@@ -36,9 +36,12 @@ class PodFilter(msgspec.Struct, frozen=True):
     labels: tuple[LabelTerm, ...] = ()
 
     def accepts(self, pod: Pod) -> bool:
-        """Tell whether the pod is wanted. The expression looks at namespace/name, status, node, IP and workload."""
-        text = f"{pod.key} {pod.status} {pod.node} {pod.ip} {pod.workload.kind}/{pod.workload.name}"
-        return self.accepts_text(text, pod.labels)
+        """Tell whether the pod is wanted.
+
+        The expression looks at its name, and at a second line of namespace/name, status, node, IP and workload.
+        """
+        about = f"{pod.key} {pod.status} {pod.node} {pod.ip} {pod.workload.kind}/{pod.workload.name}"
+        return self.accepts_text(f"{pod.name}\n{about}", pod.labels)
 
     def accepts_text(self, text: str, labels: Mapping[str, str]) -> bool:
         """Tell whether an object with these labels is wanted, of which the expression sees `text`."""

@@ -75,6 +75,8 @@ class Presenter:
     def _show(self, reading: Reading[Any]) -> None:
         """Hand a reading to the panes that show it."""
         self._kinds.show(reading)
+        if self._screen.postgres is not None:
+            self._screen.postgres.show(reading)
         match reading.source:
             case session.PODS:
                 self._screen.pods.show(reading)

@@ -42,13 +42,21 @@ class RecordDialogs:
         self._tell = tell
 
     async def open(
-        self, directory: Path, resume: Path | None, clock: Clock, show: Callable[["IncidentDesk"], None]
+        self,
+        directory: Path,
+        resume: Path | None,
+        clock: Clock,
+        show: Callable[["IncidentDesk"], None],
+        runbook: Path | None,
     ) -> None:
-        """Open the record in `directory`, or the file to `resume`; `show` is called now and whenever it has changed."""
+        """Open the record in `directory`, or the file to `resume`; `show` is called now and whenever it has changed.
+
+        Its steps are those of the file `runbook`, or of the built-in one.
+        """
         from cockpit.ui.incident_desk import open_record  # noqa: PLC0415  (after the first frame)
 
         try:
-            record = self.record = await open_record(directory, resume, clock, self._tell)
+            record = self.record = await open_record(directory, resume, clock, self._tell, runbook)
         except IncidentFileError as error:
             self._tell(f"{error}", "wrong")
             return

@@ -1,6 +1,7 @@
 """Runs the cockpit on a real terminal: what comes before the first frame, and what is said after the last."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
@@ -14,18 +15,28 @@ from cockpit.ui.terminal import Capabilities
 from cockpit.ui.theme import Theme, ThemeError, load_theme, theme_for
 
 
-def run_app(config: Config, clock: Clock, terminal: Capabilities, resume: Path | None, *, write: bool) -> int:
+def run_app(
+    config: Config,
+    clock: Clock,
+    terminal: Capabilities,
+    environ: Mapping[str, str],
+    resume: Path | None,
+    *,
+    write: bool,
+) -> int:
     """Run the cockpit on this terminal, and give the exit status.
 
     Args:
         config: What the person chose.
         clock: Where the time comes from.
         terminal: What it can do.
+        environ: Names the Postgres server when the configuration names none.
         resume: The incident file to go on with.
         write: Whether what is looked at first may be changed without switching writing on.
     """
     theme, problem = _theme(config.ui.theme, terminal)
-    app = CockpitApp(config, clock=clock, theme=theme, clipboard=terminal.clipboard, resume=resume, write=write)
+    clipboard = terminal.clipboard
+    app = CockpitApp(config, clock=clock, environ=environ, theme=theme, clipboard=clipboard, resume=resume, write=write)
     if problem:
         app.call_later(app.tell, problem, "doubtful")
     app.run(mouse=config.ui.mouse)

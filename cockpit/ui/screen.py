@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from cockpit.ui.incident_desk import IncidentDesk
     from cockpit.ui.incident_log_pane import IncidentLogPane
     from cockpit.ui.kubernetes.kind_desk import KindDesk
+    from cockpit.ui.postgres.postgres_desk import PostgresDesk
 
 NARROW_WIDTH, NARROW_HEIGHT = 100, 30
 """Below either, one pane is shown at a time."""
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 """Below either, only what is wrong and the clocks are shown."""
-VIEWS = ("overview", "pods", "logs", "incident")
+VIEWS = ("overview", "pods", "logs", "postgres", "incident")
 
 
 class CockpitScreen(Screen[None]):
@@ -42,6 +43,7 @@ class CockpitScreen(Screen[None]):
         Binding("1", "view('overview')", "overview", id="view.overview", tooltip="What is wrong, pods and logs"),
         Binding("2", "view('pods')", "pods", id="view.pods", tooltip="Pods over the whole height"),
         Binding("3", "view('logs')", "logs", id="view.logs", tooltip="Logs over the whole height"),
+        Binding("4", "view('postgres')", "postgres", id="view.postgres", tooltip="Postgres over the whole height"),
         Binding("0", "view('incident')", "incident", id="view.incident", tooltip="Checklist and incident log"),
         Binding("b", "sidebar", "sidebar", id="view.sidebar", show=False, tooltip="Show or hide the sidebar"),
         Binding("tab", "app.focus_next", "next pane", id="pane.next", show=False, tooltip="Next pane"),
@@ -61,6 +63,8 @@ class CockpitScreen(Screen[None]):
         self.view = VIEWS[0]
         self.kinds: KindDesk | None = None
         """Who shows the kinds beside pods; None in the first frame."""
+        self.postgres: PostgresDesk | None = None
+        """Who shows the Postgres servers; None in the first frame."""
         self._seen = False
         self._sidebar = Vertical(id="sidebar")
         self._too_small = Line(id="too-small")
@@ -133,9 +137,13 @@ class CockpitScreen(Screen[None]):
         """Let ages move on."""
         self.findings.redraw()
         self.pods.redraw()
+        if self.postgres is not None:
+            self.postgres.redraw()
 
     def action_view(self, name: str) -> None:
         """Show one of the views and focus what it is about."""
+        if name == "postgres" and self.postgres is not None:
+            self.postgres.mount()
         if name != self.view:
             self.remove_class(f"view-{self.view}", update=False)  # one styling for both changes
             self.add_class(f"view-{name}")
@@ -157,7 +165,14 @@ class CockpitScreen(Screen[None]):
             return self.logs.view
         if self.view == "pods" and self.kinds is not None and (subject := self.kinds.subject) is not None:
             return subject
+        if self.view == "postgres" and self.postgres is not None and (subject := self.postgres.subject) is not None:
+            return subject
         return self.checklist.table if self.view == "incident" and self.checklist.is_attached else self.pods.table
+
+    def on_postgres_pane_turned(self) -> None:
+        """Show the keys of another page; the first one takes the focus."""
+        self._keep_focus()
+        self.refresh_keys()
 
     @on(DescendantFocus)
     def _show_keys(self) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from cockpit.clock import Clock, utc_now
-from cockpit.config import Config, IncidentConfig, KubernetesConfig
+from cockpit.config import Config, IncidentConfig, KubernetesConfig, PostgresConfig
 from cockpit.diagnosis.policy import Policy
+from cockpit.gameday.postgres.database import Database
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.world import World
 from cockpit.incident.command import run_report
@@ -18,6 +19,9 @@ from cockpit.incident.entry import EntryKind
 from cockpit.session import Connection, Scope, Session, connect
 from cockpit.sources.kubernetes.list_watch import WatchPace
 from cockpit.sources.kubernetes.pods import PodsSource
+from cockpit.sources.postgres.postgres_source import PostgresSource
+from cockpit.sources.postgres.target import Target
+from cockpit.targets import targets
 from cockpit.ui.actions.plan_dialog import PlanDialog
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.picker import Picker
@@ -27,11 +31,16 @@ from support.cockpit import settle
 
 SPEED = 20
 """By how much waits in the practice world are shortened."""
-SHORTENED = Policy(not_ready_seconds=2, unscheduled_seconds=1, creating_seconds=3)
+SHORTENED = Policy(
+    not_ready_seconds=2, unscheduled_seconds=1, creating_seconds=3, idle_in_transaction_minutes=0, blocked_seconds=1
+)
 """Thresholds that go with it."""
 WIDE = (300, 50)
 """A screen on which the sentences of the diagnosis are whole."""
+_FEET = ("enter does it", "cannot be done")
+"""What stands below a plan."""
 _BORDER = str.maketrans("", "", "│╭╮╰╯")
+_OVER = re.compile(r"\| \d\S+ \d\S+ \| \d\S+ \d\S+ \| [^|]+ \|")
 _SINCE = re.compile(r"\d\d:\d\d:\d\d +\d+s *$")
 
 
@@ -81,7 +90,7 @@ class Flight(Cockpit):
             await self.shows("enter goes on")
             await self.press(*(() if answer is None else ("ctrl+u", *answer)), "enter")
             await self.until(lambda: isinstance(self.app.screen, PlanDialog))
-        await self.shows("done only if nothing of it has changed")
+        await self.until(lambda: any(foot in self.screen() for foot in _FEET))
         return unwrapped(self.pane(self.app.screen.query_one(".dialog")).translate(_BORDER))
 
     async def confirm(self) -> None:
@@ -106,17 +115,29 @@ class Flight(Cockpit):
         """Wait until nothing is wrong any more."""
         await self.until(lambda: "Nothing wrong" in self.findings)
 
+    async def is_over(self) -> None:
+        """Wait until nothing is wrong any more, and until the incident log says of all that was found that it is."""
+        await self.clears()
+        record = self.app.record
+        await self.until(lambda: record is not None and bool(record.state.findings) and not record.state.lasting)
+
     def recorded(self, title: str, command: str) -> bool:
         """Tell whether `cockpit report` has an action with its command, that it was done, and all that was recorded."""
         report = self.report().replace("\\", "")
         actions = report[report.index("## Actions") :].splitlines()
-        timeline = report[report.index("## Timeline") : report.index("## Actions")].splitlines()
+        timeline = report[report.index("## Timeline") : report.index("## Findings")].splitlines()
         return (
             all(any(text in line for line in timeline) for text in self.entries)
             and any(f"{title} \N{EM DASH} done" in line and command in line for line in actions)
             and any("| action |" in line and title in line for line in timeline)
             and any("| receipt |" in line and f"{title} \N{EM DASH} done" in line for line in timeline)
         )
+
+    def reports(self, *words: str) -> bool:
+        """Tell whether `cockpit report` has a finding that holds all of these, with the time when it was over."""
+        report = self.report().replace("\\", "")
+        findings = report[report.index("## Findings") : report.index("## Actions")].splitlines()
+        return any(_OVER.match(line) is not None and all(word in line for word in words) for line in findings)
 
     def report(self) -> str:
         """Type `cockpit report`."""
@@ -132,19 +153,31 @@ def _connect_alert(scope: Scope, config: Config, clock: Clock) -> Connection:
     return connection._replace(pods=lambda namespace: PodsSource(connection.cluster, namespace or None, clock, pace))
 
 
+def _read_alert(target: Target, clock: Clock) -> PostgresSource:
+    return PostgresSource(target, clock, every=0.3)
+
+
 @asynccontextmanager
 async def fly(
-    scenario: Scenario, directory: Path, *, write: bool = True, policy: Policy = SHORTENED, speed: float = SPEED
+    scenario: Scenario,
+    directory: Path,
+    *,
+    write: bool = True,
+    policy: Policy = SHORTENED,
+    speed: float = SPEED,
+    database: Database | None = None,
 ) -> AsyncIterator[Flight]:
     """Start a practice world, and open the cockpit on it as `cockpit --write` does."""
     incidents = directory / "incidents"
-    async with World(scenario, speed=speed, seed=1) as world:
+    async with World(scenario, speed=speed, seed=1, database=database) as world:
         config = Config(
             kubernetes=KubernetesConfig(kubeconfig=world.kubeconfig),
-            incident=IncidentConfig(directory=incidents),
+            incident=IncidentConfig(directory=incidents, found_after_seconds=0, over_after_seconds=0.5),
             thresholds=policy,
+            postgres={} if database is None else {"shop-db": PostgresConfig(dsn=database.dsn())},
         )
-        app = CockpitApp(config, Session(config, utc_now, _connect_alert), write=write)
+        session = Session(config, utc_now, _connect_alert, targets=targets(config, {}), read_server=_read_alert)
+        app = CockpitApp(config, session, write=write)
         async with app.run_test(size=WIDE) as pilot:
             await settle(pilot, lambda: app.record is not None)
             yield Flight(app, pilot, world, incidents)

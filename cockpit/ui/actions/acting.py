@@ -1,4 +1,4 @@
-"""What of the cockpit changes the outside world, put together for the cluster that is looked at."""
+"""What of the cockpit changes the outside world, put together for the cluster and the servers that are looked at."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -12,9 +12,11 @@ from cockpit.session import Session
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.ui.actions.action_desk import ActionDesk
-from cockpit.ui.actions.offers import Selection
+from cockpit.ui.actions.offers import Offer, Selection
 from cockpit.ui.actions.ports_desk import PortsDesk
 from cockpit.ui.actions.recorder import IncidentRecorder
+from cockpit.ui.actions.server_desk import ServerDesk
+from cockpit.ui.actions.server_offers import ServerSelection
 from cockpit.ui.actions.shell_desk import ShellDesk
 from cockpit.ui.actions.write_switch import WriteSwitch
 from cockpit.ui.kubernetes.holdings import Holdings
@@ -49,7 +51,7 @@ class Acting:
         tell: Callable[[str, Tone], None],
         clock: Clock,
     ) -> None:
-        """Act in the cluster of `session`, as far as `switch` allows."""
+        """Act in the cluster and on the servers of `session`, as far as `switch` allows."""
         self._app = app
         self._session = session
         self._held = held
@@ -58,6 +60,8 @@ class Acting:
         self._tell = tell
         self._clock = clock
         self._desks: list[_Desks] = []
+        recorder, targets = IncidentRecorder(record), session.servers.targets
+        self._servers = {target.name: ServerDesk(app, target, self._named, recorder, tell, clock) for target in targets}
 
     async def offer(self, selection: Selection, suggestions: Sequence[Suggestion] = ()) -> None:
         """Offer what can be done to a selection."""
@@ -65,6 +69,18 @@ class Acting:
             self._tell(NOT_YET, "doubtful")
         else:
             await desks.actions.offer(selection, self._switch.permit, suggestions)
+
+    async def offer_on_server(self, name: str, selection: ServerSelection) -> None:
+        """Offer what can be done to a Postgres server."""
+        await self.server(name).offer(selection, self._switch.permit, self._take_up)
+
+    def server(self, name: str) -> ServerDesk:
+        """Give who acts on a Postgres server."""
+        return self._servers[name]
+
+    async def prepare(self) -> None:
+        """Get a connection for actions to every server, which may have no room for it later."""
+        await asyncio.gather(*(server.prepare() for server in self._servers.values()))
 
     async def shell(self, pod: Pod) -> None:
         """Open a shell in a container of a pod."""
@@ -84,7 +100,19 @@ class Acting:
 
     async def aclose(self) -> None:
         """Wait until what is running has its receipt; close all ports."""
-        await asyncio.gather(*(each.aclose() for desks in self._desks for each in (desks.actions, desks.ports)))
+        ends = [each.aclose() for desks in self._desks for each in (desks.actions, desks.ports)]
+        await asyncio.gather(*ends, *(server.aclose() for server in self._servers.values()))
+
+    def _named(self, address: str) -> str:
+        """Tell the workload whose pod has an address; empty where it is none, or several on the network of a node."""
+        names = {pod.workload.name for pod in self._held.pods.values() if pod.ip == address}
+        return names.pop() if len(names) == 1 else ""
+
+    async def _take_up(self, offer: Offer) -> None:
+        if (desks := self._here()) is None:
+            self._tell(NOT_YET, "doubtful")
+        else:
+            await desks.actions.take_up(offer, self._switch.permit)
 
     def _here(self) -> _Desks | None:
         """Give the desks of the cluster that is looked at."""

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from textual.app import App
 
+from cockpit.actions.cluster_executor import ClusterExecutor
 from cockpit.actions.permit import Permit
 from cockpit.actions.plan import Plan
 from cockpit.actions.planner import Planner
 from cockpit.actions.preview import try_out
-from cockpit.actions.receipt import Outcome, Receipt, TargetReceipt
+from cockpit.actions.rights import denial
 from cockpit.actions.runner import Runner
 from cockpit.clock import Clock
 from cockpit.diagnosis.finding import Suggestion
@@ -16,18 +17,14 @@ from cockpit.reading import SourceError
 from cockpit.session import Session
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.rights import Rights
-from cockpit.ui import dialogs
+from cockpit.ui.actions.confirming import Confirming
 from cockpit.ui.actions.offers import Offer, Selection, offers_for, suggested
 from cockpit.ui.actions.parameters import Parameters
 from cockpit.ui.actions.permitted import Refused, Way, choose
-from cockpit.ui.actions.plan_dialog import PlanDialog
 from cockpit.ui.actions.recorder import IncidentRecorder
 from cockpit.ui.actions.rollout_watch import RolloutWatch
 from cockpit.ui.kubernetes.holdings import Holdings
-from cockpit.ui.picker import Choice, Picker
 from cockpit.ui.tones import Tone
-
-_TONES: dict[Outcome, Tone] = {Outcome.DONE: "well", Outcome.UNKNOWN: "doubtful", Outcome.PARTLY: "doubtful"}
 
 
 class ActionDesk:
@@ -59,7 +56,7 @@ class ActionDesk:
         self._parameters = Parameters(app, held)
         self._planner = Planner(cluster, clock)
         self._rights = Rights(cluster, clock)
-        self._runner = Runner(cluster, recorder, clock=clock)
+        self._confirming = Confirming(app, Runner(ClusterExecutor(cluster), recorder, clock=clock), tell)
         self._rollouts = RolloutWatch(app, session, cluster, tell, recorder.observe)
         self._tell = tell
 
@@ -74,12 +71,25 @@ class ActionDesk:
         except Refused as error:
             self._tell(str(error), "wrong")
             return
-        if offer is not None and (plan := await self._plan(offer)) is not None:
-            await self._confirm(plan, permit)
+        if offer is not None:
+            await self._carry_out(offer, permit)
+
+    async def take_up(self, offer: Offer, permit: Permit) -> None:
+        """Do what was chosen elsewhere: plan it, show the plan, and do it once it is confirmed."""
+        if denied := await denial(self._rights, offer.rights):
+            self._tell(f"{offer.title} is not allowed: {denied}", "wrong")
+        else:
+            await self._carry_out(offer, permit)
 
     async def aclose(self) -> None:
         """Wait until what is running has its receipt."""
-        await self._runner.aclose()
+        await self._confirming.aclose()
+
+    async def _carry_out(self, offer: Offer, permit: Permit) -> None:
+        plan = await self._plan(offer)
+        receipt = await self._confirming.confirm(plan, permit) if plan is not None else None
+        if receipt is not None:
+            self._rollouts.begin(receipt)
 
     async def _choose(self, selection: Selection, offers: Sequence[Offer]) -> Offer | None:
         ways = [Way(offer.title, offer.why, offer.rights) for offer in offers]
@@ -97,32 +107,6 @@ class ActionDesk:
         except ValueError as error:
             self._tell(f"{offer.title}: {error}", "wrong")
         return None
-
-    async def _confirm(self, plan: Plan, permit: Permit) -> None:
-        typed = await self._app.push_screen_wait(PlanDialog(plan, permit))
-        if typed is None:
-            return
-        self._tell(f"{plan.title} …", "changing")
-        told = self._tell_target if len(plan.targets) > 1 else None
-        receipt = await self._runner.run(plan, permit, typed, told=told)
-        if receipt.unrecorded and receipt.outcome is Outcome.REFUSED:
-            if not await self._insists(receipt):
-                self._tell(f"{receipt.title}: {receipt.summary}", "wrong")
-                return
-            receipt = await self._runner.run(plan, permit, typed, unrecorded=True, told=told)
-        unrecorded = f"; NOT RECORDED: {receipt.unrecorded}" if receipt.unrecorded else ""
-        self._tell(f"{receipt.title}: {receipt.summary}{unrecorded}", _TONES.get(receipt.outcome, "wrong"))
-        self._rollouts.begin(receipt)
-
-    async def _insists(self, refused: Receipt) -> bool:
-        """Ask whether to do it although the record cannot be written."""
-        choices = [Choice("no", "leave it"), Choice("yes", "do it without a record", "wrong")]
-        title = f"It cannot be recorded: {refused.unrecorded}. Do it all the same?"
-        return await dialogs.ask(self._app, Picker(title, choices)) == "yes"
-
-    def _tell_target(self, receipt: TargetReceipt) -> None:
-        said = f": {receipt.said}" if receipt.said else ""
-        self._tell(f"{receipt.ref} {receipt.outcome}{said}", _TONES.get(receipt.outcome, "wrong"))
 
 
 def _without_repetition(offers: Sequence[Offer]) -> list[Offer]:

@@ -47,6 +47,8 @@ class Offer(NamedTuple):
                 return f"{self.verb} {whom} to revision {known['revision']}"
             case Verb.SCALE if "replicas" in known:
                 return f"{self.verb} {whom} to {known['replicas']}"
+            case Verb.SET_MAXIMUM:
+                return f"{self.verb} of {whom}{f' to {most}' if (most := known.get('maximum')) else ''}"
         what = ", ".join(value if key in ("name", "image") else f"{key}={value}" for key, value in known.items())
         if container:
             return f"{self.verb}{f' {what}' if what else ''} of {container} in {whom}"
@@ -70,12 +72,16 @@ _NODES = {
     Verb.UNCORDON: "pods may come to it again",
     Verb.DRAIN: "cordons it, and evicts its pods",
 }
+_AUTOSCALERS = {Verb.SET_MAXIMUM: "how many pods it may make at most"}
+_CERTIFICATES = {Verb.RENEW: "has cert-manager issue it anew"}
 _VERBS: Mapping[str, Mapping[Verb, str]] = {
     "Deployment": _ROLLING,
     "StatefulSet": {verb: why for verb, why in _ROLLING.items() if verb is not Verb.ROLLBACK},
     "DaemonSet": {verb: why for verb, why in _ROLLING.items() if verb not in (Verb.ROLLBACK, Verb.SCALE)},
     "ReplicaSet": {Verb.SCALE: _ROLLING[Verb.SCALE]},
     "Node": _NODES,
+    "HorizontalPodAutoscaler": _AUTOSCALERS,
+    "Certificate": _CERTIFICATES,
 }
 _SUGGESTED = {
     finding.Verb.RESTART: Verb.RESTART,
@@ -88,6 +94,8 @@ _SUGGESTED = {
     finding.Verb.CORDON: Verb.CORDON,
     finding.Verb.UNCORDON: Verb.UNCORDON,
     finding.Verb.EVICT: Verb.EVICT,
+    finding.Verb.SET_MAXIMUM: Verb.SET_MAXIMUM,
+    finding.Verb.RENEW: Verb.RENEW,
 }
 
 

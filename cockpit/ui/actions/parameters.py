@@ -12,7 +12,7 @@ from cockpit.actions.planner import Planner
 from cockpit.actions.resource import Ref
 from cockpit.diagnosis.template_diff import RESTARTED_AT, diff
 from cockpit.sources.kubernetes import kind_names
-from cockpit.sources.kubernetes.objects import Autoscaler, ContainerTemplate, ObjectRef, ReplicaSet, Resources
+from cockpit.sources.kubernetes.objects import Autoscaler, ContainerTemplate, Node, ObjectRef, ReplicaSet, Resources
 from cockpit.sources.kubernetes.quantity import parse_quantity
 from cockpit.sources.kubernetes.rollout import Workload
 from cockpit.ui import dialogs
@@ -62,6 +62,7 @@ class Parameters:
             Verb.CORDON: planner.cordon,
             Verb.UNCORDON: planner.uncordon,
             Verb.DRAIN: planner.drain,
+            Verb.RENEW: planner.renew,
         }
         of_pods = {Verb.DELETE: planner.delete_pods, Verb.EVICT: planner.evict}
         if offer.verb in at_once:
@@ -75,6 +76,11 @@ class Parameters:
             replicas = await self._replicas(ref, known.get("replicas"))
             autoscalers = list(self._held.objects(kind_names.AUTOSCALERS, Autoscaler).values())
             return None if replicas is None else await planner.scale(ref, int(replicas), autoscalers)
+        if offer.verb is Verb.SET_MAXIMUM:
+            maximum = await self._maximum(ref, known.get("maximum"))
+            nodes = list(self._held.objects(kind_names.NODES, Node).values())
+            pods = self._held.listed_pods
+            return None if maximum is None else await planner.set_maximum(ref, int(maximum), nodes, pods)
         return await self._set(offer, planner)
 
     async def _set(self, offer: Offer, planner: Planner) -> Plan | None:
@@ -113,6 +119,12 @@ class Parameters:
         present = "" if workload is None else str(workload.desired)
         title = f"scale {ref}, now {present or 'unknown'}, to"
         return await self._ask(title, known or present, "how many pods", parse_number)
+
+    async def _maximum(self, ref: Ref, known: str | None) -> str | None:
+        scaler = self._held.objects(kind_names.AUTOSCALERS, Autoscaler).get(f"{ref.namespace}/{ref.name}")
+        present = "" if scaler is None else str(scaler.most)
+        title = f"maximum of {ref}, now {present or 'unknown'}"
+        return await self._ask(title, known or present, "how many pods at most", parse_number)
 
     async def _container(self, ref: Ref, known: str | None) -> ContainerTemplate | None:
         workload = self._workload(ref)

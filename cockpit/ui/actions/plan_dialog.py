@@ -21,6 +21,8 @@ from cockpit.ui.tones import Tone
 
 _SHARE = 0.9
 """How much of the screen's height the dialog may take."""
+LONG_COMMAND = 500
+"""Characters. A longer command stands below what it changes: people read the list, and copy the command."""
 _AROUND = 6
 """Lines of the dialog that are not the plan: border, title, what is typed, foot."""
 _HOW_TO_WRITE = "escape, then W"
@@ -123,7 +125,9 @@ class PlanDialog(Dialog[str]):
 
 def plan_lines(plan: Plan, objection: str = "") -> list[TextLine]:
     """Write a plan as a person reads it before saying yes, and the `objection` that leaves no choice."""
-    lines: list[TextLine] = [[Span(" "), Span(clean(plan.command), "changing")], [Span("")]]
+    command: list[TextLine] = [[Span(" "), Span(clean(plan.command), "changing")], [Span("")]]
+    long = len(plan.command) > LONG_COMMAND
+    lines: list[TextLine] = [] if long else [*command]
     lines += [[Span("   "), Span(clean(change))] for change in plan.changes]
     lines += _marked("!", plan.warnings, "doubtful")
     if objection:
@@ -133,9 +137,8 @@ def plan_lines(plan: Plan, objection: str = "") -> list[TextLine]:
     lines.append([Span(f" in {clean(plan.context)}; done only if nothing of it has changed meanwhile: ", "dim")])
     for target in plan.targets:
         scope = f"{target.ref.namespace}/" if target.ref.namespace else ""
-        version = f"uid {target.guard.uid}, version {target.guard.resource_version}"
-        lines.append([Span(f"   {clean(scope)}{clean(str(target.ref))}  "), Span(clean(version), "dim")])
-    return lines
+        lines.append([Span(f"   {clean(scope)}{clean(str(target.ref))}  "), Span(clean(str(target.guard)), "dim")])
+    return [*lines, [Span("")], *command] if long else lines
 
 
 def _marked(sign: str, texts: tuple[str, ...], tone: Tone) -> list[TextLine]:

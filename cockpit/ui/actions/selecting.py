@@ -8,9 +8,11 @@ from cockpit.sources.kubernetes import kind_names
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import ObjectRef, Service
 from cockpit.ui.actions.offers import Selection
+from cockpit.ui.actions.server_offers import POSTGRES_KIND, ServerSelection
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.kubernetes.object_pages import pod_reference
+from cockpit.ui.postgres.postgres_desk import PostgresDesk
 
 if TYPE_CHECKING:
     from cockpit.ui.screen import CockpitScreen
@@ -33,6 +35,9 @@ def selected(screen: "CockpitScreen", kinds: KindDesk) -> Selected | None:
     if screen.findings.has_focus_within:
         finding = screen.findings.selected
         return None if finding is None or not finding.objects else _of_finding(finding, kinds.held)
+    if screen.view == "logs":
+        read = screen.logs.pods_read
+        return _of_pods(read, kinds.held) if read else None
     reference = kinds.reference if screen.view == "pods" else None
     if reference is None:
         pods = screen.pods.chosen
@@ -41,6 +46,25 @@ def selected(screen: "CockpitScreen", kinds: KindDesk) -> Selected | None:
     if under is not None:
         return _of_pods([under], kinds.held)
     return Selected(Selection(reference, revision=kinds.revision), _suggestions(kinds.held, reference))
+
+
+def selected_server(screen: "CockpitScreen", postgres: PostgresDesk) -> tuple[str, ServerSelection] | None:
+    """Tell which Postgres server an action would be about, and what of it; None where it is about none."""
+    finding = screen.findings.selected if screen.findings.has_focus_within else None
+    if finding is not None:
+        about = finding.objects[0] if finding.objects else None
+        server = about.name if about is not None and about.kind == POSTGRES_KIND else ""
+        suggestions: Sequence[Suggestion] = finding.actions
+        backend = None
+    else:
+        server = postgres.pane.server if screen.view == "postgres" else ""
+        backend = postgres.selected_backend()
+        suggestions = [each for found in screen.findings.known or () for each in _about_server(found, server)]
+    reading = postgres.held.reading(server) if server else None
+    if not server:
+        return None
+    blocked = reading is not None and reading.data is not None and bool(reading.data.activity.lock_waits)
+    return server, ServerSelection(backend, blocked, suggestions)
 
 
 def selected_pod(screen: "CockpitScreen", kinds: KindDesk) -> Pod | None:
@@ -61,6 +85,11 @@ def ports_of(selection: Selection, kinds: KindDesk) -> tuple[str, str, list[int]
     if selection.pods:
         return f"pod/{selection.pods[0].name}", selection.pods[0].namespace, []
     return str(about) if about.kind in _HAVE_PODS else "", about.namespace, []
+
+
+def _about_server(finding: Finding, server: str) -> Sequence[Suggestion]:
+    about = finding.objects[0] if finding.objects else None
+    return finding.actions if about is not None and (about.kind, about.name) == (POSTGRES_KIND, server) else ()
 
 
 def _of_finding(finding: Finding, held: Holdings) -> Selected:

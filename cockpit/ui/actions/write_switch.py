@@ -1,7 +1,14 @@
-"""Whether the cockpit may change anything, and where: off at the start, and in every context anew."""
+"""Whether the cockpit may change anything, and where: off at the start, and in every context anew.
+
+The Postgres servers are switched along: they belong to the same estate, and are looked at whatever the context.
+"""
 
 from cockpit.actions.permit import Permit
-from cockpit.session import Session
+from cockpit.session import KUBERNETES, Session
+from cockpit.sources.postgres.model import POSTGRES
+
+NO_CLUSTER = "no cluster"
+"""Stands for the context where there are only servers to look at."""
 
 
 class WriteSwitch:
@@ -16,33 +23,44 @@ class WriteSwitch:
     @property
     def on(self) -> bool:
         """Whether the context that is looked at may be changed."""
-        info = self._session.info
-        if info is not None and self._from_the_start:
+        context = self._context
+        if context and self._from_the_start:
             self._from_the_start = False
-            self._contexts |= {info.context}
-        return info is not None and info.context in self._contexts
+            self._contexts |= {context}
+        return context in self._contexts
 
     @property
     def protected(self) -> bool:
         """Whether every action in the context that is looked at asks for a name."""
-        info = self._session.info
-        return info is not None and self._session.protects(info.context)
+        return self._session.protects(self._context)
 
     @property
     def permit(self) -> Permit:
         """What actions may do."""
         if not self.on:
             return Permit()
-        return Permit(self._contexts, frozenset(name for name in self._contexts if self._session.protects(name)))
+        servers = {f"{POSTGRES}{target.name}": target.protected for target in self._session.servers.targets}
+        protected = {name for name in self._contexts if self._session.protects(name)}
+        protected |= {name for name, careful in servers.items() if careful}
+        return Permit(self._contexts | servers.keys(), frozenset(protected))
 
     def turn(self) -> str:
         """Allow writing in the context that is looked at, or forbid it again; say what holds from now on."""
-        info = self._session.info
-        if info is None:
+        context = self._context
+        if not context:
             return "no cluster is looked at yet"
+        servers = " and on the Postgres servers" if self._session.servers.targets else ""
         if self.on:
-            self._contexts -= {info.context}
-            return f"read-only again in {info.context}"
-        self._contexts |= {info.context}
+            self._contexts -= {context}
+            return f"read-only again in {context}{servers}"
+        self._contexts |= {context}
         care = "; it is protected: every action asks for a name" if self.protected else ""
-        return f"writes are allowed in {info.context}{care}"
+        return f"writes are allowed in {context}{servers}{care}"
+
+    @property
+    def _context(self) -> str:
+        """Where one is; empty: nowhere yet."""
+        if self._session.info is not None:
+            return self._session.info.context
+        cluster = self._session.board.latest(KUBERNETES)
+        return NO_CLUSTER if cluster is not None and cluster.off else ""

@@ -33,8 +33,9 @@ class ObjectRow(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What a filter looks at."""
-        return " ".join((self.reference.kind, self.reference.key, *(cell.text for cell in self.cells)))
+        """What a filter looks at: the name, and a second line of kind, namespace/name and what stands in the row."""
+        about = " ".join((self.reference.kind, self.reference.key, *(cell.text for cell in self.cells)))
+        return f"{self.reference.name}\n{about}"
 
     @property
     def sign(self) -> Cell:

@@ -198,3 +198,13 @@ async def test_an_object_that_is_gone_cannot_be_planned(practise: Practise) -> N
         flight.world.store.remove(flight.world.store.get(DEPLOYMENTS, "shop", "web"))
         await flight.press(*"restart", "enter")
         await flight.until(lambda: any("restart deployment/web cannot be planned" in told for told in flight.told))
+
+
+async def test_in_the_logs_an_action_is_about_the_pods_whose_logs_are_read(practise: Practise) -> None:
+    async with practise() as flight:
+        await flight.press("2", "/", *"^web", "enter")
+        await flight.until(lambda: "/^web" in flight.pods)
+        await flight.press("l")
+        await flight.until(lambda: "Logs web-" in flight.logs)
+        await flight.press("2", "/", "ctrl+u", *"^api", "enter", "3")
+        assert "delete pod/web-" in await flight.choose_here("delete")

@@ -38,9 +38,17 @@ def test_what_a_kind_cannot_do_is_not_offered(kind: str, lacks: set[str]) -> Non
     assert offered == {"restart", "rollback", "scale", "set image", "set env", "set resources"} - lacks
 
 
-@pytest.mark.parametrize("kind", ["Service", "Event", "Certificate"])
+@pytest.mark.parametrize("kind", ["Service", "Event", "Secret"])
 def test_kinds_that_nothing_can_be_done_to(kind: str) -> None:
     assert titles(Selection(ObjectRef(kind, "shop", "x"))) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [("Certificate", "renew certificate/x"), ("HorizontalPodAutoscaler", "set maximum of hpa/x")],
+)
+def test_kinds_to_which_one_thing_can_be_done(kind: str, title: str) -> None:
+    assert titles(Selection(ObjectRef(kind, "shop", "x"))) == [title]
 
 
 def test_the_revision_under_the_cursor_is_the_one_to_go_back_to() -> None:
@@ -67,6 +75,20 @@ def test_a_suggestion_says_in_a_few_words_what_it_would_do(
     verb: finding.Verb, parameters: dict[str, str], title: str
 ) -> None:
     assert [offer.title for offer in suggested([finding.Suggestion(verb, API, "why", parameters)])] == [title]
+
+
+@pytest.mark.parametrize(
+    ("verb", "kind", "parameters", "title"),
+    [
+        (finding.Verb.SET_MAXIMUM, "HorizontalPodAutoscaler", {"maximum": "9"}, "set maximum of hpa/api to 9"),
+        (finding.Verb.RENEW, "Certificate", {}, "renew certificate/api"),
+    ],
+)
+def test_a_suggestion_about_an_autoscaler_or_a_certificate(
+    verb: finding.Verb, kind: str, parameters: dict[str, str], title: str
+) -> None:
+    about = ObjectRef(kind, "shop", "api")
+    assert [offer.title for offer in suggested([finding.Suggestion(verb, about, "why", parameters)])] == [title]
 
 
 def test_a_suggestion_about_something_that_cannot_be_changed_is_left_out() -> None:

@@ -1,5 +1,6 @@
 """Opens cockpits whose cluster is made of plain objects, at a time that stands still."""
 
+import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -16,8 +17,8 @@ from cockpit.ui.app import CockpitApp
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    """A configuration that keeps incidents in the test's own directory."""
-    return Config(incident=IncidentConfig(directory=tmp_path / "incidents"))
+    """A configuration that keeps incidents in the test's own directory, in which only people write."""
+    return Config(incident=IncidentConfig(directory=tmp_path / "incidents", found_after_seconds=math.inf))
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
-from support.cockpit import Opened
+from support.cockpit import Opened, opened_on
+from support.shop import BROKEN_SHOP, Shop
 
 from cockpit.config import Config
 
@@ -95,3 +97,11 @@ async def test_the_report_is_written_beside_the_incident_file(cockpit_on: Open, 
         await cockpit.press("r")
         await cockpit.until(lambda: "report written to" in cockpit.screen())
     assert "found it" in (config.incident.directory / "INC-2026-11-21-001.md").read_text()
+
+
+async def test_what_is_wrong_writes_itself_into_the_log_of_an_open_incident(tmp_path: Path) -> None:
+    async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
+        await cockpit.press("0")
+        assert not cockpit.entries
+        await cockpit.press("i", *"looking", "enter")
+        await cockpit.until(lambda: "⚙ api: 2 of 3 pods crash-loop" in cockpit.screen())

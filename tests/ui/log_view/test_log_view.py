@@ -166,7 +166,7 @@ async def test_filtering_shows_matches_with_context(host: Any, running: Pilot[No
     await running.press("&")
     await host.until(lambda: host.rows[:3] == ["line 15", "line 35", ""])
     host.view.search.set_context(1, 0)
-    assert host.rows[:5] == ["line 14", "line 15", "--", "line 34", "line 35"]
+    await host.until(lambda: host.rows[:5] == ["line 14", "line 15", "--", "line 34", "line 35"])
     assert 'filter "[13]5" -B1 -A0 2' in host.view.status_text
     host.write(b"line 135")
     await host.until_shown("line 135")

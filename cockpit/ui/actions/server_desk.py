@@ -1,0 +1,179 @@
+"""From the wish to change something on a Postgres server to its receipt; and what only asks it: SQL, and plans."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from textual.app import App
+
+from cockpit.actions.permit import Permit
+from cockpit.actions.plan import Plan, Verb
+from cockpit.actions.postgres.executor import PostgresExecutor
+from cockpit.actions.postgres.explain import explain
+from cockpit.actions.postgres.lasting_session import LastingSession
+from cockpit.actions.postgres.planner import IDLE, PostgresPlanner
+from cockpit.actions.postgres.prompt import SqlResult, run_sql
+from cockpit.actions.postgres.sql_text import StatementRefusedError
+from cockpit.actions.runner import Runner
+from cockpit.clock import Clock
+from cockpit.reading import SourceError
+from cockpit.sources.postgres.model import BackendState
+from cockpit.sources.postgres.session import PostgresSession
+from cockpit.sources.postgres.target import Target
+from cockpit.ui import dialogs
+from cockpit.ui.actions.confirming import Confirming
+from cockpit.ui.actions.offers import Offer, suggested
+from cockpit.ui.actions.recorder import IncidentRecorder
+from cockpit.ui.actions.server_offers import (
+    ServerOffer,
+    ServerSelection,
+    server_offers,
+    suggested_to_server,
+)
+from cockpit.ui.picker import Choice, Picker
+from cockpit.ui.question import Question
+from cockpit.ui.tones import Tone
+
+T = TypeVar("T")
+
+_MINUTES = "5"
+_KNOCK_SECONDS = 5.0
+"""Between two tries to get the connection for actions, which has to be there before there is no room for it."""
+
+
+class ServerDesk:
+    """Offers what can be done to one server, and does what a person confirms."""
+
+    def __init__(
+        self,
+        app: App[None],
+        target: Target,
+        named: Callable[[str], str],
+        recorder: IncidentRecorder,
+        tell: Callable[[str, Tone], None],
+        clock: Clock,
+    ) -> None:
+        """Act on a server.
+
+        Args:
+            app: on whose screens is asked.
+            target: the server.
+            named: tells the workload that has a client address.
+            recorder: keeps the record of every action.
+            tell: says how it goes.
+            clock: tells the time.
+        """
+        self.name = target.name
+        self._app = app
+        self._tell = tell
+        self._session = LastingSession(self._make(target))
+        self._planner = PostgresPlanner(self._session, target.name, named)
+        executor = PostgresExecutor(self._session, self._make(target), target.name)
+        self._confirming = Confirming(app, Runner(executor, recorder, clock=clock), tell)
+
+    async def prepare(self) -> None:
+        """Get the connection for actions, and try again until it is there: later there may be no room for it."""
+        while True:
+            try:
+                await self._session.open()
+            except SourceError:
+                await asyncio.sleep(_KNOCK_SECONDS)
+            else:
+                return
+
+    async def offer(
+        self, selection: ServerSelection, permit: Permit, elsewhere: Callable[[Offer], Awaitable[None]]
+    ) -> None:
+        """Ask what to do, plan it, show the plan, and do it once it is confirmed.
+
+        Args:
+            selection: what it would be about.
+            permit: what the person has allowed.
+            elsewhere: does what is suggested to do to the cluster.
+        """
+        offers: dict[str, ServerOffer] = {}
+        for offer in (*suggested_to_server(selection.suggestions), *server_offers(selection)):
+            offers.setdefault(offer.title, offer)
+        others = {each.title: each for each in suggested(selection.suggestions)}
+        whys = {title: each.why for title, each in others.items()} | {title: each.why for title, each in offers.items()}
+        choices = [Choice(title, why) for title, why in whys.items()]
+        chosen = await dialogs.ask(self._app, Picker(f"Do to {self.name}", choices))
+        if chosen in others:
+            await elsewhere(others[chosen])
+        elif chosen in offers and (plan := await self._plan(offers[chosen])) is not None:
+            await self._confirming.confirm(plan, permit)
+
+    async def explain(self, statement: str, database: str) -> str | None:
+        """Give the plan of a statement; None when it has none, which is told."""
+        return await self._asked("EXPLAIN", explain(self._session, statement, database))
+
+    async def run_sql(self, sql: str) -> SqlResult | None:
+        """Run one statement that only reads; None when it could not be run, which is told."""
+        return await self._asked("SQL", run_sql(self._session, sql))
+
+    async def aclose(self) -> None:
+        """Wait until what is running has its receipt, and let go of the server."""
+        await self._confirming.aclose()
+        self._session.close()
+
+    async def _plan(self, offer: ServerOffer) -> Plan | None:
+        """Ask how exactly, and plan it; None when it comes to nothing."""
+        try:
+            return await self._planned(offer)
+        except SourceError as error:
+            self._tell(f"{offer.title} cannot be planned: {_in_full(error)}", "wrong")
+        except ValueError as error:
+            self._tell(f"{offer.title}: {error}", "wrong")
+        return None
+
+    async def _planned(self, offer: ServerOffer) -> Plan | None:
+        of_backends = {Verb.CANCEL: self._planner.cancel, Verb.TERMINATE: self._planner.terminate}
+        if offer.verb in of_backends:
+            return await of_backends[offer.verb](offer.refs)
+        if offer.verb is Verb.TERMINATE_BLOCKERS:
+            return await self._planner.terminate_blockers()
+        if offer.verb is Verb.TERMINATE_IDLE:
+            minutes = await self._ask(offer.title, offer.minutes or _MINUTES, "minutes; 0.5 is half of one", _minutes)
+            states = tuple(state for state in IDLE if not offer.in_transaction or state is not BackendState.IDLE)
+            return None if minutes is None else await self._planner.terminate_idle(_minutes(minutes), states)
+        return await self._maintenance(offer)
+
+    async def _maintenance(self, offer: ServerOffer) -> Plan | None:
+        table = await self._ask(offer.title, "", "a table, with its schema where that is needed: sales.orders", None)
+        if not table:
+            return None
+        if offer.verb is Verb.VACUUM:
+            return await self._planner.vacuum(table, analyze=True)
+        return await self._planner.analyze(table)
+
+    async def _ask(self, title: str, text: str, hint: str, check: Callable[[str], object] | None) -> str | None:
+        return await self._app.push_screen_wait(Question(title, text, hint, check))
+
+    async def _asked(self, what: str, answer: Awaitable[T]) -> T | None:
+        try:
+            return await answer
+        except StatementRefusedError as error:
+            self._tell(f"{what}: {error}", "doubtful")
+        except SourceError as error:
+            self._tell(f"{what}: {_in_full(error)}", "wrong")
+        return None
+
+    @staticmethod
+    def _make(target: Target) -> Callable[[], PostgresSession]:
+        return lambda: PostgresSession(target, purpose="act")
+
+
+def _minutes(text: str) -> float:
+    """Understand a number of minutes."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not 0 <= minutes < math.inf:
+        raise ValueError(f"{text!r} is no number of minutes")
+    return minutes
+
+
+def _in_full(error: SourceError) -> str:
+    return f"{error.message}; try: {error.remedy}" if error.remedy else error.message
