@@ -1,25 +1,18 @@
-"""Reads runbooks: phases and steps from Markdown, policy from TOML."""
+"""Loads runbooks: the built-in one, and those of teams from Markdown and TOML."""
 
-import re
 from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 
-from cockpit.runbooks.model import Phase, Runbook, Severity, Step
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
-
-_CHECKBOX = re.compile(r"\[[ xX]\]\s+")
-_NOT_SLUG = re.compile(r"[\W_]+")
-
-
-class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a runbook's TOML holds."""
-
-    severities: tuple[Severity, ...]
-    statuses: tuple[str, ...]
+from cockpit.runbooks import policy as policies
+from cockpit.runbooks.blocks import parse
+from cockpit.runbooks.escalation import contradictions_in
+from cockpit.runbooks.messages import compare_promises, statuses_in
+from cockpit.runbooks.model import Remark, Runbook
+from cockpit.runbooks.phases import finish
+from cockpit.runbooks.reader import Reader
+from cockpit.runbooks.source import RunbookError, Source, prepare, read_text
 
 
 def load_builtin() -> Runbook:
@@ -30,59 +23,92 @@ def load_builtin() -> Runbook:
     )
 
 
-def read_runbook(markdown: str, policy: str) -> Runbook:
-    """Read a runbook from its Markdown and the TOML of its policy.
+def load_runbook(path: Path | None) -> Runbook:
+    """Load the runbook that a person works with: the one in `path`, or the built-in one when that is None.
 
-    The level 1 heading is the title, a level 2 heading begins a phase, and each list item in it is a step.
+    Where the file is silent about severities or statuses, it gets those of the built-in one.
+
+    Raises:
+        RunbookError: It cannot be read.
+    """
+    generic = load_builtin()
+    if path is None:
+        return generic
+    own = open_runbook(path)
+    return msgspec.structs.replace(
+        own,
+        title=own.title or path.stem,
+        severities=own.severities or generic.severities,
+        statuses=own.statuses or generic.statuses,
+    )
+
+
+def load_or_builtin(path: Path | None) -> tuple[Runbook, RunbookError | None]:
+    """Load the runbook that a person works with; the built-in one, and why, when it cannot be read."""
+    try:
+        return load_runbook(path), None
+    except RunbookError as error:
+        return load_builtin(), error
+
+
+def open_runbook(path: Path) -> Runbook:
+    """Read the runbook in `path` and the policy beside it, a file of the same name that ends in `.toml`.
+
+    Raises:
+        RunbookError: One of them cannot be read.
+    """
+    markdown = read_text(path)
+    beside = path.with_suffix(".toml")
+    policy = read_text(beside) if beside != path and beside.is_file() else ""
+    try:
+        return read_runbook(markdown, policy)
+    except msgspec.DecodeError as error:
+        where = f"{beside}, or between the +++ of {path}" if policy else f"{path}: between the +++"
+        raise RunbookError(f"{where}: the policy is wrong: {error}") from error
+
+
+def read_runbook(markdown: str, policy: str = "") -> Runbook:
+    """Read a runbook from its Markdown and the TOML of its policy, which may also stand in front of the Markdown.
 
     Raises:
         msgspec.DecodeError: The TOML does not hold a policy.
     """
-    from markdown_it import MarkdownIt  # noqa: PLC0415  (loaded when a runbook is first read)
+    source = prepare(markdown)
+    return _put_together(source, policies.read_policy(source.policy, policy))
 
-    rules = msgspec.toml.decode(policy, type=_Policy)
-    title, phases = _outline(MarkdownIt("commonmark").parse(markdown))
-    taken: set[str] = set()
+
+def _put_together(source: Source, policy: policies.Policy) -> Runbook:
+    document = parse(source.markdown)
+    reader = Reader(document)
+    messages = tuple(reader.messages)
+    compare_promises(messages, reader.scheme)
+    policies.apply_severities(policy, reader.scheme)
+    severities = reader.scheme.severities()
+    contradictions = [*reader.scheme.contradictions, *contradictions_in(reader.rules)]
+    rules, overruled = policies.apply_escalation(policy, reader.rules)
+    phases = finish(reader.phases)
+    unread = [*source.unread, *reader.unread]
+    if not phases:
+        unread.append(Remark(1, "no step was found in the whole file"))
     return Runbook(
-        title=title,
-        severities=rules.severities,
-        statuses=rules.statuses,
-        phases=tuple(
-            Phase(name, tuple(Step(_unique(_slug(f"{name} {text}"), taken), text) for text in texts))
-            for name, texts in phases
-            if texts
-        ),
+        title=reader.outline.title,
+        severities=severities,
+        statuses=policy.statuses or statuses_in(messages),
+        phases=phases,
+        escalation=tuple(rules),
+        messages=messages,
+        contacts=policies.apply_contacts(policy, reader.contacts),
+        thresholds=policies.apply_thresholds(policy, reader.thresholds),
+        business_hours=policy.business_hours,
+        protected=policy.protected,
+        decisions=tuple(reader.decisions),
+        notes=tuple(sorted(reader.notes, key=lambda note: note.line)),
+        fences=document.fences,
+        unread=_by_line(unread),
+        contradictions=_by_line([*contradictions, *overruled]),
+        repaired=source.repaired,
     )
 
 
-def _outline(tokens: "list[Token]") -> tuple[str, list[tuple[str, list[str]]]]:
-    """Find the title, and the phases with the texts of their steps."""
-    title = ""
-    phases: list[tuple[str, list[str]]] = []
-    opened = ""
-    for token in tokens:
-        if token.type == "inline":
-            if opened == "h1":
-                title = token.content
-            elif opened == "h2":
-                phases.append((token.content, []))
-            elif opened == "li" and phases:
-                phases[-1][1].append(_CHECKBOX.sub("", token.content, count=1))
-            opened = ""
-        elif token.type in ("heading_open", "list_item_open"):
-            opened = token.tag
-    return title, phases
-
-
-def _slug(text: str) -> str:
-    return _NOT_SLUG.sub("-", text.casefold()).strip("-")
-
-
-def _unique(slug: str, taken: set[str]) -> str:
-    """Number a slug that is taken already, and take it."""
-    candidate, number = slug, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{slug}-{number}"
-    taken.add(candidate)
-    return candidate
+def _by_line(remarks: list[Remark]) -> tuple[Remark, ...]:
+    return tuple(sorted(remarks, key=lambda remark: remark.line))
