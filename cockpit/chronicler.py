@@ -1,7 +1,8 @@
 """Has the incident log write itself: what the diagnosis finds wrong, and when it is over."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from cockpit.diagnosis.finding import Finding
 from cockpit.diagnostician import DIAGNOSIS
 from cockpit.incident import finding as entries
 from cockpit.incident.entry import Draft
-from cockpit.incident.state import FindingState, IncidentState
+from cockpit.incident.state import IncidentState
 
 TICK = 2.0
 """Seconds between two looks."""
@@ -23,7 +24,8 @@ Append = Callable[[Draft], Awaitable[None]]
 class Chronicle:
     """Follows the findings, and tells what there is to write down about them.
 
-    What was written is read from the log itself, so that a cockpit that goes on with an incident says nothing twice.
+    What was written is read from the log itself, so that a cockpit that goes on with an incident says nothing twice. Of
+    what others write, it learns a moment later: the keys of its drafts are such that what both say stands there once.
     """
 
     def __init__(self, config: IncidentConfig) -> None:
@@ -35,22 +37,24 @@ class Chronicle:
         self._told: set[str | None] = set()
         """Keys of all drafts that were given: one that cannot be saved stays with the log, and is not given again."""
 
-    def drafts(self, findings: Sequence[Finding], lasting: Mapping[str, FindingState], now: datetime) -> list[Draft]:
+    def drafts(self, findings: Sequence[Finding], state: IncidentState, now: datetime) -> list[Draft]:
         """Give what has become wrong, or has ended.
 
         Args:
             findings: what is wrong at the time `now`.
-            lasting: what is wrong according to the log, by key.
+            state: what the log says.
             now: UTC.
         """
         drafts: list[Draft] = []
+        lasting, before = state.lasting, Counter(found.key for found in state.findings)
         first_seen, self._first_seen = self._first_seen, {}
         for finding in findings:
             self._first_seen[finding.key] = first_seen.get(finding.key, now)
             self._last_seen[finding.key] = now
             since = finding.since or self._first_seen[finding.key]
             if (now - since).total_seconds() >= self._found_after and finding.key not in lasting:
-                drafts.append(entries.found(finding.key, finding.title, since))
+                nth = before[finding.key] if finding.since is None else None
+                drafts.append(entries.found(finding.key, finding.title, since, before=nth))
         for key in lasting.keys() - self._first_seen.keys():
             gone = self._last_seen.setdefault(key, now)
             if (now - gone).total_seconds() >= self._over_after:
@@ -94,5 +98,5 @@ class Chronicler:
             return
         if diagnosis is None or diagnosis.data is None or diagnosis.taken_at is None or diagnosis.trouble is not None:
             return
-        for draft in self._chronicle.drafts(diagnosis.data.findings, state.lasting, self._clock()):
+        for draft in self._chronicle.drafts(diagnosis.data.findings, state, self._clock()):
             await self._append(draft)

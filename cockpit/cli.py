@@ -162,7 +162,9 @@ def _practice_config(flags: "Flags", facts: "Facts") -> "Config":
     server = facts.postgres
     databases = {server.name: PostgresConfig(dsn=server.dsn, emergency=server.emergency)} if server else {}
     record = replace(config.incident, directory=config.incident.directory / "gameday")
-    return replace(config, incident=record, postgres=databases)
+    # A trouble begins with the screen, and nobody practises for the five minutes that a real one may last unnoticed.
+    hasty = replace(config.thresholds, idle_in_transaction_minutes=1, statement_minutes=1)
+    return replace(config, incident=record, postgres=databases, thresholds=hasty)
 
 
 def _check(typed: argparse.Namespace) -> int:

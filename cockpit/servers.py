@@ -11,6 +11,7 @@ from cockpit.sources.feed import Feed, Pace, Source
 from cockpit.sources.postgres.model import POSTGRES, PostgresLook
 
 if TYPE_CHECKING:
+    from cockpit.sources.postgres.session import PostgresSession
     from cockpit.sources.postgres.target import Target
 
 PACE = Pace(deadline=10.0, fresh_for=15.0, backoff_first=1.0, backoff_most=15.0)
@@ -24,6 +25,13 @@ class ServerSource(Source[PostgresLook], Protocol):
 
     def retry_denied(self) -> None:
         """Ask again for what was denied."""
+
+    @property
+    def emergency(self) -> "PostgresSession | None":
+        """The connection for emergencies while it is used, for looking and acting."""
+
+    def use_emergency(self) -> None:
+        """Use it as soon as the ordinary one is refused, until that gets in again."""
 
 
 ReadServer = Callable[["Target", Clock], ServerSource]
@@ -75,6 +83,17 @@ class Servers:
             if source in (None, name):
                 reader.retry_denied()
                 feed.retry_now()
+
+    def emergency(self, name: str) -> "PostgresSession | None":
+        """Give the connection for emergencies through which a server is looked at; None: it is not used."""
+        read_by = self._read_by.get(f"{POSTGRES}{name}")
+        return None if read_by is None else read_by[0].emergency
+
+    def use_emergency(self, name: str) -> None:
+        """Look at a server through its connection for emergencies, until the ordinary one gets in again."""
+        reader, feed = self._read_by[f"{POSTGRES}{name}"]
+        reader.use_emergency()
+        feed.retry_now()
 
     async def stop(self) -> None:
         """End everything. Waits a moment at most, whatever the servers do."""

@@ -1,6 +1,9 @@
 """What the diagnosis finds is written into the incident log, once, and so is its end."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +13,8 @@ from cockpit.config import IncidentConfig
 from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
 from cockpit.diagnostician import DIAGNOSIS
 from cockpit.incident.entry import Draft, EntryKind
-from cockpit.incident.state import FindingState, IncidentState
+from cockpit.incident.file import IncidentFile
+from cockpit.incident.state import FindingState, IncidentState, state_of
 from cockpit.reading import Reading, Trouble, TroubleKind
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -25,7 +29,8 @@ def finding(title: str = "api: 3 of 3 pods crash-loop", since: datetime | None =
     return Finding("crash-loop/api", FindingSeverity.WRONG, title, "crash-loop", (), since)
 
 
-LASTING = {"crash-loop/api": FindingState("crash-loop/api", finding().title, START)}
+QUIET = IncidentState(declared_at=START)
+LASTING = IncidentState(declared_at=START, findings=(FindingState("crash-loop/api", finding().title, START),))
 
 
 @pytest.fixture
@@ -34,14 +39,14 @@ def chronicle() -> Chronicle:
 
 
 def test_what_lasts_is_written_at_the_time_when_it_began(chronicle: Chronicle) -> None:
-    assert chronicle.drafts([finding()], {}, at(9)) == []
-    (draft,) = chronicle.drafts([finding()], {}, at(10))
+    assert chronicle.drafts([finding()], QUIET, at(9)) == []
+    (draft,) = chronicle.drafts([finding()], QUIET, at(10))
     assert (draft.kind, draft.text, draft.occurred_at) == (EntryKind.FOUND, finding().title, START)
 
 
 def test_what_nobody_knows_the_beginning_of_began_when_it_was_first_seen(chronicle: Chronicle) -> None:
-    assert chronicle.drafts([finding(since=None)], {}, at(30)) == []
-    (draft,) = chronicle.drafts([finding(since=None)], {}, at(40))
+    assert chronicle.drafts([finding(since=None)], QUIET, at(30)) == []
+    (draft,) = chronicle.drafts([finding(since=None)], QUIET, at(40))
     assert draft.occurred_at == at(30)
 
 
@@ -50,8 +55,8 @@ def test_what_stands_in_the_log_is_not_written_again_though_its_words_change(chr
 
 
 def test_a_draft_that_waits_for_the_disk_is_not_given_again(chronicle: Chronicle) -> None:
-    assert chronicle.drafts([finding()], {}, at(10))
-    assert chronicle.drafts([finding()], {}, at(12)) == []
+    assert chronicle.drafts([finding()], QUIET, at(10))
+    assert chronicle.drafts([finding()], QUIET, at(12)) == []
 
 
 def test_a_pause_between_two_attempts_of_a_crash_loop_is_not_its_end(chronicle: Chronicle) -> None:
@@ -70,6 +75,53 @@ def test_a_cockpit_that_goes_on_with_an_incident_sees_the_end_of_what_another_ha
     assert chronicle.drafts([], LASTING, at(600)) == []
     (draft,) = chronicle.drafts([], LASTING, at(615))
     assert draft.kind is EntryKind.CLEARED
+
+
+class Keeper:
+    """One of several cockpits on one incident file, which knows of it what it has read last."""
+
+    def __init__(self, file: IncidentFile) -> None:
+        self.file = file
+        self.chronicle = Chronicle(CONFIG)
+        self.state = IncidentState()
+
+    def read(self) -> None:
+        self.state = state_of(self.file.entries())
+
+    def write(self, findings: list[Finding], now: datetime) -> None:
+        for draft in self.chronicle.drafts(findings, self.state, now):
+            self.file.append(draft)
+
+
+@pytest.fixture
+def keepers(tmp_path: Path) -> Iterator[tuple[Keeper, Keeper]]:
+    with ExitStack() as files:
+        first = files.enter_context(closing(IncidentFile.create(tmp_path, clock=lambda: START)))
+        second = files.enter_context(closing(IncidentFile.open(first.path, clock=lambda: START)))
+        yield Keeper(first), Keeper(second)
+
+
+@pytest.mark.parametrize("since", [START, None], ids=["known", "unknown"])
+def test_two_cockpits_that_find_it_within_one_look_write_it_once_whether_or_not_its_beginning_is_known(
+    keepers: tuple[Keeper, Keeper], since: datetime | None
+) -> None:
+    def both(findings: list[Finding], first: float, second: float) -> None:
+        """Have each write before it has read what the other wrote."""
+        for keeper in keepers:
+            keeper.read()
+        for keeper, moment in zip(keepers, (first, second), strict=True):
+            keeper.write(findings, at(moment))
+
+    again = None if since is None else at(100)
+    both([finding(since=since)], 0, 0.3)
+    both([finding(since=since)], 12, 12.3)
+    both([], 30, 30.4)
+    both([finding(since=again)], 100, 100.3)
+    both([finding(since=again)], 112, 112.3)
+    keepers[0].read()
+    kinds = [entry.kind for entry in keepers[0].file.entries() if entry.kind is not EntryKind.DECLARED]
+    assert kinds == [EntryKind.FOUND, EntryKind.CLEARED, EntryKind.FOUND]
+    assert list(keepers[0].state.lasting) == ["crash-loop/api"]
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,7 @@ def test_the_game_day_opens_the_cockpit_on_the_practice_world(
     here = config.kubernetes
     assert (here.kubeconfig, here.context, here.namespace) == (tmp_path / "kubeconfig", "practice", "shop")
     assert world == ["bad-deploy", "over"]
+    assert config.thresholds.idle_in_transaction_minutes == 1
 
 
 def test_the_game_day_looks_at_its_own_database_alone(calls: Calls, world: list[str], tmp_path: Path) -> None:

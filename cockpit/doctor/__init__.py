@@ -1,7 +1,7 @@
 """The command `cockpit doctor`: says what works here, what does not, and how to mend it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import TextIO
 
 from cockpit.broken_pipe import abandon
@@ -12,11 +12,13 @@ from cockpit.doctor.clock import clock_probe
 from cockpit.doctor.cluster import connection_probe, right_probes
 from cockpit.doctor.incidents import directory_probe
 from cockpit.doctor.packages import package_probe
+from cockpit.doctor.postgres import examine_server
 from cockpit.doctor.result import Probe, Result, Verdict, broken, ok
 from cockpit.doctor.terminal import terminal_probe
 from cockpit.interruption import Interrupted, run_unless_interrupted
 from cockpit.reading import SourceError
 from cockpit.sources.kubernetes.connection import Cluster
+from cockpit.targets import targets
 from cockpit.threads import call_in_thread
 
 TIME_OUT = 25.0
@@ -50,11 +52,14 @@ async def _examine(config: Config, environ: Mapping[str, str], clock: Clock) -> 
         ("terminal", terminal_probe(environ)),
         ("packages", package_probe),
     ]
+    servers = [
+        _settled(f"postgres {target.name}", examine_server(target, clock)) for target in targets(config, environ)
+    ]
     try:
-        there, results = await asyncio.gather(_examine_cluster(cluster, config, clock), _run_all(here))
+        found = await asyncio.gather(_examine_cluster(cluster, config, clock), *servers, _run_all(here))
     finally:
         cluster.close()
-    return [*there, *results]
+    return [result for results in found for result in results]
 
 
 async def _examine_cluster(cluster: Cluster, config: Config, clock: Clock) -> list[Result]:
@@ -74,9 +79,14 @@ async def _run_all(probes: Iterable[Named]) -> list[Result]:
 
 
 async def _run(subject: str, probe: Probe) -> list[Result]:
+    return await _settled(subject, call_in_thread(probe))
+
+
+async def _settled(subject: str, results: Awaitable[list[Result]]) -> list[Result]:
+    """Wait for results; that there are none is a result too."""
     try:
         async with asyncio.timeout(TIME_OUT):
-            return await call_in_thread(probe)
+            return await results
     except SourceError as error:
         return [broken(subject, error.message, error.remedy)]
     except TimeoutError:

@@ -7,16 +7,18 @@ from cockpit.incident.entry import Draft, EntryKind, EntrySource
 _ACTOR = "cockpit"
 
 
-def found(key: str, title: str, since: datetime) -> Draft:
-    """Write down that something is wrong.
+def found(key: str, title: str, since: datetime, *, before: int | None = None) -> Draft:
+    """Write down that something is wrong. Cockpits that find it at the same moment write it once.
 
     Args:
         key: what it is, the same as long as it lasts.
         title: in a sentence.
         since: when it began (UTC).
+        before: how often the log has it already, when nobody knows when it began: each cockpit then has a `since` of
+            its own, by which it cannot be known again.
     """
     data: dict[str, str | None] = {"finding": key, "title": title}
-    token = f"found {key} {since.isoformat()}"
+    token = f"found {key} {since.isoformat() if before is None else before}"
     return Draft(EntryKind.FOUND, title, _ACTOR, EntrySource.COCKPIT, occurred_at=since, data=data, key=token)
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 from support.api_server import ScriptedServer
+from support.postgres import postgres
+
+__all__ = ["postgres"]
 
 PODS = "/api/v1/namespaces/shop/pods"
 LOG = f"{PODS}/api-1/log"
@@ -16,7 +19,8 @@ METRICS = "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods"
 @pytest.fixture(autouse=True)
 def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     names = ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "AWS_PROFILE", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "TMUX")
-    for name in names:
+    servers = ("DATABASE_URL", "PGSERVICE", "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
+    for name in (*names, *servers):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

@@ -1,7 +1,7 @@
 """Flights: a cockpit on a practice world in trouble, from the first sign to the report, by keys alone."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from io import StringIO
 from pathlib import Path
@@ -12,6 +12,7 @@ from cockpit.clock import Clock, utc_now
 from cockpit.config import Config, IncidentConfig, KubernetesConfig, PostgresConfig
 from cockpit.diagnosis.policy import Policy
 from cockpit.gameday.postgres.database import Database
+from cockpit.gameday.postgres.shop_database import EMERGENCY
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.world import World
 from cockpit.incident.command import run_report
@@ -166,15 +167,20 @@ async def fly(
     policy: Policy = SHORTENED,
     speed: float = SPEED,
     database: Database | None = None,
+    late: Callable[[], Awaitable[object]] | None = None,
 ) -> AsyncIterator[Flight]:
-    """Start a practice world, and open the cockpit on it as `cockpit --write` does."""
+    """Start a practice world, and open the cockpit on it as `cockpit --write` does; `late` is waited for in between."""
     incidents = directory / "incidents"
     async with World(scenario, speed=speed, seed=1, database=database) as world:
+        if late is not None:
+            await late()
         config = Config(
             kubernetes=KubernetesConfig(kubeconfig=world.kubeconfig),
             incident=IncidentConfig(directory=incidents, found_after_seconds=0, over_after_seconds=0.5),
             thresholds=policy,
-            postgres={} if database is None else {"shop-db": PostgresConfig(dsn=database.dsn())},
+            postgres={}
+            if database is None
+            else {"shop-db": PostgresConfig(dsn=database.dsn(), emergency=database.dsn(EMERGENCY))},
         )
         session = Session(config, utc_now, _connect_alert, targets=targets(config, {}), read_server=_read_alert)
         app = CockpitApp(config, session, write=write)

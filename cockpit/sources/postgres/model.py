@@ -314,3 +314,5 @@ class PostgresLook(msgspec.Struct, frozen=True):
     """When the server was seen to have been restarted, while we looked on."""
     promoted_at: datetime | None = None
     """When it was seen to have changed its role (standby to primary, or back), or to be another server."""
+    emergency: bool = False
+    """It was seen through the connection for emergencies, because the server refuses the ordinary one."""

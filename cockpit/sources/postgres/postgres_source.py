@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from cockpit.clock import Clock, utc_now
+from cockpit.sources.postgres.entrance import Entrance
 from cockpit.sources.postgres.model import POSTGRES, Gap, PostgresLook
 from cockpit.sources.postgres.readers import Memory, Readers
 from cockpit.sources.postgres.server_changes import ServerChanges, identity
 from cockpit.sources.postgres.session import PostgresSession
 from cockpit.sources.postgres.target import Target
 from cockpit.sources.postgres.used_history import UsedHistory
+
+_LOOKS_BETWEEN_KNOCKS = 3
+"""In an emergency: so many looks are taken until it is tried again whether the ordinary way is free."""
 
 
 class PostgresSource:
@@ -22,30 +26,46 @@ class PostgresSource:
     def __init__(self, target: Target, clock: Clock = utc_now, *, every: float = 2.0) -> None:
         """Prepare to look at `target` every so many seconds."""
         self.name = POSTGRES + target.name
-        self._target = target
+        self._entrance = Entrance(target)
         self._clock = clock
         self._every = every
         self._changes = ServerChanges()
         self._used = UsedHistory()
         self._memory = Memory()
         self._denied: dict[str, Gap] = {}
+        self._role: str | None = None
+        """To whom that was denied."""
+
+    @property
+    def emergency(self) -> PostgresSession | None:
+        """The connection for emergencies while it is used: who acts has to use it too."""
+        return self._entrance.emergency
+
+    def use_emergency(self) -> None:
+        """Look through the connection for emergencies from the next stream on, until the ordinary one gets in again."""
+        self._entrance.use_emergency()
 
     def retry_denied(self) -> None:
         """Ask again for what this role was denied: somebody may have granted it."""
         self._denied.clear()
 
     async def stream(self) -> AsyncIterator[PostgresLook]:
-        """Yield the activity as soon as it is there, and a look again whenever there is news; only an error ends it.
+        """Yield the activity as soon as it is there, and a look again whenever there is news.
+
+        Only an error ends it, or that the connection for emergencies is no longer needed.
 
         Raises:
             SourceError: There is no connection, or it has ended.
         """
-        session = PostgresSession(self._target)
+        session, server = await self._entrance.open()
         try:
-            server = await session.open()
+            if server.role != self._role:
+                self._denied.clear()
+                self._role = server.role
             if self._changes.meet(await identity(session), self._clock()):
                 self._memory = Memory()
             readers = Readers(session, server, self._clock, self._memory, self._denied)
+            looks = 0
             while True:
                 pulse = await readers.read_activity()
                 if self._changes.beat(pulse, self._clock()):
@@ -56,6 +76,9 @@ class PostgresSource:
                 yield self._look(readers)
                 if await readers.read_parts():
                     yield self._look(readers)
+                looks += 1
+                if looks % _LOOKS_BETWEEN_KNOCKS == 0 and await self._entrance.is_free_again():
+                    return
                 await asyncio.sleep(self._every)
         finally:
             session.close()
@@ -71,4 +94,5 @@ class PostgresSource:
             used_before=self._used.peaks(),
             restarts=self._changes.restarts,
             promoted_at=self._changes.promoted_at,
+            emergency=self.emergency is not None,
         )

@@ -124,6 +124,11 @@ class PostgresSession:
                 self._line.cut()
         self._worker.end(self._hang_up)
 
+    async def leave(self) -> None:
+        """End the session once what was asked of it before is done."""
+        async with self._turn:
+            self.close()
+
     async def _do(self, function: Callable[[], T], patience: float | None) -> T:
         async with self._turn:
             if self._closed:

@@ -48,6 +48,11 @@ class Target(msgspec.Struct, frozen=True):
             where = f"service {given['service']}"
         return f"{where}/{given['dbname']}" if given.get("dbname") else where
 
+    def way(self) -> str:
+        """Say as whom we go where: `cockpit@db-1:5432/shop`."""
+        user = self.parameters.get("user")
+        return f"{user}@{self.place()}" if user else self.place()
+
     def probe(self) -> str:
         """Give the command that tells whether the server takes connections."""
         given = {keyword: self.parameters[keyword] for keyword in _PROBED if keyword in self.parameters}

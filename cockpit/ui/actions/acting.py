@@ -60,8 +60,11 @@ class Acting:
         self._tell = tell
         self._clock = clock
         self._desks: list[_Desks] = []
-        recorder, targets = IncidentRecorder(record), session.servers.targets
-        self._servers = {target.name: ServerDesk(app, target, self._named, recorder, tell, clock) for target in targets}
+        recorder, servers = IncidentRecorder(record), session.servers
+        self._servers = {
+            target.name: ServerDesk(app, servers, target, self._named, recorder, tell, clock)
+            for target in servers.targets
+        }
 
     async def offer(self, selection: Selection, suggestions: Sequence[Suggestion] = ()) -> None:
         """Offer what can be done to a selection."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cockpit.diagnosis.finding import Finding, Suggestion
+from cockpit.reading import TroubleKind
 from cockpit.sources.kubernetes import kind_names
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import ObjectRef, Service
@@ -64,7 +65,9 @@ def selected_server(screen: "CockpitScreen", postgres: PostgresDesk) -> tuple[st
     if not server:
         return None
     blocked = reading is not None and reading.data is not None and bool(reading.data.activity.lock_waits)
-    return server, ServerSelection(backend, blocked, suggestions)
+    trouble = reading.trouble if reading is not None else None
+    refused = trouble is not None and trouble.kind is TroubleKind.REFUSED
+    return server, ServerSelection(backend, blocked, suggestions, refused)
 
 
 def selected_pod(screen: "CockpitScreen", kinds: KindDesk) -> Pod | None:

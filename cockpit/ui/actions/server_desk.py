@@ -9,15 +9,17 @@ from textual.app import App
 
 from cockpit.actions.permit import Permit
 from cockpit.actions.plan import Plan, Verb
+from cockpit.actions.postgres.borrowed_session import BorrowedSession
 from cockpit.actions.postgres.executor import PostgresExecutor
 from cockpit.actions.postgres.explain import explain
-from cockpit.actions.postgres.lasting_session import LastingSession
+from cockpit.actions.postgres.lasting_session import Acts, LastingSession
 from cockpit.actions.postgres.planner import IDLE, PostgresPlanner
 from cockpit.actions.postgres.prompt import SqlResult, run_sql
 from cockpit.actions.postgres.sql_text import StatementRefusedError
 from cockpit.actions.runner import Runner
 from cockpit.clock import Clock
 from cockpit.reading import SourceError
+from cockpit.servers import Servers
 from cockpit.sources.postgres.model import BackendState
 from cockpit.sources.postgres.session import PostgresSession
 from cockpit.sources.postgres.target import Target
@@ -37,6 +39,7 @@ from cockpit.ui.tones import Tone
 
 T = TypeVar("T")
 
+_EMERGENCY = "look through the emergency connection"
 _MINUTES = "5"
 _KNOCK_SECONDS = 5.0
 """Between two tries to get the connection for actions, which has to be there before there is no room for it."""
@@ -48,6 +51,7 @@ class ServerDesk:
     def __init__(
         self,
         app: App[None],
+        servers: Servers,
         target: Target,
         named: Callable[[str], str],
         recorder: IncidentRecorder,
@@ -58,6 +62,7 @@ class ServerDesk:
 
         Args:
             app: on whose screens is asked.
+            servers: looks at it.
             target: the server.
             named: tells the workload that has a client address.
             recorder: keeps the record of every action.
@@ -67,9 +72,12 @@ class ServerDesk:
         self.name = target.name
         self._app = app
         self._tell = tell
-        self._session = LastingSession(self._make(target))
+        self._servers = servers
+        self._target = target
+        self._recorder = recorder
+        self._session = LastingSession(self._make)
         self._planner = PostgresPlanner(self._session, target.name, named)
-        executor = PostgresExecutor(self._session, self._make(target), target.name)
+        executor = PostgresExecutor(self._session, self._make_own, target.name)
         self._confirming = Confirming(app, Runner(executor, recorder, clock=clock), tell)
 
     async def prepare(self) -> None:
@@ -95,11 +103,16 @@ class ServerDesk:
         offers: dict[str, ServerOffer] = {}
         for offer in (*suggested_to_server(selection.suggestions), *server_offers(selection)):
             offers.setdefault(offer.title, offer)
+        spare = self._target.in_emergency() if selection.refused else None
         others = {each.title: each for each in suggested(selection.suggestions)}
         whys = {title: each.why for title, each in others.items()} | {title: each.why for title, each in offers.items()}
+        if spare is not None:
+            whys = {_EMERGENCY: f"{spare.way()}: for looking and acting, until the ordinary one gets in again", **whys}
         choices = [Choice(title, why) for title, why in whys.items()]
         chosen = await dialogs.ask(self._app, Picker(f"Do to {self.name}", choices))
-        if chosen in others:
+        if spare is not None and chosen == _EMERGENCY:
+            await self._use_emergency(spare)
+        elif chosen in others:
             await elsewhere(others[chosen])
         elif chosen in offers and (plan := await self._plan(offers[chosen])) is not None:
             await self._confirming.confirm(plan, permit)
@@ -116,6 +129,16 @@ class ServerDesk:
         """Wait until what is running has its receipt, and let go of the server."""
         await self._confirming.aclose()
         self._session.close()
+
+    async def _use_emergency(self, spare: Target) -> None:
+        """Open the connection for emergencies once that is confirmed."""
+        choices = [Choice("no", "leave it"), Choice("yes", f"open one connection: {spare.way()}", "doubtful")]
+        title = f"{self.name} refuses us. Take a place that is kept for emergencies?"
+        if await dialogs.ask(self._app, Picker(title, choices)) == "yes":
+            self._servers.use_emergency(self.name)
+            told = f"{self.name} refuses us: looking and acting through the emergency connection ({spare.way()})"
+            self._tell(told, "doubtful")
+            await self._recorder.observe(told)
 
     async def _plan(self, offer: ServerOffer) -> Plan | None:
         """Ask how exactly, and plan it; None when it comes to nothing."""
@@ -159,9 +182,13 @@ class ServerDesk:
             self._tell(f"{what}: {_in_full(error)}", "wrong")
         return None
 
-    @staticmethod
-    def _make(target: Target) -> Callable[[], PostgresSession]:
-        return lambda: PostgresSession(target, purpose="act")
+    def _make(self) -> Acts:
+        """Make a session for acting; in an emergency, the one for looking has to do."""
+        lent = self._servers.emergency(self.name)
+        return self._make_own() if lent is None else BorrowedSession(lent)
+
+    def _make_own(self) -> PostgresSession:
+        return PostgresSession(self._target, purpose="act")
 
 
 def _minutes(text: str) -> float:

@@ -23,6 +23,8 @@ class ServerSelection(NamedTuple):
     """Somebody waits for a lock."""
     suggestions: Sequence[finding.Suggestion] = ()
     """What a diagnosis suggests, also what is done to the cluster."""
+    refused: bool = False
+    """The server takes no further connection, and we have none to look through."""
 
 
 class ServerOffer(NamedTuple):

@@ -77,6 +77,11 @@ def one_line(statement: str) -> str:
     return " ".join(statement[:_LOOKED_AT].split())
 
 
+def way(look: PostgresLook | None) -> list[Span]:
+    """Say so where a server is seen through the connection for emergencies."""
+    return [Span(" through the emergency connection", "doubtful")] if look is not None and look.emergency else []
+
+
 def gap_notes(gap: Gap) -> list[Sequence[Span]]:
     """Say what is missing, and what would fill it: on a line of its own, because what is cut cannot be typed."""
     message: list[Sequence[Span]] = [[Span(f" ! {gap.message}", "doubtful")]]

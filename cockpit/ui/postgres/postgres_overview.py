@@ -8,7 +8,7 @@ from cockpit.clock import Clock
 from cockpit.ui.line import Line, Span
 from cockpit.ui.pane import Pane
 from cockpit.ui.postgres.held_servers import HeldServers, is_old
-from cockpit.ui.postgres.page import dimmed
+from cockpit.ui.postgres.page import dimmed, way
 from cockpit.ui.postgres.summary import summary
 from cockpit.ui.state_text import state_span, trouble_text
 
@@ -75,6 +75,7 @@ class PostgresOverview(Pane):
         if reading is None or view is None:
             return [], state, []
         told = summary(view)
+        head = [*told.head, *way(view.look), Span(" ")]
         if is_old(reading, now):
-            return dimmed([*told.head, Span(" ")]), state, [dimmed(line) for line in told.lines]
-        return [*told.head, Span(" ")], state, told.lines
+            return dimmed(head), state, [dimmed(line) for line in told.lines]
+        return head, state, told.lines

@@ -26,7 +26,7 @@ from cockpit.ui.postgres.connections_page import Grouping
 from cockpit.ui.postgres.held_servers import HeldServers, is_old
 from cockpit.ui.postgres.keys import POSTGRES_BINDINGS
 from cockpit.ui.postgres.opened_text import OpenedText
-from cockpit.ui.postgres.page import Choices, Page, View, dimmed
+from cockpit.ui.postgres.page import Choices, Page, View, dimmed, way
 from cockpit.ui.prompt import Prompt
 from cockpit.ui.rows import ListedRows
 from cockpit.ui.state_text import state_span, trouble_text
@@ -405,6 +405,8 @@ class PostgresPane(Pane):
         spans = [Span("─ ", "dim"), Span("Postgres", "strong"), Span(f" {self.server or 'not configured'}")]
         if len(names) > 1 and self.server in names:
             spans.append(Span(f" {names.index(self.server) + 1} of {len(names)}", "dim"))
+        if reading is not None:
+            spans += way(reading.data)
         if self.has_class("text"):
             told, place = self._opened.title
             self.title.show([*spans, *told], place)
