@@ -19,15 +19,16 @@ async def test_a_pool_leak_is_rolled_back_after_its_connections_were_ended(tmp_p
     scenario = pool_leak(healthy_for=WELL_FOR, timings=HASTY)
     async with fly(scenario, tmp_path, database=Database()) as flight:
         await flight.finds("shop-db: 37 of 37 usable connections", "idle ← api", "after revision 4")
-        plan = await flight.choose("makes room", answer="0")
+        plan = await flight.choose("makes room", answer="0.02")
         assert "api@shop · api · api 127." in plan
         assert "idle for " in plan
         await flight.confirm()
+        await flight.finds("shop-db: 37 of 37 usable connections", "after revision 4")
         assert "rollout undo deployment/api" in await flight.choose("rollback")
         await flight.confirm()
         await flight.is_over()
     assert flight.recorded("rollback deployment/api to revision 3", "rollout undo deployment/api --to-revision=3")
-    assert flight.recorded("terminate all idle for more than 0 min on shop-db", "pg_terminate_backend")
+    assert flight.recorded("terminate all idle for more than 0.02 min on shop-db", "pg_terminate_backend")
     assert flight.reports("shop-db: 37 of 37 usable connections")
 
 
@@ -36,7 +37,7 @@ async def test_transactions_that_are_left_open_are_found_with_who_left_them_and_
 ) -> None:
     scenario = idle_in_transaction(healthy_for=WELL_FOR, timings=HASTY)
     async with fly(scenario, tmp_path, database=Database()) as flight:
-        await flight.finds("shop-db: ", "in transaction", "api")
+        await flight.finds("shop-db: ", "in transaction", "api", "after revision 4")
         await flight.choose("rollback")
         await flight.confirm()
         await flight.is_over()
@@ -63,7 +64,7 @@ async def test_a_statement_that_lost_its_index_is_found_and_has_it_again_after_t
     scenario = slow_query(healthy_for=WELL_FOR, timings=HASTY)
     with patch.object(readers, "STATEMENTS_EVERY", 1.0):
         async with fly(scenario, tmp_path, database=Database(), policy=SHORTENED) as flight:
-            await flight.finds("shop-db: a call takes", "before: SELECT c.name")
+            await flight.finds("shop-db: a call takes", "after revision 4: SELECT c.name")
             await flight.choose("rollback")
             await flight.confirm()
             await flight.is_over()

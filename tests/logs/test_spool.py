@@ -102,13 +102,14 @@ def test_a_line_is_found_by_its_time(tmp_path: Path, times: list[int], wanted: i
 class FullDisk:
     """A disk that takes so many bytes in all its files, and no more."""
 
-    def __init__(self, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, directory: Path, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.directory = directory
         self.room = room
         self._pwrite = os.pwrite
         monkeypatch.setattr(os, "pwrite", self.pwrite)
 
     def pwrite(self, handle: int, data: Any, position: int) -> int:
-        used = sum(size for _, size in spool_files(Path("/")))
+        used = sum(size for _, size in spool_files(self.directory))
         taken = min(len(data), self.room - used)
         if taken <= 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -116,7 +117,7 @@ class FullDisk:
 
 
 def test_a_full_disk_costs_the_oldest_lines_alone_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    FullDisk(30_000, monkeypatch)
+    FullDisk(tmp_path, 30_000, monkeypatch)
     buffer = LogBuffer(5000, Spool(tmp_path, 100_000))
     write(buffer, 1000)
     kept = numbers(buffer)
@@ -129,7 +130,7 @@ def test_a_full_disk_costs_the_oldest_lines_alone_and_is_told(tmp_path: Path, mo
 
 
 def test_a_disk_that_takes_nothing_leaves_the_log_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    FullDisk(0, monkeypatch)
+    FullDisk(tmp_path, 0, monkeypatch)
     buffer = LogBuffer(5000, Spool(tmp_path, 100_000))
     write(buffer, 60)
     (remark,) = (buffer.line(number) for number in buffer.remarks)

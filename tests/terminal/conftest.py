@@ -13,6 +13,7 @@ from support.tmux import Tmux
 
 from cockpit.clock import utc_now
 from cockpit.gameday.command import practice
+from cockpit.incident.entry import EntryKind
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.names import newest
 
@@ -99,7 +100,7 @@ def cockpit_on_shop(cockpit: OpenCockpit, shop: Path) -> Callable[..., PtyProces
 
 @pytest.fixture
 def recorded(home: dict[str, str]) -> Callable[[], list[str]]:
-    """Read the newest incident file: the texts of its entries, once its chain of hashes is found whole."""
+    """Read the newest incident file: what people wrote, once its chain of hashes is found whole."""
 
     def read() -> list[str]:
         path = newest(Path(home["COCKPIT_INCIDENT_DIRECTORY"]))
@@ -107,7 +108,7 @@ def recorded(home: dict[str, str]) -> Callable[[], list[str]]:
             return []
         with closing(IncidentFile.open(path, clock=utc_now)) as file:
             assert file.verify() is None
-            return [entry.text for entry in file.entries()]
+            return [entry.text for entry in file.entries() if entry.kind not in (EntryKind.FOUND, EntryKind.CLEARED)]
 
     return read
 
