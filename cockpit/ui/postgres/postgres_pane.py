@@ -1,7 +1,6 @@
 """One Postgres server over the whole width, page by page."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -12,10 +11,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from cockpit.clock import Clock
-from cockpit.reading import Reading, State
-from cockpit.sources.postgres.model import Backend, PostgresLook, Statement
+from cockpit.reading import State
+from cockpit.sources.postgres.model import Backend, Statement
 from cockpit.ui.clipboard import Copied
-from cockpit.ui.format import age
 from cockpit.ui.format import clock as time_of_day
 from cockpit.ui.kubernetes.kind_line import KindLine
 from cockpit.ui.line import Line, Span
@@ -23,13 +21,14 @@ from cockpit.ui.pane import Pane
 from cockpit.ui.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
 from cockpit.ui.postgres import tabs, text_page
 from cockpit.ui.postgres.connections_page import Grouping
-from cockpit.ui.postgres.held_servers import HeldServers, is_old
+from cockpit.ui.postgres.held_servers import HeldServers
 from cockpit.ui.postgres.keys import POSTGRES_BINDINGS
+from cockpit.ui.postgres.moment import Moment
 from cockpit.ui.postgres.opened_text import OpenedText
-from cockpit.ui.postgres.page import Choices, Page, View, dimmed, way
+from cockpit.ui.postgres.page import Choices, Page, dimmed, way
 from cockpit.ui.prompt import Prompt
 from cockpit.ui.rows import ListedRows
-from cockpit.ui.state_text import state_span, trouble_text
+from cockpit.ui.state_text import trouble_text
 from cockpit.ui.table import Table
 from cockpit.ui.text_view import TextLine, TextView
 from cockpit.ui.throttle import Throttle
@@ -90,8 +89,7 @@ class PostgresPane(Pane):
         self._clock = clock
         self._at = 0
         self._choices = [Choices() for _ in tabs.TABS]
-        self._frozen: tuple[Reading[PostgresLook], datetime] | None = None
-        """What is held while the pane is paused, and since when."""
+        self._moment = Moment(held, clock)
         self._page = _NOTHING
         self._rows = ListedRows()
         self._tabs = KindLine()
@@ -154,7 +152,7 @@ class PostgresPane(Pane):
         """Show another server, on a page or on the one that is shown."""
         if server != self.server:
             self.server = server
-            self._frozen = None
+            self._moment.go_on()
             self.table.forget_cursor()
         if tab:
             self._at = [each.title for each in tabs.TABS].index(tab)
@@ -207,8 +205,7 @@ class PostgresPane(Pane):
 
     def action_pause(self) -> None:
         """Hold what is shown, with the times as they are now; or go on."""
-        reading = self._held.reading(self.server)
-        self._frozen = None if self._frozen is not None or reading is None else (reading, self._clock())
+        self._moment.pause(self.server)
         self.redraw()
 
     def action_server(self) -> None:
@@ -299,7 +296,7 @@ class PostgresPane(Pane):
 
     def _open(self) -> None:
         """Open the statement under the cursor; of a group, list its connections."""
-        view, backend, statement = self._view(), self.selected_backend(), self.selected_statement()
+        view, backend, statement = self._moment.view(self.server), self.selected_backend(), self.selected_statement()
         if view is None or self.table.cursor_key is None:
             return
         if backend is not None:
@@ -317,28 +314,18 @@ class PostgresPane(Pane):
             return
         if self.server not in self._held.names:
             self.server = next(iter(self._held.names), "")
-        view = self._view()
+        view = self._moment.view(self.server)
         self._page = _NOTHING if view is None else self.tab.draw(view, self.choices)
-        reading = self._reading()
+        reading = self._moment.reading(self.server)
         self.show_trouble(*(trouble_text(reading, self._held.zone) if self.server else _CONFIGURE))
         self._draw_title()
-        faint = reading is not None and is_old(reading, self._now())
+        faint = self._moment.is_old(self.server)
         self._draw_notes(faint=faint)
         rows = self._page.rows
         self._rows.replace([replace(row, faint=True) for row in rows] if faint else rows)
         self.table.columns = self._page.columns
         self.table.empty = self._page.empty if view is not None else self._nothing()
         self.table.redraw()
-
-    def _reading(self) -> Reading[PostgresLook] | None:
-        return self._frozen[0] if self._frozen is not None else self._held.reading(self.server)
-
-    def _now(self) -> datetime:
-        return self._frozen[1] if self._frozen is not None else self._clock()
-
-    def _view(self) -> View | None:
-        reading = self._reading()
-        return None if reading is None else self._held.view(reading, self._now())
 
     def _choose(self, choices: Choices) -> None:
         self._choices[self._at] = choices
@@ -360,7 +347,7 @@ class PostgresPane(Pane):
         return problem
 
     def _open_text(self, head: str, lines: Sequence[TextLine], copied: str) -> None:
-        self._opened.show(f"{head} · as of {time_of_day(self._now(), self._held.zone)}", lines, copied)
+        self._opened.show(f"{head} · as of {time_of_day(self._moment.now, self._held.zone)}", lines, copied)
         self._opened.about = self.selected_backend() or self.selected_statement()
         self.add_class("text")
         self._draw_title()
@@ -388,7 +375,7 @@ class PostgresPane(Pane):
             self.post_message(self.Turned())
 
     def _nothing(self) -> str:
-        reading = self._reading()
+        reading = self._moment.reading(self.server)
         if reading is None:
             return "nothing is read: [postgres.NAME] in cockpit.toml, --dsn, DATABASE_URL or PGSERVICE name a server"
         return "connecting …" if reading.state(self._clock()) is State.LOADING else "nothing read yet"
@@ -399,7 +386,7 @@ class PostgresPane(Pane):
             self._notes.show(dimmed(spans) if faint else spans, y=y)
 
     def _draw_title(self) -> None:
-        reading, now = self._reading(), self._clock()
+        reading = self._moment.reading(self.server)
         self._tabs.show_kinds([(tab.title, "") for tab in tabs.TABS], self._at)
         names = self._held.names
         spans = [Span("─ ", "dim"), Span("Postgres", "strong"), Span(f" {self.server or 'not configured'}")]
@@ -415,13 +402,4 @@ class PostgresPane(Pane):
             spans.append(Span(f" · {self._page.told}"))
         if self.choices.wanted.typed:
             spans.append(Span(f" · /{self.choices.wanted.typed}", "changing"))
-        self.title.show([*spans, Span(" ")], [Span(" "), *self._state(reading, now), Span(" ")])
-
-    def _state(self, reading: Reading[PostgresLook] | None, now: datetime) -> Sequence[Span]:
-        """Say how far the page can be trusted: paused, live, or how old it is."""
-        if self._frozen is not None:
-            return [Span(f"paused at {time_of_day(self._frozen[1], self._held.zone)}", "changing")]
-        span = state_span(reading, now, self._held.zone)
-        if reading is None or reading.data is None or reading.state(now) is State.LIVE:
-            return [span]
-        return [Span(f"{age(reading.taken_at, now)} old · ", "doubtful"), span]
+        self.title.show([*spans, Span(" ")], [Span(" "), *self._moment.state(self.server), Span(" ")])

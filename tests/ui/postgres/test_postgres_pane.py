@@ -251,8 +251,8 @@ async def test_times_go_on_while_nothing_new_is_read(watching: Watch) -> None:
     async with watching(looked) as cockpit:
         await cockpit.press("4")
         pane = cockpit.app.desks.postgres.pane
-        now = pane._clock()
-        pane._clock = lambda: now + timedelta(seconds=5)
+        now = pane._moment.now
+        pane._moment._clock = lambda: now + timedelta(seconds=5)
         pane.redraw()
         await cockpit.pilot.pause()
         assert "07:24" in cockpit.postgres
