@@ -103,6 +103,34 @@ def holding(standing: Iterable[Standing]) -> list[Entry]:
     return [each.entry for each in standing if each.retracted_by is None and each.original.kind not in CORRECTIONS]
 
 
+class Standings:
+    """How the entries of a log stand while it grows, without going through all of them again for each that is added."""
+
+    def __init__(self) -> None:
+        """Start with an empty log."""
+        self._roots: dict[int, int] = {}
+        """By the sequence of each entry, that of what it is about in the end: of itself, if it corrects nothing."""
+        self._groups: dict[int, list[Entry]] = {}
+        """By such a root: itself and all corrections of it, and of these, on which nothing else depends."""
+
+    def take(self, news: Iterable[Entry]) -> list[Standing]:
+        """Add what was recorded since.
+
+        Returns:
+            How this stands, and before it the earlier entries that it may have corrected, in the order of recording.
+        """
+        touched: set[int] = set()
+        for entry in news:
+            root = entry.sequence
+            if entry.kind in CORRECTIONS:
+                root = self._roots.get(_sequence(entry.data), root)
+            self._roots[entry.sequence] = root
+            self._groups.setdefault(root, []).append(entry)
+            touched.add(root)
+        standing = [each for root in touched for each in standings(self._groups[root])]
+        return sorted(standing, key=lambda each: each.original.sequence)
+
+
 def _corrected(target: Standing, correction: Entry) -> Standing:
     """Give what a correction makes of the entry that it names."""
     kind, by = target.original.kind, correction.sequence

@@ -6,16 +6,20 @@ from datetime import tzinfo
 from textual import on
 from textual.app import ComposeResult
 
-from cockpit.incident.entry import Draft, Entry, EntrySource
-from cockpit.text import clean
-from cockpit.ui.format import clock
+from cockpit.incident.entry import Draft, Entry
+from cockpit.ui.incident_log_rows import IncidentLogRows
 from cockpit.ui.line import Span
 from cockpit.ui.pane import Pane
-from cockpit.ui.rows import Cell, Column, ListedRows, Row
+from cockpit.ui.rows import Column
 from cockpit.ui.table import Table
-from cockpit.ui.wrap import wrap
 
-_COLUMNS = (Column("time", "", 8), Column("text", "", 20, grows=True))
+NUMBERED_FROM = 60
+"""Cells of the pane from which on there is room for the numbers by which people correct entries."""
+_LEAST_TEXT = 20
+_COLUMNS = (Column("time", "", 8), Column("text", "", _LEAST_TEXT, grows=True))
+_NUMBERED = (Column("entry", "", 5, right=True), *_COLUMNS)
+_BORDER = 2
+"""Cells that the table keeps free at its sides."""
 
 
 class IncidentLogPane(Pane):
@@ -23,11 +27,10 @@ class IncidentLogPane(Pane):
 
     def __init__(self, zone: tzinfo, *, id: str = "incident-log") -> None:  # noqa: A002
         super().__init__(id=id)
-        self._zone = zone
         self._entries: Sequence[Entry] = ()
         self._unsaved: Sequence[Draft] = ()
         self._name = ""
-        self._rows = ListedRows()
+        self._rows = IncidentLogRows(zone)
         self.table = Table(
             _COLUMNS, self._rows, titles=False, id="incident-log-table", empty="i writes a note, S sets the severity"
         )
@@ -39,19 +42,21 @@ class IncidentLogPane(Pane):
 
     def show(self, name: str, entries: Sequence[Entry], unsaved: Sequence[Draft]) -> None:
         """Take over the entries of the incident called `name`, and the drafts that could not be saved."""
-        at_end = len(self._rows) == 0 or self.table.cursor >= len(self._rows) - 1
         self._name, self._entries, self._unsaved = name, entries, unsaved
         self.redraw()
-        if at_end:
-            self.table.move_to(len(self._rows) - 1)
 
     def redraw(self) -> None:
-        """Bring title and rows up to date."""
-        width = max(20, self.size.width - 11)
-        rows = [row for entry in self._entries for row in self._entry_rows(entry, width)]
-        rows += [row for nth, draft in enumerate(self._unsaved) for row in self._draft_rows(nth, draft, width)]
-        self._rows.replace(rows)
-        self.table.redraw()
+        """Bring title and rows up to date. Whoever reads the newest entry goes on to the next."""
+        if self.size.width:  # else it is not seen, and its width will be told when it is
+            at_end = self.table.cursor >= len(self._rows) - 1
+            numbered = self.size.width >= NUMBERED_FROM
+            self.table.columns = _NUMBERED if numbered else _COLUMNS
+            beside = sum(column.width + 1 for column in self.table.columns if not column.grows)
+            cells = max(_LEAST_TEXT, self.size.width - _BORDER - beside)
+            self._rows.update(self._entries, self._unsaved, cells, numbered=numbered)
+            self.table.redraw()
+            if at_end:
+                self.table.move_to(len(self._rows) - 1)
         saved = Span("NOT SAVED ", "wrong") if self._unsaved else Span("saved " if self._entries else "", "dim")
         title = [Span("─ ", "dim"), Span(self._name or "Incident log", "strong"), Span(f" {len(self._entries)} ")]
         self.title.show(title, [Span(" "), saved] if saved.text else [])
@@ -64,19 +69,3 @@ class IncidentLogPane(Pane):
     @on(Table.Opened)
     def _keep(self, event: Table.Moved | Table.Opened) -> None:
         event.stop()
-
-    def _entry_rows(self, entry: Entry, width: int) -> list[Row]:
-        who = "⚙" if entry.source is EntrySource.COCKPIT else clean(entry.actor)
-        lines = wrap(f"{who} {clean(entry.text)}", width)
-        first = Cell(clock(entry.occurred_at, self._zone), "dim")
-        return [
-            Row(f"{entry.sequence}:{nth}", (first if nth == 0 else Cell(""), Cell(line)))
-            for nth, line in enumerate(lines)
-        ]
-
-    def _draft_rows(self, nth: int, draft: Draft, width: int) -> list[Row]:
-        lines = wrap(f"{clean(draft.actor)} {clean(draft.text)}", width)
-        return [
-            Row(f"draft{nth}:{at}", (Cell("UNSAVED" if at == 0 else "", "wrong"), Cell(line, "wrong")))
-            for at, line in enumerate(lines)
-        ]

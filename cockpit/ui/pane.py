@@ -31,6 +31,7 @@ class Pane(Vertical):
 
     DEFAULT_CSS = """
     Pane { height: 1fr; }
+    Pane > Table { height: 1fr; }
     Pane > .trouble { display: none; height: auto; max-height: 6; }
     Pane.in-trouble > .trouble { display: block; }
     Pane.in-trouble.no-remedy > #remedy { display: none; }

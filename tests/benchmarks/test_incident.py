@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 from statistics import median
 
@@ -19,10 +20,13 @@ from cockpit.incident.log import IncidentLog
 from cockpit.incident.report import report as report_of
 from cockpit.incident.state import state_of
 from cockpit.runbooks.load import load_builtin
+from cockpit.ui.incident_log_rows import IncidentLogRows
 
 ENTRIES = 10_000
 RUNS = 5
 IDLE_SECONDS = 20.0
+CELLS = 31
+"""Of a text, in the side bar."""
 
 pytestmark = pytest.mark.benchmark
 
@@ -78,6 +82,25 @@ def milliseconds(work: Callable[[], None]) -> float:
         work()
         times.append(1000 * (time.process_time() - started))
     return median(times)
+
+
+def test_what_the_loop_does_for_one_change_of_ten_thousand_entries(path: Path, report: Report) -> None:
+    with closing(IncidentFile.open(path, clock=utc_now)) as file:
+        entries = file.entries()
+    before = len(entries) - 10
+    rows = IncidentLogRows(UTC)
+    rows.update(entries[:before], (), CELLS, numbered=False)
+    counts = iter(range(before + 1, len(entries) + 1))
+
+    def added() -> None:
+        rows.update(entries[: next(counts)], (), CELLS, numbered=False)
+        assert rows.rows(len(rows) - 20, 20)
+
+    def wrapped_anew() -> None:
+        IncidentLogRows(UTC).update(entries, (), CELLS, numbered=False)
+
+    report.add("show one entry more of 10,000", milliseconds(added), "ms", goal="≤ 5 ms")
+    report.add("  all of them for another width", milliseconds(wrapped_anew), "ms", goal="≤ 150 ms")
 
 
 def test_an_incident_in_which_nothing_happens(path: Path, report: Report) -> None:

@@ -1,13 +1,16 @@
 """Corrections are entries: what was said first stays, what holds is what was said last."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cockpit.incident import change
 from cockpit.incident.action import intent, receipt
-from cockpit.incident.correction import amendment, check, holding, retiming, retraction, standings
+from cockpit.incident.correction import Standing, Standings, amendment, check, holding, retiming, retraction, standings
 from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.incident.errors import InputError
 from cockpit.incident.state import Period, state_of
@@ -138,3 +141,23 @@ def test_corrections_that_make_sense_are_let_through() -> None:
         check(draft, entries)
     for draft in (retraction(2, "x", "ana"), retraction(3, "x", "ana")):
         check(draft, entries)
+
+
+CORRECTIONS_OF = st.tuples(st.sampled_from(("note", "amend", "retract", "retime")), st.integers(0, 12))
+
+
+@given(st.lists(CORRECTIONS_OF, max_size=11), st.integers(1, 4))
+def test_a_growing_log_stands_as_it_would_if_all_of_it_were_looked_at_again(
+    drafts: list[tuple[str, int]], step: int
+) -> None:
+    makers: dict[str, Callable[[int], Draft]] = {
+        "note": lambda _: NOTE,
+        "amend": lambda sequence: amendment(sequence, f"amended {sequence}", "bob"),
+        "retract": lambda sequence: retraction(sequence, "no", "bob"),
+        "retime": lambda sequence: retiming(sequence, at(-sequence), "late", "bob"),
+    }
+    entries = recorded(*(makers[kind](sequence) for kind, sequence in drafts))
+    growing, known = Standings(), dict[int, Standing]()
+    for start in range(0, len(entries), step):
+        known |= {each.original.sequence: each for each in growing.take(entries[start : start + step])}
+        assert list(known.values()) == standings(entries[: start + step])

@@ -6,6 +6,7 @@ from support.cockpit import Opened, opened_on
 from support.shop import BROKEN_SHOP, Shop
 
 from cockpit.config import Config
+from cockpit.incident.correction import amendment
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -53,6 +54,36 @@ async def test_the_status_stands_in_the_header_and_in_the_log(cockpit_on: Open) 
         await cockpit.press("enter")
         await cockpit.until(lambda: "status investigating" in cockpit.entries)
         assert "investigating" in cockpit.screen().splitlines()[0]
+
+
+async def test_the_log_shows_what_corrections_leave_and_numbers_where_there_is_room(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"2 of 3 pods", "enter")
+        await cockpit.until(lambda: len(cockpit.entries) == 2)
+        assert cockpit.app.record is not None
+        await cockpit.app.record.chronicle(amendment(2, "all pods", "bob"))
+        pane = cockpit.app.cockpit.incident_log
+        await cockpit.until(lambda: "all pods (amended)" in cockpit.pane(pane))
+        assert "    2 14:" not in cockpit.pane(pane)
+        await cockpit.press("0")
+        await cockpit.until(lambda: "    2 14:" in cockpit.pane(pane))
+
+
+async def test_the_log_comes_into_view_at_its_newest_entry_and_goes_on_to_the_next(cockpit_on: Open) -> None:
+    async with cockpit_on(size=(80, 24)) as cockpit:
+        record = cockpit.app.record
+        assert record is not None
+        for nth in range(40):
+            await record.observe(f"seen {nth} times")
+        await cockpit.press("0")
+        await cockpit.shows("seen 39 times")
+        await record.observe("seen once more")
+        await cockpit.shows("seen once more")
+        await cockpit.press("tab", "g")
+        await cockpit.shows("seen 0 times")
+        await record.observe("not looked at")
+        await cockpit.pilot.pause()
+        assert "seen 0 times" in cockpit.screen()
 
 
 async def test_what_cannot_be_saved_is_said_loudly_kept_and_saved_later(cockpit_on: Open, config: Config) -> None:
