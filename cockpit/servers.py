@@ -26,9 +26,11 @@ class ServerSource(Source[PostgresLook], Protocol):
     def retry_denied(self) -> None:
         """Ask again for what was denied."""
 
-    @property
-    def emergency(self) -> "PostgresSession | None":
-        """The connection for emergencies while it is used, for looking and acting."""
+    def borrow(self) -> "PostgresSession | None":
+        """Lend the connection for emergencies to who acts, while it is used."""
+
+    async def give_back(self) -> None:
+        """Take it back."""
 
     def use_emergency(self) -> None:
         """Use it as soon as the ordinary one is refused, until that gets in again."""
@@ -84,10 +86,14 @@ class Servers:
                 reader.retry_denied()
                 feed.retry_now()
 
-    def emergency(self, name: str) -> "PostgresSession | None":
-        """Give the connection for emergencies through which a server is looked at; None: it is not used."""
+    def borrow(self, name: str) -> "PostgresSession | None":
+        """Lend the connection for emergencies through which a server is looked at; None: it is not used."""
         read_by = self._read_by.get(f"{POSTGRES}{name}")
-        return None if read_by is None else read_by[0].emergency
+        return None if read_by is None else read_by[0].borrow()
+
+    async def give_back(self, name: str) -> None:
+        """Take it back: who acts has a connection of their own again."""
+        await self._read_by[f"{POSTGRES}{name}"][0].give_back()
 
     def use_emergency(self, name: str) -> None:
         """Look at a server through its connection for emergencies, until the ordinary one gets in again."""

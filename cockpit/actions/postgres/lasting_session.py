@@ -107,6 +107,11 @@ class LastingSession:
         session, _ = await self._opened()
         return await session.execute(sql, parameters, timeout=timeout)
 
+    def move_to(self, session: Acts) -> None:
+        """Use another session from the next statement on, which is open already."""
+        self.close()
+        self._session, self._server = session, session.server
+
     def close(self) -> None:
         """End the connection. Does not block."""
         session, self._session = self._session, None

@@ -36,10 +36,13 @@ class PostgresSource:
         self._role: str | None = None
         """To whom that was denied."""
 
-    @property
-    def emergency(self) -> PostgresSession | None:
-        """The connection for emergencies while it is used: who acts has to use it too."""
-        return self._entrance.emergency
+    def borrow(self) -> PostgresSession | None:
+        """Lend the connection for emergencies to who acts, while it is used; None: it is not."""
+        return self._entrance.borrow()
+
+    async def give_back(self) -> None:
+        """Take it back."""
+        await self._entrance.give_back()
 
     def use_emergency(self) -> None:
         """Look through the connection for emergencies from the next stream on, until the ordinary one gets in again."""
@@ -65,7 +68,7 @@ class PostgresSource:
             if self._changes.meet(await identity(session), self._clock()):
                 self._memory = Memory()
             readers = Readers(session, server, self._clock, self._memory, self._denied)
-            looks = 0
+            looks, emergency = 0, self._entrance.is_emergency(session)
             while True:
                 pulse = await readers.read_activity()
                 if self._changes.beat(pulse, self._clock()):
@@ -73,17 +76,17 @@ class PostgresSource:
                     readers = Readers(session, server, self._clock, self._memory, self._denied)
                     await readers.read_activity()
                 self._used.add(readers.activity.slots.used)
-                yield self._look(readers)
+                yield self._look(readers, emergency=emergency)
                 if await readers.read_parts():
-                    yield self._look(readers)
+                    yield self._look(readers, emergency=emergency)
                 looks += 1
-                if looks % _LOOKS_BETWEEN_KNOCKS == 0 and await self._entrance.is_free_again():
+                if looks % _LOOKS_BETWEEN_KNOCKS == 0 and await self._entrance.is_free_again(session):
                     return
                 await asyncio.sleep(self._every)
         finally:
-            session.close()
+            self._entrance.close(session)
 
-    def _look(self, readers: Readers) -> PostgresLook:
+    def _look(self, readers: Readers, *, emergency: bool) -> PostgresLook:
         memory = readers.memory
         return PostgresLook(
             server=readers.server,
@@ -94,5 +97,5 @@ class PostgresSource:
             used_before=self._used.peaks(),
             restarts=self._changes.restarts,
             promoted_at=self._changes.promoted_at,
-            emergency=self.emergency is not None,
+            emergency=emergency,
         )

@@ -76,6 +76,8 @@ class ServerDesk:
         self._target = target
         self._recorder = recorder
         self._session = LastingSession(self._make)
+        self._returning: asyncio.Task[None] | None = None
+        """Waits for the ordinary way, while the connection for emergencies is borrowed."""
         self._planner = PostgresPlanner(self._session, target.name, named)
         executor = PostgresExecutor(self._session, self._make_own, target.name)
         self._confirming = Confirming(app, Runner(executor, recorder, clock=clock), tell)
@@ -128,6 +130,9 @@ class ServerDesk:
     async def aclose(self) -> None:
         """Wait until what is running has its receipt, and let go of the server."""
         await self._confirming.aclose()
+        if self._returning is not None:
+            self._returning.cancel()
+            await self._servers.give_back(self.name)
         self._session.close()
 
     async def _use_emergency(self, spare: Target) -> None:
@@ -184,8 +189,25 @@ class ServerDesk:
 
     def _make(self) -> Acts:
         """Make a session for acting; in an emergency, the one for looking has to do."""
-        lent = self._servers.emergency(self.name)
-        return self._make_own() if lent is None else BorrowedSession(lent)
+        lent = self._servers.borrow(self.name)
+        if lent is None:
+            return self._make_own()
+        borrowed = BorrowedSession(lent)
+        self._returning = asyncio.create_task(self._return(borrowed))
+        return borrowed
+
+    async def _return(self, borrowed: Acts) -> None:
+        """Act by the ordinary way again as soon as it is free."""
+        while borrowed.alive:
+            await asyncio.sleep(_KNOCK_SECONDS)
+            own = self._make_own()
+            try:
+                await own.open()
+            except SourceError:
+                continue
+            self._session.move_to(own)
+            await self._servers.give_back(self.name)
+            return
 
     def _make_own(self) -> PostgresSession:
         return PostgresSession(self._target, purpose="act")
