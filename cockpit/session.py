@@ -198,8 +198,9 @@ class Session:
         """Read another context or namespace instead. What was read before is forgotten at once."""
         async with self._moving:
             await self._stop_looking()
-            for source in {*self.sources, *self._asked, DIAGNOSIS}.difference(self.servers.sources):
-                self.board.forget(source)
+            for source in (*self.sources, *self._asked, DIAGNOSIS):
+                if source not in self.servers.sources:
+                    self.board.forget(source)
             if (scope.kubeconfig, scope.context) != (self.scope.kubeconfig, self.scope.context):
                 self._disconnect()
             self.scope = scope
