@@ -206,7 +206,7 @@ async def test_the_configuration_names_both_contexts(kubectl: Kubectl, world: Wo
     [
         ("statefulset/db", "1 Running / 0 Waiting"),
         ("daemonset/log-shipper", "Desired Number of Nodes Scheduled: 3"),
-        ("hpa/api", "DesiredWithinRange"),
+        ("hpa/api", "ScalingLimited"),
         ("pvc/data-db-0", "Used By: db-0"),
         ("quota/shop", "requests.memory 832Mi 64Gi"),
         ("pdb/api", "Allowed disruptions: 1"),
