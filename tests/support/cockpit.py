@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
@@ -42,6 +43,7 @@ class Driven:
 
     def strips(self) -> list[Strip]:
         """Give the lines of the screen as they are drawn."""
+        visible_screen_stack.set(self.app._background_screens)  # else a dialog is kept without what is below it
         return self.app.screen._compositor.render_strips()
 
     def screen(self) -> str:

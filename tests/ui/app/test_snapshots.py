@@ -6,6 +6,7 @@ import pytest
 from support.cockpit import arrived, settle
 from support.furnished import furnished
 from support.shop import BROKEN_SHOP, WELL_SHOP, Shop
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from cockpit.ui.app import CockpitApp
@@ -38,6 +39,7 @@ def changes_are_known(app: CockpitApp) -> bool:
 
 
 def text_of(app: CockpitApp) -> str:
+    visible_screen_stack.set(app._background_screens)  # else a dialog is drawn, and kept, without what is below it
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
