@@ -13,6 +13,7 @@ from cockpit.clock import Clock
 from cockpit.config import Config
 from cockpit.diagnostician import DIAGNOSIS, diagnosis_on
 from cockpit.interruption import Interrupted, run_unless_interrupted
+from cockpit.outside import fed
 from cockpit.reading import State
 from cockpit.session import Session
 from cockpit.targets import targets
@@ -27,7 +28,7 @@ def run_check(
     config: Config, environ: Mapping[str, str], clock: Clock, stdout: TextIO, *, as_json: bool, watch: bool
 ) -> int:
     """Check once, or until interrupted, and give the exit status."""
-    session = Session(config, clock, targets=targets(config, environ))
+    session = Session(config, clock, targets=targets(config, environ), fed=fed(config, environ, clock))
     if watch:
         return asyncio.run(Watch(session, clock, stdout, as_json=as_json).run())
     try:

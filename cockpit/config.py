@@ -12,8 +12,10 @@ from typing import Annotated, Any
 import msgspec
 import platformdirs
 
+from cockpit.aws_config import AwsConfig
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.postgres import conninfo
+from cockpit.web_config import WebConfig
 from cockpit.zone import zone_called
 
 FILE_NAME = "cockpit.toml"
@@ -135,18 +137,6 @@ class RunbookConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Markdown; its policy may stand beside it, in a TOML file of the same name. None: the generic runbook."""
 
 
-class AwsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[aws]`: as whom to look; also passed to the login helper of a kubeconfig."""
-
-    profile: str | None = None
-    region: str | None = None
-    """None: the profile's."""
-    endpoint_url: str | None = None
-    """Where all services are asked instead of at AWS (a VPC endpoint, a practice server)."""
-    log_groups: tuple[str, ...] = ()
-    """CloudWatch log groups that are offered first."""
-
-
 class PostgresConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[postgres.NAME]`: a Postgres server. What is left out comes from PG* variables, service file and pgpass."""
 
@@ -178,6 +168,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aws: AwsConfig = AwsConfig()
     postgres: dict[str, PostgresConfig] = {}
     """By the name that people call the server."""
+    web: WebConfig = WebConfig()
     runbook: RunbookConfig = RunbookConfig()
     thresholds: Policy = Policy()
     """`[thresholds]`: from when on something counts as wrong."""

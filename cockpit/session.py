@@ -17,8 +17,9 @@ from cockpit.diagnostician import DIAGNOSIS, Diagnostician
 from cockpit.logs.block import LogBlock, LogTarget
 from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 from cockpit.servers import ReadServer, Servers, read_server
-from cockpit.sources.feed import Feed, Pace, Source
+from cockpit.sources.feed import Fed, Feed, Pace, Source
 from cockpit.sources.kubernetes import model
+from cockpit.standing_feeds import StandingFeeds
 from cockpit.threads import call_in_thread
 
 if TYPE_CHECKING:  # these load the kubernetes package, which the first frame does not wait for
@@ -140,13 +141,15 @@ class Session:
         *,
         targets: "Sequence[Target]" = (),
         read_server: ReadServer = read_server,
+        fed: Sequence[Fed] = (),
     ) -> None:
-        """Prepare a session that looks where `config` says, and at the Postgres servers `targets`.
+        """Prepare a session that looks where `config` says, at the Postgres servers `targets`, and at what is `fed`.
 
         Nothing is read before `start`.
         """
         self.board = Board()
         self.servers = Servers(self.board, targets, clock, read_server)
+        self.standing = StandingFeeds(self.board, fed, clock)
         self.scope = scope_of(config)
         self.info: ClusterInfo | None = None
         self._config = config
@@ -167,7 +170,12 @@ class Session:
     @property
     def sources(self) -> tuple[str, ...]:
         """The names of all readings that are taken; those of the kinds are known once the kubeconfig was read."""
-        return (*SOURCES, *(self._connection.others if self._connection else ()), *self.servers.sources)
+        return (*SOURCES, *(self._connection.others if self._connection else ()), *self._everywhere)
+
+    @property
+    def _everywhere(self) -> tuple[str, ...]:
+        """The names of the readings that do not depend on where in the cluster the person looks."""
+        return (*self.servers.sources, *self.standing.sources)
 
     def follow(self, target: LogTarget) -> AsyncIterator[LogBlock]:
         """Read a log of the cluster that is looked at, until cancelled or until it ends for good."""
@@ -193,13 +201,14 @@ class Session:
         """Begin to read, inside a running event loop."""
         self._begin(self._look(), *SOURCES)
         self.servers.start()
+        self.standing.start()
 
     async def look_at(self, scope: Scope) -> None:
         """Read another context or namespace instead. What was read before is forgotten at once."""
         async with self._moving:
             await self._stop_looking()
             for source in (*self.sources, *self._asked, DIAGNOSIS):
-                if source not in self.servers.sources:
+                if source not in self._everywhere:
                     self.board.forget(source)
             if (scope.kubeconfig, scope.context) != (self.scope.kubeconfig, self.scope.context):
                 self._disconnect()
@@ -222,6 +231,7 @@ class Session:
             if source in (None, name):
                 feed.retry_now()
         self.servers.retry_now(source)
+        self.standing.retry_now(source)
 
     async def namespaces(self) -> list[str]:
         """List the namespaces of the cluster.
@@ -237,7 +247,7 @@ class Session:
 
     async def stop(self) -> None:
         """End everything. Waits a moment at most."""
-        await asyncio.gather(self._stop_looking(), self.servers.stop())
+        await asyncio.gather(self._stop_looking(), self.servers.stop(), self.standing.stop())
         self._disconnect()
 
     async def _look(self) -> None:

@@ -2,10 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -54,6 +54,16 @@ class Pace(msgspec.Struct, frozen=True):
     any other."""
     optional: bool = False
     """Not every place has this source: when it is missing, it is off rather than failing."""
+
+
+class Fed(NamedTuple):
+    """A source that is read for as long as the cockpit runs, wherever in the cluster the person looks."""
+
+    name: str
+    """Of its reading."""
+    open: Callable[[], Source[Any]]
+    """Makes the source; quick, without network."""
+    pace: Pace
 
 
 class Feed(Generic[T]):

@@ -102,10 +102,12 @@ class CockpitApp(App[None]):
         from cockpit.ui.desks import Desks  # noqa: PLC0415  (after the first frame)
 
         if self._session is None:
+            from cockpit.outside import fed  # noqa: PLC0415
             from cockpit.session import Session  # noqa: PLC0415
             from cockpit.targets import targets  # noqa: PLC0415
 
-            self._session = Session(self.config, self.clock, targets=targets(self.config, self._environ))
+            servers, others = targets(self.config, self._environ), fed(self.config, self._environ, self.clock)
+            self._session = Session(self.config, self.clock, targets=servers, fed=others)
         return Desks(self, self.cockpit, self.config, self._session, self.clock, self.messages, write=self._write)
 
     def get_default_screen(self) -> Screen[Any]:

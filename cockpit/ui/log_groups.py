@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+from cockpit.aws_config import AwsConfig
 from cockpit.clock import Clock
-from cockpit.config import AwsConfig
 from cockpit.logs.block import LogBlock
 from cockpit.sources.aws.account import Account
 from cockpit.sources.aws.log_groups import LogGroupTarget, follow_group, list_groups

@@ -1,0 +1,1 @@
+"""What HTTP tells: health endpoints, Prometheus, Alertmanager, status pages of others."""

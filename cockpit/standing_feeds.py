@@ -1,0 +1,50 @@
+"""Reads AWS and the web for as long as the cockpit runs, wherever in the cluster the person looks."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from cockpit.board import Board
+from cockpit.clock import Clock
+from cockpit.reading import Reading
+from cockpit.sources.feed import Fed, Feed
+
+_LONGEST_GOODBYE = 1.0
+"""Seconds that the feeds have to end before nobody waits for them any more."""
+
+
+class StandingFeeds:
+    """The feeds of what does not depend on a cluster."""
+
+    def __init__(self, board: Board, fed: Sequence[Fed], clock: Clock) -> None:
+        """Prepare to publish on `board` what each of the sources tells."""
+        self.sources = tuple(each.name for each in fed)
+        """The names of their readings."""
+        self._fed = fed
+        self._board = board
+        self._clock = clock
+        self._feeds: dict[str, Feed[Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Begin to read, inside a running event loop."""
+        for each in self._fed:
+            self._board.publish(Reading(source=each.name))
+            feed = self._feeds[each.name] = Feed(each.open(), self._board, each.pace, self._clock)
+            task = asyncio.create_task(feed.run())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def retry_now(self, source: str | None) -> None:
+        """Have a source that is in trouble tried again at once; None: every one."""
+        for name, feed in self._feeds.items():
+            if source in (None, name):
+                feed.retry_now()
+
+    async def stop(self) -> None:
+        """End everything. Waits a moment at most, whatever the sources do."""
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LONGEST_GOODBYE)
