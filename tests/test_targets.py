@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from cockpit.config import AwsConfig, Config, PostgresConfig, ProtectedConfig
+from cockpit.aws_config import AwsConfig
+from cockpit.config import Config, PostgresConfig, ProtectedConfig
 from cockpit.sources.postgres.target import Target
 from cockpit.targets import targets
 

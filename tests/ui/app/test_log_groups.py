@@ -10,8 +10,9 @@ from support.aws import REGION, Group, log_in, practice_aws
 from support.cockpit import Opened, arrived, settle
 from support.shop import BROKEN_SHOP, Shop
 
+from cockpit.aws_config import AwsConfig
 from cockpit.clock import utc_now
-from cockpit.config import AwsConfig, Config, IncidentConfig
+from cockpit.config import Config, IncidentConfig
 from cockpit.session import Session
 from cockpit.sources.aws.account import Account
 from cockpit.ui.app import CockpitApp
