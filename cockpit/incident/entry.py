@@ -17,7 +17,8 @@ class EntryKind(StrEnum):
     STATUS = "status"
     """`data`: {"from": ..., "to": "investigating" | "identified" | "monitoring" | "resolved"}."""
     STEP = "step"
-    """`data`: {"step": id, "phase": title, "text": step text, "state": "done" | "open" | "skipped"}."""
+    """`data`: {"step": id, "phase": title, "text": step text, "state": "open" | "doing" | "done" | "skipped" | "failed" |
+    "not applicable", "note": why}."""
     ACTION = "action"
     """Something is about to be changed outside. `data`: {"action": token, "title": ..., "command": ...}."""
     RECEIPT = "receipt"
@@ -34,6 +35,32 @@ class EntryKind(StrEnum):
     RETIMED = "retimed"
     """What an earlier entry says happened at another time. `data`: {"entry": its sequence, "to": RFC 3339, "reason":
     ...}."""
+    OBSERVED = "observed"
+    """What the cockpit saw and a person found worth keeping: a pod's change, a rollout, a target's flip. `data`:
+    {"subject": "pod shop/api-x", "count": "14" when it was folded}."""
+    EVIDENCE = "evidence"
+    """Something was captured. `data`: {"sha256": ..., "name": "pods", "media_type": ..., "bytes": ...}; several of a
+    kind: "sha256" and "name" hold one each, separated by spaces."""
+    REMOVED = "removed"
+    """A captured thing turned out to hold a secret and was taken out. `data`: {"sha256": ..., "reason": ...}."""
+    COMMAND = "command"
+    """A command was run. `data`: {"command": ..., "step": id or null, "risk": "read" | "write" | "destroy", "exit":
+    status or null, "seconds": ..., "sha256": of its whole output or null}; the text ends with how the output ends."""
+    MESSAGE = "message"
+    """`data`: {"message": name, "channel": ..., "token": ..., "state": "drafted" | "saved" | "copied" | "sent" |
+    "failed" | "unknown", "audience": "internal" | "customer", "answer": what the target said}."""
+    CLOCK = "clock"
+    """Something came due. `data`: {"clock": "acknowledge" | "update" | "escalate" | "resolve", "state": "overdue" |
+    "snoozed", "until": RFC 3339 or null, "reason": ..., "to": whom or null}."""
+    GATE = "gate"
+    """`data`: {"step": id, "gate": text, "state": "begun" | "broken" | "confirmed", "minutes": ...}."""
+    ROLE = "role"
+    """Who does what. `data`: {"role": "driver" | "lead" | ..., "person": ...}."""
+    MILESTONE = "milestone"
+    """When something was so. `data`: {"milestone": "impact started" | "detected" | "acknowledged" | "identified" |
+    "mitigated"}; the entry's own time is that of the milestone."""
+    HYPOTHESIS = "hypothesis"
+    """`data`: {"hypothesis": id, "state": "open" | "confirmed" | "ruled out"}."""
     CLOSED = "closed"
 
 
