@@ -17,8 +17,8 @@ class EntryKind(StrEnum):
     STATUS = "status"
     """`data`: {"from": ..., "to": "investigating" | "identified" | "monitoring" | "resolved"}."""
     STEP = "step"
-    """`data`: {"step": id, "phase": title, "text": step text, "state": "open" | "doing" | "done" | "skipped" | "failed" |
-    "not applicable", "note": why}."""
+    """`data`: {"step": id, "phase": title, "text": step text, "state": "open" | "doing" | "done" | "skipped" |
+    "failed" | "not applicable", "note": why}."""
     ACTION = "action"
     """Something is about to be changed outside. `data`: {"action": token, "title": ..., "command": ...}."""
     RECEIPT = "receipt"
