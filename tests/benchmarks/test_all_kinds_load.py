@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-import urllib3
-from support.benchmark import Report, key_delays, p95, pause, rss_mb, watch
+from support.benchmark import Report, pause
 from support.crowd import CrowdFacts
 from support.full_crowd import DEPLOYMENTS, EVENTS_THERE, NODES, PODS_EACH, REVISIONS, FullCrowd
+from support.pods_load import delays_of_empty_app, pages, under_changes
 from support.terminal import PtyProcess
 
 from cockpit.collector import collect_seldom
@@ -20,13 +20,10 @@ from cockpit.gameday.scenarios.crowd import NAMESPACE
 from cockpit.session import PODS, Session
 from cockpit.sources.kubernetes import kind_names
 from cockpit.sources.kubernetes.kinds import watched_kinds
-from cockpit.sources.kubernetes.paging import PAGE
 
 RUNS = 5
 CHANGES, EVENTS = 200, 50
 """A second."""
-KEYS = 60
-SCREEN_LINES = 45
 ROWS = {
     PODS: DEPLOYMENTS * PODS_EACH,
     kind_names.DEPLOYMENTS: DEPLOYMENTS,
@@ -37,7 +34,6 @@ ROWS = {
     kind_names.ENDPOINT_SLICES: DEPLOYMENTS,
 }
 _NAME = re.compile(r"crowd-\d{3}-\w+-\w+")
-_CONTINUE = re.compile(rb'"continue":"([^"]+)"')
 
 pytestmark = pytest.mark.benchmark
 
@@ -61,41 +57,21 @@ def test_all_rows(report: Report) -> None:
 def test_changes(
     open_cockpit: Callable[[Path], PtyProcess], open_empty_app: Callable[[], PtyProcess], report: Report
 ) -> None:
-    empty_app = open_empty_app()
-    empty_app.wait_for("0 keys")
-    plain_delays = key_delays(empty_app, "j", KEYS, lambda: empty_app.line(0))
+    plain_delays = delays_of_empty_app(open_empty_app())
     with FullCrowd(changes=CHANGES, events=EVENTS) as crowd:
         cockpit = open_cockpit(crowd.facts.kubeconfig)
         cockpit.wait_for(f"Pods {ROWS[PODS]} ")
         pause(cockpit, 10)
-        changes, began = crowd.look().changes, time.monotonic()
-        use = watch(cockpit, 10)
-        rate = (crowd.look().changes - changes) / (time.monotonic() - began)
-        cockpit.feed(b"j")
-        delays = key_delays(cockpit, "jjk", KEYS, lambda: pod_under_cursor(cockpit))
-        memory = rss_mb(cockpit)
-    report.add("all kinds: pod changes and events a second", rate, "")
-    report.add("  CPU", use.cpu_percent, "%", goal="≤ 30 %")
-    report.add("  to the terminal", use.output_rate, "B/s")
-    report.add("  key to paint, median", median(delays), "ms", baseline=median(plain_delays))
-    report.add("  key to paint, p95", p95(delays), "ms", baseline=p95(plain_delays), goal="≤ 50 ms")
-    report.add("  memory of the whole process", memory, "MB", baseline=rss_mb(empty_app), goal="≤ 150 MB")
+        title = "all kinds: pod changes and events a second"
+        under_changes(report, title, cockpit, lambda: crowd.look().changes, _NAME, plain_delays)
 
 
 def read_plainly(facts: CrowdFacts) -> float:
     """Read the lists in the pages in which the cockpit reads them, and give the milliseconds."""
     paths = [facts.path, *(kind.path_in(NAMESPACE) for kind in watched_kinds() if kind.name in ROWS)]
-    headers = {"Authorization": f"Bearer {facts.token}", "Accept-Encoding": "gzip"}
     started = time.perf_counter()
-    with urllib3.PoolManager() as pool:
-        for path in paths:
-            query = {"limit": str(PAGE)}
-            while True:
-                page = pool.request("GET", facts.url + path, fields=query, headers=headers).data
-                following = _CONTINUE.search(page, 0, 1000)
-                if following is None:
-                    break
-                query["continue"] = following[1].decode()
+    for _ in pages(facts, paths):
+        pass
     return 1000 * (time.perf_counter() - started)
 
 
@@ -114,9 +90,3 @@ async def read_by_session(facts: CrowdFacts) -> Mapping[str, float]:
             break
     await session.stop()
     return took
-
-
-def pod_under_cursor(cockpit: PtyProcess) -> str:
-    """Read the name of the pod under the cursor; its row is the bold one."""
-    names = (_NAME.search(cockpit.line(y, bold=True)) for y in range(SCREEN_LINES))
-    return next((name[0] for name in names if name), "")

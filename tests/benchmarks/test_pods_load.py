@@ -8,23 +8,19 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-import urllib3
-from support.benchmark import Report, key_delays, p95, pause, rss_mb, watch
+from support.benchmark import Report, pause, rss_mb
 from support.crowd import Crowd, CrowdFacts
+from support.pods_load import delays_of_empty_app, pages, under_changes
 from support.terminal import PtyProcess
 
 from cockpit.collector import collect_seldom
 from cockpit.config import Config, KubernetesConfig
 from cockpit.session import PODS, Session
-from cockpit.sources.kubernetes.paging import PAGE
 
 COUNT = 5000
 RUNS = 7
 CHANGES = 200
-KEYS = 60
-SCREEN_LINES = 45
 _NAME = re.compile(r"crowd-\d{5}")
-_CONTINUE = re.compile(rb'"continue":"([^"]+)"')
 
 pytestmark = pytest.mark.benchmark
 
@@ -67,41 +63,18 @@ def test_all_rows_on_the_screen(
 def test_changes(
     open_cockpit: Callable[[Path], PtyProcess], open_empty_app: Callable[[], PtyProcess], report: Report
 ) -> None:
-    empty_app = open_empty_app()
-    empty_app.wait_for("0 keys")
-    plain_delays = key_delays(empty_app, "j", KEYS, lambda: empty_app.line(0))
+    plain_delays = delays_of_empty_app(open_empty_app())
     with Crowd(COUNT, changes=CHANGES) as crowd:
         cockpit = open_cockpit(crowd.facts.kubeconfig)
         cockpit.wait_for(f"Pods {COUNT} ")
         pause(cockpit, 5)
-        changes, began = crowd.look().changes, time.monotonic()
-        use = watch(cockpit, 10)
-        rate = (crowd.look().changes - changes) / (time.monotonic() - began)
-        cockpit.feed(b"j")
-        delays = key_delays(cockpit, "jjk", KEYS, lambda: pod_under_cursor(cockpit))
-        memory = rss_mb(cockpit)
-    report.add("pod changes a second", rate, "")
-    report.add("  CPU", use.cpu_percent, "%", goal="≤ 30 %")
-    report.add("  to the terminal", use.output_rate, "B/s")
-    report.add("  key to paint, median", median(delays), "ms", baseline=median(plain_delays))
-    report.add("  key to paint, p95", p95(delays), "ms", baseline=p95(plain_delays), goal="≤ 50 ms")
-    report.add("  memory", memory, "MB")
+        under_changes(report, "pod changes a second", cockpit, lambda: crowd.look().changes, _NAME, plain_delays)
 
 
 def read_plainly(facts: CrowdFacts) -> float:
     """Read the list in the pages in which the cockpit reads it, and give the milliseconds."""
-    headers = {"Authorization": f"Bearer {facts.token}", "Accept-Encoding": "gzip"}
-    query = {"limit": str(PAGE)}
-    read = 0
     started = time.perf_counter()
-    with urllib3.PoolManager() as pool:
-        while True:
-            page = pool.request("GET", facts.url + facts.path, fields=query, headers=headers).data
-            read += page.count(b'"name":"crowd-')
-            following = _CONTINUE.search(page, 0, 1000)
-            if following is None:
-                break
-            query["continue"] = following[1].decode()
+    read = sum(page.count(b'"name":"crowd-') for page in pages(facts, [facts.path]))
     seconds = time.perf_counter() - started
     assert read >= COUNT
     return 1000 * seconds
@@ -119,9 +92,3 @@ async def read_by_session(facts: CrowdFacts) -> float:
             break
     await session.stop()
     return 1000 * seconds
-
-
-def pod_under_cursor(cockpit: PtyProcess) -> str:
-    """Read the name of the pod under the cursor; its row is the bold one."""
-    names = (_NAME.search(cockpit.line(y, bold=True)) for y in range(SCREEN_LINES))
-    return next((name[0] for name in names if name), "")
