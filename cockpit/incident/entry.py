@@ -51,9 +51,9 @@ class EntryKind(StrEnum):
     "failed" | "unknown", "audience": "internal" | "customer", "answer": what the target said}."""
     CLOCK = "clock"
     """Something came due. `data`: {"clock": "acknowledge" | "update" | "escalate" | "resolve", "state": "overdue" |
-    "snoozed", "until": RFC 3339 or null, "reason": ..., "to": whom or null}."""
+    "snoozed" | "met", "until": RFC 3339 or null, "reason": ..., "to": whom or null}."""
     GATE = "gate"
-    """`data`: {"step": id, "gate": text, "state": "begun" | "broken" | "confirmed", "minutes": ...}."""
+    """`data`: {"step": id, "gate": text, "state": "broken" | "passed", "minutes": ...}."""
     ROLE = "role"
     """Who does what. `data`: {"role": "driver" | "lead" | ..., "person": ...}."""
     MILESTONE = "milestone"

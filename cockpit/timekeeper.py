@@ -1,0 +1,114 @@
+"""Keeps the time of an incident: writes down what is overdue, and measures how long all has been well."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from cockpit.board import Board
+from cockpit.clock import Clock
+from cockpit.diagnosis.finding import FindingSeverity
+from cockpit.diagnostician import DIAGNOSIS
+from cockpit.incident import clock_entry
+from cockpit.incident.clocks import Due, Level, dues
+from cockpit.incident.entry import Draft
+from cockpit.incident.gates import Quiet, QuietGate, quiet_gates
+from cockpit.incident.state import IncidentState
+from cockpit.runbooks.model import Runbook
+
+TICK = 1.0
+"""Seconds between two looks."""
+_LONGEST_GAP = timedelta(seconds=30)
+"""After a longer pause between two looks, the machine slept: nobody knows whether all was well meanwhile."""
+
+_WORTH_TELLING = timedelta(minutes=1)
+"""A shorter time of quiet is not worth an entry when it ends."""
+
+
+class Record(Protocol):
+    """What is read of the incident record."""
+
+    @property
+    def state(self) -> IncidentState:
+        """What the entries add up to."""
+
+    @property
+    def runbook(self) -> Runbook:
+        """What promises the times."""
+
+
+class Time(msgspec.Struct, frozen=True):
+    """How the clocks stand."""
+
+    dues: tuple[Due, ...] = ()
+    """The first first."""
+    well_since: datetime | None = None
+    """Since when nothing has been wrong; None: something is, or nobody knows."""
+    gates: tuple[QuietGate, ...] = ()
+    """Those of the runbook that nobody has confirmed."""
+
+
+class Timekeeper:
+    """Looks at the clocks every second, while an incident is open."""
+
+    def __init__(self, board: Board, clock: Clock, record: Record, append: Callable[[Draft], Awaitable[None]]) -> None:
+        """Write with `append` what is to be written."""
+        self.time = Time()
+        self._board = board
+        self._clock = clock
+        self._record = record
+        self._append = append
+        self._quiet = Quiet()
+        self._looked: datetime | None = None
+        self._gates = tuple(quiet_gates(record.runbook))
+        self._told: set[str | None] = set()
+        """Keys of all drafts that were given: one that cannot be saved stays with the log, and is not given again."""
+
+    async def run(self) -> None:
+        """Keep the time until cancelled."""
+        while True:
+            await self.look()
+            await asyncio.sleep(TICK)
+
+    async def look(self) -> None:
+        """Bring the clocks up to date, and write down what has come overdue, and what became of the gates."""
+        now, state = self._clock(), self._record.state
+        was_well_since = self._quiet.since
+        slept = self._looked is not None and now - self._looked > _LONGEST_GAP
+        self._looked = now
+        if slept:
+            self._quiet.look(well=False, now=now)
+        self._quiet.look(well=self._well(), now=now)
+        open_gates = tuple(gate for gate in self._gates if not _is_done(gate, state))
+        self.time = Time(dues(state, self._record.runbook), self._quiet.since, open_gates)
+        if state.declared_at is None or state.closed_at is not None:
+            return
+        drafts = [clock_entry.overdue(due) for due in self.time.dues if due.level(now) is Level.OVERDUE]
+        drafts += [draft for gate in open_gates for draft in self._of_gate(gate, was_well_since, now)]
+        for draft in drafts:
+            if draft.key not in self._told:
+                self._told.add(draft.key)
+                await self._append(draft)
+
+    def _of_gate(self, gate: QuietGate, before: datetime | None, now: datetime) -> list[Draft]:
+        """Tell when the time of a gate was broken off, if it had nearly passed, and when it has."""
+        since = self._quiet.since
+        if since is not None and now - since >= gate.wanted:
+            return [clock_entry.gate(gate.step.id, gate.text, "passed", since + gate.wanted, gate.minutes)]
+        if before is not None and since != before and now - before >= _WORTH_TELLING:
+            return [clock_entry.gate(gate.step.id, gate.text, "broken", now, (now - before) / timedelta(minutes=1))]
+        return []
+
+    def _well(self) -> bool:
+        """Tell whether nothing is wrong, as far as it can be known now."""
+        diagnosis = self._board.latest(DIAGNOSIS)
+        if diagnosis is None or diagnosis.data is None or diagnosis.trouble is not None:
+            return False
+        return all(finding.severity is FindingSeverity.NOTICE for finding in diagnosis.data.findings)
+
+
+def _is_done(gate: QuietGate, state: IncidentState) -> bool:
+    step = state.steps.get(gate.step.id)
+    return step is not None and step.state not in ("open", "doing")
