@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import ConfigError, Flags, load
+from cockpit.config import Flags, load
+from cockpit.config_error import ConfigError
 from cockpit.incident.command import run_report
 from cockpit.incident.entry import Draft, EntryKind
 from cockpit.incident.file import IncidentFile
