@@ -10,7 +10,8 @@ from cockpit.logs.chunk import KINDS, MemoryChunk, Part, SpooledChunk
 from cockpit.logs.scrub import scrub
 from cockpit.logs.spool import Spool
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 1024 * 1024
+"""Text of a full chunk. A search takes a chunk at a time, and its threads wait for each other between two of them."""
 MAX_BYTES = 32 * 1024 * 1024
 
 

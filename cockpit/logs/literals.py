@@ -57,6 +57,8 @@ def required_literals(pattern: str) -> Required | None:
 
 
 def _worth(literals: frozenset[str]) -> bool:
+    if any("\n" in literal for literal in literals):  # no line holds it
+        return False
     return len(literals) <= MOST_LITERALS and min(map(len, literals)) >= LEAST_LETTERS
 
 

@@ -28,7 +28,21 @@ def test_what_a_matching_line_must_hold(pattern: str, literals: tuple[str, ...],
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", "ab", "a.c", "abc|d+", "(?i)abc", r"abc\x41", "[[:alpha:]]bcd", "(abc", "abc)", r"\Qabc\E", "abc{"]
+    "pattern",
+    [
+        "",
+        "ab",
+        "a.c",
+        "abc|d+",
+        "(?i)abc",
+        r"abc\x41",
+        "[[:alpha:]]bcd",
+        "(abc",
+        "abc)",
+        r"\Qabc\E",
+        "abc{",
+        "abc\ndef",
+    ],
 )
 def test_patterns_without_a_useful_literal_and_those_that_are_unclear_give_none(pattern: str) -> None:
     assert required_literals(pattern) is None

@@ -17,7 +17,7 @@ from cockpit.logs.block import LineKind, LogBlock
 from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.matcher import Case, Matcher, Pattern
 from cockpit.logs.search import Search
-from cockpit.regex import PatternError
+from cockpit.regex import PatternError, compile_re2
 
 MakeBlock = Callable[..., LogBlock]
 
@@ -92,6 +92,47 @@ async def test_patterns_with_literals_find_the_same_as_one_by_one(
     flags = re.ASCII | (re.IGNORECASE if ignore else 0)
     expected = [number for number, line in enumerate(lines) if bool(re.search(pattern, line, flags)) != inverse]
     assert list(search.matches) == expected
+
+
+SEVERAL_IN_A_LINE = [b"warn", b"warn warn", b"WARN warn", b"wawarn", b"warnerr", b"TASK", b"ta\xc5\xbfk"]
+NOT_QUITE = [b"", b"wa", b"rn", b"wa\rrn", b"w\xd0\xb0rn", b"x" * 70, b"\xff\xfe\xfd\xfc" * 3, b"\xfc" * 9]
+HELD_AND_HOSTILE = [b"\0warn\0", b"warn\r", b"x" * 70 + b"warn", b"\xffwarn\xff", b"\x1b[31mwarn\x1b[m"]
+HOSTILE_LINES = st.lists(st.sampled_from([*SEVERAL_IN_A_LINE, *NOT_QUITE, *HELD_AND_HOSTILE]), min_size=1, max_size=60)
+
+
+@given(
+    HOSTILE_LINES,
+    st.sampled_from(["warn", "warn|err", "(?i)warn", "WARN", "warn.*warn", "(?:warn|err)$", "task", "x{3}x*warn"]),
+    st.booleans(),
+    st.integers(1, 200),
+    st.integers(1, 30),
+)
+async def test_what_is_counted_and_what_is_listed_are_the_lines_that_match_one_by_one(
+    lines: list[bytes], pattern: str, inverse: bool, chunk_bytes: int, at_once: int
+) -> None:
+    """Several matches in a line, lines across chunks, bytes that no text has; few matches, then many, then few."""
+    with (
+        patch.object(buffer_module, "CHUNK_BYTES", chunk_bytes),
+        patch.object(search_module, "call_in_thread", run_here),
+    ):
+        buffer = LogBuffer()
+        wanted = Pattern(pattern, inverse=inverse)
+        counted, listed = Search(Matcher(wanted), buffer), Search(Matcher(wanted), buffer)
+        numbers: list[int] = []
+        for start in range(0, len(lines), at_once):
+            some = lines[start : start + at_once]
+            buffer.append(LogBlock(stream="a/a", text=b"\n".join(some), times=array("q", [0] * len(some))))
+            while await counted.step():
+                pass
+            while (found := await listed.step(numbered=True)) is not None:
+                numbers += found.matches
+    one_by_one = compile_re2(pattern, ignore_case=wanted.ignores_case)
+    expected = [
+        number for number in range(buffer.end) if bool(one_by_one.search(buffer.line(number).text.decode())) != inverse
+    ]
+    assert buffer.end == len(lines)
+    assert counted.count == listed.count == len(expected)
+    assert numbers == list(counted.matches) == expected
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -180,6 +221,11 @@ async def test_case_is_ignored_until_the_pattern_has_an_upper_case_letter(buffer
     assert await found(buffer, "Timeout") == [0]
     assert await found(buffer, "grün") == [3]
     assert await found(buffer, r"\S+ on \pL") == [0, 1]
+
+
+async def test_a_pattern_that_begins_with_the_flag_for_it_ignores_case(buffer: LogBuffer) -> None:
+    assert await found(buffer, "(?i)TIMEOUT") == [0, 1]
+    assert await found(buffer, "(?i)TIMEOUT|All", case=Case.MATCH) == [0, 1, 2]
 
 
 async def test_case_can_be_decided(buffer: LogBuffer) -> None:
