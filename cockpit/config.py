@@ -1,7 +1,6 @@
 """What the person wants: flags before environment before `cockpit.toml` before defaults, as one frozen `Config`."""
 
 import difflib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
@@ -13,7 +12,9 @@ import msgspec
 import platformdirs
 
 from cockpit.aws_config import AwsConfig
+from cockpit.config_error import ConfigError, check_keys, in_toml_words, named_tables, nearest, read_table
 from cockpit.diagnosis.policy import Policy
+from cockpit.outside_check import check_aws, check_web
 from cockpit.sources.postgres import conninfo
 from cockpit.web_config import WebConfig
 from cockpit.zone import zone_called
@@ -30,28 +31,13 @@ VARIABLES = {
 """Environment variables and what they set. KUBECONFIG and AWS_PROFILE keep their usual meaning besides."""
 
 _PATHS = (("kubernetes", "kubeconfig"), ("incident", "directory"), ("logs", "directory"), ("runbook", "file"))
-_TOML_NAMES = {
-    "`bool`": "true or false",
-    "`str`": "text",
-    "`str | null`": "text",
-    "`int`": "a whole number",
-    "`float`": "a number with a fraction",
-    "`array`": "a list",
-    "`object`": "a table",
-}
 _ZONES = "allowed are 'UTC', 'local' and IANA names such as 'Europe/Vienna'"
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Tables = dict[str, dict[str, Any]]
 
 _DSN = "--dsn"
-_SERVER_NAME = re.compile(r"[\w.-]+")
-_NAME_MAY_HAVE = "it may have letters, digits, '_', '.' and '-'"
 _NO_PASSWORD = "passwords are kept in ~/.pgpass or in a service file (pg_service.conf), where libpq finds them"  # noqa: S105
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used. The message names file or variable, key, and what is allowed."""
 
 
 class Flags(msgspec.Struct, frozen=True):
@@ -63,6 +49,7 @@ class Flags(msgspec.Struct, frozen=True):
     namespace: str | None = None
     all_namespaces: bool = False
     profile: str | None = None
+    region: str | None = None
     dsn: tuple[str, ...] = ()
     runbook: Path | None = None
 
@@ -213,10 +200,12 @@ def _from_file(path: Path) -> Tables:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     _check_names(path, tables)
     _check_servers(path, tables.get("postgres", {}))
+    check_aws(path, tables.get("aws", {}))
+    check_web(path, tables.get("web", {}))
     try:
         config = _convert(tables)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {_in_toml_words(str(error))}") from error
+        raise ConfigError(f"{path}: {in_toml_words(str(error))}") from error
     _check_zone(f"{path}: [ui] zone", config.ui.zone)
     if config.kubernetes.namespace and config.kubernetes.all_namespaces:
         raise ConfigError(f"{path}: [kubernetes] namespace and all_namespaces exclude each other; keep one of them")
@@ -245,7 +234,7 @@ def _from_flags(flags: Flags) -> Tables:
     }
     return {
         "kubernetes": {key: value for key, value in kubernetes.items() if value},
-        "aws": {"profile": flags.profile} if flags.profile else {},
+        "aws": {key: value for key, value in (("profile", flags.profile), ("region", flags.region)) if value},
         "runbook": {"file": str(flags.runbook.expanduser())} if flags.runbook else {},
         "postgres": _from_dsns(flags.dsn),
     }
@@ -264,9 +253,11 @@ def _from_dsns(dsns: Iterable[str]) -> dict[str, Any]:
 
 
 def _lay_over(lower: Tables, upper: Tables) -> None:
-    """Let `upper` win, key by key. A namespace and all namespaces push each other out, and so do lists of servers."""
+    """Let `upper` win, key by key. It pushes out what it excludes: all namespaces or one, servers, AWS accounts."""
     if upper.get("postgres"):
         lower.pop("postgres", None)
+    if "region" in upper.get("aws", {}):
+        lower.get("aws", {}).pop("accounts", None)
     scope = upper.get("kubernetes", {})
     if "namespace" in scope:
         lower.get("kubernetes", {}).pop("all_namespaces", None)
@@ -280,36 +271,21 @@ def _check_names(path: Path, tables: Mapping[str, Any]) -> None:
     """Refuse what is not known: a setting with a typing error would be ignored silently."""
     for table, values in tables.items():
         if table not in Config.__struct_fields__:
-            raise ConfigError(f"{path}: there is no table [{table}]{_nearest(table, Config.__struct_fields__)}")
+            raise ConfigError(f"{path}: there is no table [{table}]{nearest(table, Config.__struct_fields__)}")
         if not isinstance(values, dict):
             raise ConfigError(f"{path}: {table} is a table; write [{table}] and its settings below it")
         if table != "postgres":
             known = msgspec.structs.fields(Config)[Config.__struct_fields__.index(table)].type.__struct_fields__
-            _check_keys(path, table, values, known)
-
-
-def _check_keys(path: Path, table: str, values: Iterable[str], known: tuple[str, ...]) -> None:
-    for key in values:
-        if key not in known:
-            raise ConfigError(f"{path}: [{table}] has no setting {key!r}{_nearest(key, known)}")
+            check_keys(path, table, values, known)
 
 
 def _check_servers(path: Path, servers: Mapping[str, Any]) -> None:
     """Check `[postgres.*]` server by server, so that a mistake is told with the name of the server."""
-    for name, server in servers.items():
-        table = f"postgres.{name}"
-        if not isinstance(server, dict):
-            raise ConfigError(f"{path}: [postgres] holds a table for each server; write [postgres.NAME]")
-        if not _SERVER_NAME.fullmatch(name):
-            raise ConfigError(f"{path}: [postgres] {name!r} cannot be the name of a server; {_NAME_MAY_HAVE}")
+    for table, server in named_tables(path, "postgres", servers, "server"):
         secret = next((key for key in server if key in conninfo.SECRETS), None)
         if secret:
             raise ConfigError(f"{path}: [{table}] {secret}: {_NO_PASSWORD}")
-        _check_keys(path, table, server, PostgresConfig.__struct_fields__)
-        try:
-            settings = msgspec.convert(server, PostgresConfig)
-        except msgspec.ValidationError as error:
-            raise ConfigError(f"{path}: {_in_toml_words(str(error), table)}") from error
+        settings = read_table(path, table, server, PostgresConfig)
         _check_dsn(f"{path}: [{table}] dsn", settings.dsn)
         _check_dsn(f"{path}: [{table}] emergency", settings.emergency or "")
 
@@ -331,11 +307,6 @@ def _check_dsn(where: str, dsn: str) -> dict[str, str]:
     return parameters
 
 
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there is {', '.join(known)}"
-
-
 def _convert(tables: Tables) -> Config:
     return msgspec.convert(tables, Config, dec_hook=_to_path)
 
@@ -344,16 +315,6 @@ def _to_path(_: type, value: Any) -> Path:
     if not isinstance(value, str):
         raise ValueError("Expected `str`")  # noqa: TRY004  (msgspec turns a ValueError into its ValidationError)
     return Path(value)
-
-
-def _in_toml_words(error: str, within: str = "") -> str:
-    """Say msgspec's "Expected `bool`, got `int` - at `$.ui.mouse`", of all or `within` a table, as the file does."""
-    problem, _, where = error.partition(" - at ")
-    path = where.strip("`").removeprefix("$.")
-    table, _, key = (within, "", path) if within else path.partition(".")
-    for python_name, toml_name in _TOML_NAMES.items():
-        problem = problem.replace(python_name, toml_name)
-    return f"[{table}] {key.removesuffix('[...]')}: {problem[0].lower()}{problem[1:]}"
 
 
 def _is_like(name: str, patterns: Iterable[str]) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import Config, ConfigError, Flags, PostgresConfig, ProtectedConfig, load
+from cockpit.config import Config, Flags, PostgresConfig, ProtectedConfig, load
+from cockpit.config_error import ConfigError
 
 
 class Settings:

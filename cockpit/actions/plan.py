@@ -1,12 +1,14 @@
 """What an action would do, before it does anything: the data that is previewed, confirmed, recorded and run."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 
 from cockpit.actions.resource import Ref
+from cockpit.sources.web.model import Matcher
 
 STRATEGIC: Final = "application/strategic-merge-patch+json"
 MERGE: Final = "application/merge-patch+json"
@@ -34,6 +36,8 @@ class Verb(StrEnum):
     TERMINATE_BLOCKERS = "terminate blockers"
     VACUUM = "vacuum"
     ANALYZE = "analyze"
+    SILENCE = "silence"
+    EXPIRE_SILENCE = "expire silence"
 
 
 class Risk(StrEnum):
@@ -57,7 +61,7 @@ class Guard(msgspec.Struct, frozen=True):
     ignores: tuple[str, ...] = ()
     """Fields of the spec that others may change without disturbing the plan, such as an autoscaler the replicas."""
     by: str = "uid"
-    """What `uid` is: of a backend it is its `backend_start`, of a table its `oid`."""
+    """What `uid` is: of a backend it is its `backend_start`, of a table its `oid`, of a silence its `id`."""
 
     def __str__(self) -> str:
         """Tell by what it is known: `uid 3f0c…, version 70`."""
@@ -99,7 +103,20 @@ class Maintain(msgspec.Struct, frozen=True):
     """`VACUUM "public"."orders"`."""
 
 
-Operation = Patch | Delete | Evict | Signal | Maintain
+class AddSilence(msgspec.Struct, frozen=True):
+    """Has an Alertmanager tell nobody of some alerts for a while, which begins when it is run."""
+
+    matchers: tuple[Matcher, ...]
+    lasts: timedelta
+    author: str
+    comment: str
+
+
+class ExpireSilence(msgspec.Struct, frozen=True):
+    """Ends a silence of an Alertmanager."""
+
+
+Operation = Patch | Delete | Evict | Signal | Maintain | AddSilence | ExpireSilence
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -131,7 +148,8 @@ class Plan(msgspec.Struct, frozen=True):
     """What a person would type to do the same."""
     risk: Risk
     context: str
-    """Where it was planned: a context of the kubeconfig, or `postgres/` and the name of a server."""
+    """Where it was planned: a context of the kubeconfig, or the name of the reading of a server, such as
+    `postgres/shop-db` or `web/alertmanager/main`."""
     subject: str
     """What a person types to confirm it in a protected context."""
     targets: tuple[Target, ...]
@@ -142,3 +160,5 @@ class Plan(msgspec.Struct, frozen=True):
     refused: str = ""
     """Why it must not be run; empty: it may be."""
     rights: tuple[Right, ...] = ()
+    recorded: str = ""
+    """The command as it goes into the incident log, where the whole of it is too long to be read; empty: as it is."""

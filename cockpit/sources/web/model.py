@@ -100,6 +100,10 @@ class HealthLook(msgspec.Struct, frozen=True):
     p95: float | None = None
     bad_since: datetime | None = None
     """When the first of the checks failed that have failed in a row; None: the newest was good."""
+    slow_after: float | None = None
+    """Slower answers are a finding, as the configuration says; None: none is too slow."""
+    workload: str | None = None
+    """Which workload answers, as the configuration says: `shop/deployment/api`."""
 
     @property
     def availability(self) -> float | None:
