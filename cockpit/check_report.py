@@ -11,15 +11,18 @@ import msgspec
 from cockpit.clock import rfc3339
 from cockpit.diagnosis.finding import Evidence, Finding, Findings
 from cockpit.reading import Reading, State, Trouble, TroubleKind
+from cockpit.sources.aws.model import AwsLook
+from cockpit.sources.aws.model import Gap as AwsGap
 from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
-from cockpit.sources.kubernetes.kind_names import KIND_READINGS
+from cockpit.sources.kubernetes.kind_names import KIND_READINGS, NODE_EVENTS
 from cockpit.sources.kubernetes.model import Pods
 from cockpit.sources.kubernetes.objects import Objects
+from cockpit.sources.postgres.model import Gap as PostgresGap
 from cockpit.sources.postgres.model import PostgresLook
 from cockpit.text import plain
 
 _UNREADABLE = frozenset((State.LOADING, State.STALE, State.FAILING, State.DENIED))
-_DISPENSABLE = frozenset((*KIND_READINGS, CRASH_LOGS))
+_DISPENSABLE = frozenset((*KIND_READINGS, NODE_EVENTS, CRASH_LOGS))
 """Many people may not read some of these, such as nodes: that limits what is known, and is no failure."""
 
 _HEALTH = "health."
@@ -122,6 +125,8 @@ def is_complete(reading: Reading[Any] | None) -> bool:
         return False
     if isinstance(reading.data, PostgresLook) and reading.trouble is None:
         return reading.data.health is not None or any(part.startswith(_HEALTH) for part in reading.data.gaps)
+    if isinstance(reading.data, AwsLook) and reading.trouble is None:
+        return not reading.data.waiting
     return not (isinstance(reading.data, Pods | Objects) and not reading.data.resource_version)
 
 
@@ -180,14 +185,18 @@ def _source_report(reading: Reading[Any], now: datetime) -> SourceReport:
     if state is State.LIVE and not is_complete(reading):
         state = State.LOADING
     taken_at = rfc3339(reading.taken_at) if reading.taken_at else None
-    gaps = reading.data.gaps if isinstance(reading.data, PostgresLook) else {}
-    return SourceReport(
-        reading.source,
-        state,
-        taken_at,
-        _trouble_report(reading.trouble),
-        {part: f"{gap.message}; try: {gap.remedy}" if gap.remedy else gap.message for part, gap in gaps.items()},
-    )
+    gaps = {
+        part: f"{gap.message}; try: {gap.remedy}" if gap.remedy else gap.message for part, gap in _gaps(reading.data)
+    }
+    return SourceReport(reading.source, state, taken_at, _trouble_report(reading.trouble), gaps)
+
+
+def _gaps(look: object) -> Iterator[tuple[str, PostgresGap | AwsGap]]:
+    """Name the parts of a look that are missing."""
+    if isinstance(look, PostgresLook):
+        yield from look.gaps.items()
+    elif isinstance(look, AwsLook):
+        yield from ((gap.api, gap) for gap in look.gaps)
 
 
 def _trouble_report(trouble: Trouble | None) -> TroubleReport | None:

@@ -2,15 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from cockpit.board import Board
 from cockpit.clock import Clock
 from cockpit.reading import Reading
-from cockpit.sources.feed import Fed, Feed
+from cockpit.sources.feed import Fed, Feed, Source
 
 _LONGEST_GOODBYE = 1.0
 """Seconds that the feeds have to end before nobody waits for them any more."""
+
+
+@runtime_checkable
+class LeavesOutDenied(Protocol):
+    """A source that leaves out what it was denied, until it is told to try again."""
+
+    def retry_denied(self) -> None:
+        """Ask again for what was denied."""
 
 
 class StandingFeeds:
@@ -23,22 +31,26 @@ class StandingFeeds:
         self._fed = fed
         self._board = board
         self._clock = clock
-        self._feeds: dict[str, Feed[Any]] = {}
+        self._read_by: dict[str, tuple[Source[Any], Feed[Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin to read, inside a running event loop."""
         for each in self._fed:
             self._board.publish(Reading(source=each.name))
-            feed = self._feeds[each.name] = Feed(each.open(), self._board, each.pace, self._clock)
+            source = each.open()
+            feed = Feed(source, self._board, each.pace, self._clock)
+            self._read_by[each.name] = source, feed
             task = asyncio.create_task(feed.run())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     def retry_now(self, source: str | None) -> None:
         """Have a source that is in trouble tried again at once; None: every one."""
-        for name, feed in self._feeds.items():
+        for name, (reader, feed) in self._read_by.items():
             if source in (None, name):
+                if isinstance(reader, LeavesOutDenied):
+                    reader.retry_denied()
                 feed.retry_now()
 
     async def stop(self) -> None:

@@ -22,6 +22,8 @@ from cockpit.config import Config
 from cockpit.diagnostician import diagnosis_on
 from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 from cockpit.session import Session
+from cockpit.sources.aws.model import AwsLook, Identity
+from cockpit.sources.aws.model import Gap as AwsGap
 from cockpit.sources.kubernetes.model import Pods
 from cockpit.sources.kubernetes.objects import Objects
 
@@ -114,6 +116,11 @@ def test_a_kind_that_may_not_be_read_limits_what_is_known_and_is_no_failure() ->
     assert json.loads(to_json(report))["sources"][1]["state"] == "denied"
 
 
+def test_events_of_nodes_that_may_not_be_read_are_no_failure() -> None:
+    denied = unread("kubernetes/nodeevents", TroubleKind.DENIED, "may not list events in default")
+    assert report_of([read("kubernetes/pods"), denied], None, NOW).outcome is Outcome.WELL
+
+
 @pytest.mark.parametrize("source", ["kubernetes", "kubernetes/pods", "kubernetes/metrics"])
 def test_what_is_read_of_every_cluster_must_be_readable(source: str) -> None:
     assert report_of([unread(source, TroubleKind.DENIED)], None, NOW).outcome is Outcome.UNREADABLE
@@ -128,6 +135,22 @@ def test_a_kind_whose_list_is_not_complete_is_not_known() -> None:
     part = Reading[Any](source="kubernetes/nodes", data=Objects(scope="", objects={}), taken_at=NOW)
     assert report_of([part], None, NOW).outcome is Outcome.UNREADABLE
     assert to_text(report_of([part], None, NOW)) == "loading  kubernetes/nodes\n"
+
+
+IDENTITY = Identity("123456789012", "arn:aws:iam::123456789012:role/ops", "ops", "eu-central-1")
+
+
+def test_what_aws_has_not_answered_yet_is_not_known() -> None:
+    part = AwsLook(IDENTITY, waiting=("rds:DescribeDBInstances",))
+    report = report_of([Reading("aws/shop", part, NOW)], None, NOW)
+    assert to_text(report) == "loading  aws/shop\n"
+
+
+def test_what_may_not_be_read_of_aws_is_named_with_what_to_type() -> None:
+    gap = AwsGap("rds:DescribeDBInstances", "not allowed", "aws sts get-caller-identity", denied=True)
+    report = report_of([Reading("aws/shop", AwsLook(IDENTITY, gaps=(gap,)), NOW)], None, NOW)
+    assert report.sources[0].gaps == {"rds:DescribeDBInstances": "not allowed; try: aws sts get-caller-identity"}
+    assert report.outcome is Outcome.WELL
 
 
 def test_a_trouble_that_many_share_is_spelled_out_once() -> None:

@@ -6,8 +6,9 @@ from typing import TextIO
 
 from cockpit.broken_pipe import abandon
 from cockpit.clock import Clock
-from cockpit.config import Config, ConfigError, Flags, config_path, default_path, load
-from cockpit.doctor.aws import aws_probe
+from cockpit.config import Config, Flags, config_path, default_path, load
+from cockpit.config_error import ConfigError
+from cockpit.doctor.aws import aws_probes
 from cockpit.doctor.clock import clock_probe
 from cockpit.doctor.cluster import connection_probe, right_probes
 from cockpit.doctor.incidents import directory_probe
@@ -48,7 +49,7 @@ async def _examine(config: Config, environ: Mapping[str, str], clock: Clock) -> 
     cluster = Cluster(config.kubernetes.kubeconfig, config.kubernetes.context, config.aws.profile, clock)
     here: list[Named] = [
         ("incident directory", directory_probe(config.incident.directory)),
-        ("AWS", aws_probe(config.aws.profile or environ.get("AWS_PROFILE"))),
+        *aws_probes(config.aws, environ, clock),
         ("terminal", terminal_probe(environ)),
         ("packages", package_probe),
     ]

@@ -1,4 +1,4 @@
-"""What is said of incident directory, terminal, packages and AWS."""
+"""What is said of incident directory, terminal and packages."""
 
 import shutil
 from collections.abc import Callable
@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from cockpit.doctor import incidents
-from cockpit.doctor.aws import aws_probe
 from cockpit.doctor.incidents import directory_probe, file_system
 from cockpit.doctor.packages import package_probe
 from cockpit.doctor.result import Result, Verdict, broken
@@ -118,17 +117,6 @@ def test_a_missing_package_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metadata, "version", version)
     (result,) = package_probe()
     assert (result.verdict, result.message) == (Verdict.BROKEN, "missing: google-re2")
-
-
-def test_without_a_profile_aws_is_not_asked() -> None:
-    assert aws_probe(None)() == []
-
-
-def test_an_unknown_profile_says_how_to_log_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    (result,) = aws_probe("ops")()
-    assert (result.verdict, result.remedy) == (Verdict.BROKEN, "aws sso login --profile ops")
 
 
 def test_a_result_is_one_plain_line() -> None:

@@ -126,6 +126,8 @@ class DbInstance(msgspec.Struct, frozen=True):
     """None: Aurora, whose storage grows by itself."""
     storage_most_gib: int | None = None
     """Up to which it grows by itself; None: it does not."""
+    storage_type: str = ""
+    """`gp3`, `gp2`, `io1`, …"""
     host: str = ""
     """Of its endpoint; empty while it is being made."""
     port: int | None = None
@@ -185,6 +187,7 @@ class BalancerMetric(StrEnum):
     """What CloudWatch measures of a balancer. Counts are those of a minute."""
 
     REQUESTS = "requests"
+    """Of a network or gateway balancer: new flows."""
     ELB_5XX = "elb-5xx"
     """The balancer's own faults. A missing counter is zero, and so are those below but for the latencies."""
     TARGET_5XX = "target-5xx"
@@ -316,6 +319,8 @@ class AwsLook(msgspec.Struct, frozen=True):
     alarm_changes: tuple[AlarmChange, ...] = ()
     """The newest first."""
     gaps: tuple[Gap, ...] = ()
+    waiting: tuple[str, ...] = ()
+    """What was not answered yet, named as in `Gap.api`: until then its part is unknown, not empty."""
     left_out: tuple[str, ...] = ()
     """`60 of 160 RDS instances are shown; [aws] select narrows the choice`."""
     calls: Calls = Calls()

@@ -95,7 +95,7 @@ async def test_missing_credentials_name_the_login(account: Account, monkeypatch:
     async with aclosing(follow_group(account, LogGroupTarget("/any"), pace=PACE)) as blocks:
         told = await anext(blocks)
     assert b"AWS does not accept who we are" in told.text
-    assert b"try: aws sso login" in told.text
+    assert b"try: aws configure sso" in told.text
 
 
 def test_the_groups_are_listed_by_name(account: Account, group: Group) -> None:
