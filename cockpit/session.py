@@ -99,6 +99,7 @@ def connect(scope: Scope, config: Config, clock: Clock) -> Connection:
     from cockpit.sources.kubernetes.listed_source import ListedSource  # noqa: PLC0415
     from cockpit.sources.kubernetes.logs import follow  # noqa: PLC0415
     from cockpit.sources.kubernetes.metrics import MetricsSource, NodeMetricsSource  # noqa: PLC0415
+    from cockpit.sources.kubernetes.node_events import NodeEventsSource  # noqa: PLC0415
     from cockpit.sources.kubernetes.objects_source import ObjectsSource, WatchedKind  # noqa: PLC0415
     from cockpit.sources.kubernetes.pods import PodsSource  # noqa: PLC0415
 
@@ -113,6 +114,7 @@ def connect(scope: Scope, config: Config, clock: Clock) -> Connection:
     others: dict[str, Callable[[str, PodsNews], Source[Any]]] = {
         kind.name: partial(objects, kind) for kind in watched_kinds()
     }
+    others[NodeEventsSource.name] = lambda namespace, _: NodeEventsSource(cluster, namespace or None)
     others[CrashLogsSource.name] = lambda _, pods: CrashLogsSource(cluster, pods, clock)
     on_demand: dict[str, Callable[[str], Source[Any]]] = {kind.name: partial(listed, kind) for kind in LISTED_KINDS}
     on_demand[NodeMetricsSource.name] = lambda _: NodeMetricsSource(cluster)

@@ -1,7 +1,7 @@
 """What a table consists of, and where each text of a row is placed."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, overload
 
 import msgspec
 from rich.cells import cell_len
@@ -54,24 +54,50 @@ class RowSource(Protocol):
         """Tell at which position a row stands; None when it is not there."""
 
 
+class BuiltRows(Sequence[Row]):
+    """Rows of a long list, each of which is built when it comes into view."""
+
+    def __init__(self, keys: Sequence[str], build: Callable[[int], Row]) -> None:
+        """List rows by their keys; `build` makes the one at a position."""
+        self.keys = keys
+        self._build = build
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        """Build the row at a position, or those of a range."""
+        places = range(len(self.keys))
+        return [self._build(each) for each in places[at]] if isinstance(at, slice) else self._build(places[at])
+
+
 class ListedRows:
-    """Rows of a short list that is drawn as a whole."""
+    """Rows of a list that is known as a whole."""
 
     def __init__(self) -> None:
         self._rows: Sequence[Row] = ()
+        self._faint = False
         self._positions: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def replace(self, rows: Sequence[Row]) -> None:
-        """Hold these rows from now on."""
-        self._rows = rows
-        self._positions = {row.key: at for at, row in enumerate(rows)}
+    def replace(self, rows: Sequence[Row], *, faint: bool = False) -> None:
+        """Hold these rows from now on; `faint`: all of them are old news."""
+        self._rows, self._faint = rows, faint
+        keys = rows.keys if isinstance(rows, BuiltRows) else [row.key for row in rows]
+        self._positions = {key: at for at, key in enumerate(keys)}
 
     def rows(self, first: int, count: int) -> Sequence[Row]:
         """Give at most `count` rows from position `first` on."""
-        return self._rows[first : first + count]
+        rows = self._rows[first : first + count]
+        return [msgspec.structs.replace(row, faint=True) for row in rows] if self._faint else rows
 
     def position(self, key: str) -> int | None:
         """Tell at which position a row stands; None when it is not there."""

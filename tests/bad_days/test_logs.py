@@ -61,6 +61,19 @@ async def test_lines_that_the_server_has_forgotten_are_drawn_as_a_gap(world: Wor
         assert "GAP" in cockpit.logs
 
 
+async def test_a_log_that_rotates_while_it_is_read_goes_on(world: World, cockpit_on: Open) -> None:
+    say(world, "api", numbered(0, 5))
+    async with cockpit_on(world.kubeconfig) as cockpit:
+        await cockpit.until(lambda: len(cockpit.log_lines(b"line")) == 5)
+        run = run_of(world, "api")
+        assert run is not None
+        run.rotate()
+        say(world, "api", numbered(5, 10))
+        await cockpit.until(partial(last_is, cockpit, 9))
+        assert cockpit.log_lines(b"line") == numbered(0, 10)
+        assert "GAP" not in cockpit.logs
+
+
 async def test_a_pod_that_is_deleted_while_it_is_read_is_read_to_its_end(world: World, cockpit_on: Open) -> None:
     say(world, "api", [b"last words"])
     async with cockpit_on(world.kubeconfig) as cockpit:

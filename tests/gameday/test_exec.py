@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 from support.practice import pods_of
 
+from cockpit.actions.shell import SHELL
 from cockpit.gameday.world import World
 
 Kubectl = Callable[..., Awaitable[tuple[int, str]]]
@@ -42,6 +43,15 @@ async def test_what_does_not_run_cannot_be_entered(kubectl: Kubectl, world: Worl
 async def test_the_viewer_may_not_enter(kubectl: Kubectl, world: World) -> None:
     status, output = await kubectl(world, "exec", "db-0", "--context", "practice-viewer", "--", "env")
     assert (status, 'resource "pods/exec"' in output) == (1, True)
+
+
+async def test_the_shell_that_the_cockpit_opens_reads_lines(world: World, api: aiohttp.ClientSession) -> None:
+    query = [("command", word) for word in SHELL] + [("stdin", "true"), ("stdout", "true"), ("tty", "true")]
+    path = "/api/v1/namespaces/shop/pods/db-0/exec"
+    async with asyncio.timeout(5), api.ws_connect(path, params=query, protocols=("v5.channel.k8s.io",)) as socket:
+        await socket.send_bytes(b"\x00hostname\rexit\r")
+        seen = b"".join([message.data[1:] async for message in socket if message.data[0] == 1])
+    assert b"db-0\r\n/app $ " in seen
 
 
 async def test_a_terminal_shows_what_is_typed(world: World, api: aiohttp.ClientSession) -> None:

@@ -31,6 +31,7 @@ from cockpit.sources.kubernetes.kinds import watched_kinds
 from cockpit.sources.kubernetes.list_watch import WatchPace
 from cockpit.sources.kubernetes.logs import LogPace, follow
 from cockpit.sources.kubernetes.metrics import MetricsSource
+from cockpit.sources.kubernetes.node_events import NodeEventsSource
 from cockpit.sources.kubernetes.objects_source import ObjectsSource, WatchedKind
 from cockpit.sources.kubernetes.pods import PodsSource
 from cockpit.ui.app import CockpitApp
@@ -131,6 +132,7 @@ def _connect_hastily(scope: Scope, config: Config, clock: Clock) -> Connection:
     others: dict[str, Callable[[str, PodsNews], Source[Any]]] = {
         kind.name: partial(objects, kind) for kind in watched_kinds()
     }
+    others[NodeEventsSource.name] = lambda namespace, _: NodeEventsSource(cluster, namespace or None, watch)
     others[CrashLogsSource.name] = lambda _, pods: CrashLogsSource(cluster, pods, clock)
     return Connection(
         cluster,

@@ -21,6 +21,7 @@ SUBRESOURCE_KINDS = {
     "scale": ("autoscaling", "v1", "Scale", ("get", "patch", "update")),
     "eviction": ("policy", "v1", "Eviction", ("create",)),
     "exec": ("", "", "PodExecOptions", ("create", "get")),
+    "portforward": ("", "", "PodPortForwardOptions", ("create", "get")),
     "log": ("", "", "", ("get",)),
     "status": ("", "", "", ("get", "patch", "update")),
 }

@@ -64,7 +64,7 @@ def _of_cluster(group: str, plural: str, kind: str, **more: Any) -> Kind:
 
 NAMESPACES = _core("namespaces", "Namespace", "ns", namespaced=False, subresources=STATUS)
 NODES = _core("nodes", "Node", "no", namespaced=False, subresources=STATUS)
-POD_SUBRESOURCES = ("eviction", "exec", "log", "status")
+POD_SUBRESOURCES = ("eviction", "exec", "log", "portforward", "status")
 PODS = _core("pods", "Pod", "po", in_all=True, subresources=POD_SUBRESOURCES, has_generation=True)
 EVENTS = _core("events", "Event", "ev")
 SERVICES = _core("services", "Service", "svc", in_all=True, subresources=STATUS)

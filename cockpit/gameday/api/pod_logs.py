@@ -132,7 +132,7 @@ def find_run(pod: Obj, container: str, *, previous: bool) -> str:
         return str(last["containerID"])
     if "running" in state or "terminated" in state:
         return str(found["containerID"])
-    if last:
+    if last and last.get("containerID"):
         return str(last["containerID"])
     reason = (state.get("waiting") or {}).get("reason", "ContainerCreating")
     why = WAITING_REASONS.get(reason, reason)

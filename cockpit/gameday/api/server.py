@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from cockpit.gameday.api import errors, eviction, listing, metrics, objects, pod_exec, pod_logs, reviews, watching
+from cockpit.gameday.api import (
+    errors,
+    eviction,
+    listing,
+    metrics,
+    objects,
+    pod_exec,
+    pod_logs,
+    port_forward,
+    reviews,
+    watching,
+)
 from cockpit.gameday.api.access import Access
 from cockpit.gameday.api.call import Call, answer_json
 from cockpit.gameday.api.discovery import discover
@@ -43,6 +54,8 @@ SUBRESOURCES: Mapping[tuple[str, str], Handler] = {
     ("log", "get"): pod_logs.pod_log,
     ("exec", "get"): pod_exec.pod_exec,
     ("exec", "create"): pod_exec.pod_exec,
+    ("portforward", "get"): port_forward.pod_port_forward,
+    ("portforward", "create"): port_forward.pod_port_forward,
     ("eviction", "create"): eviction.evict,
     **{("scale", verb): objects.scale for verb in STATUS_VERBS},
     **{("status", verb): VERBS[verb] for verb in STATUS_VERBS},

@@ -47,7 +47,10 @@ class Shell:
         }
 
     def is_interactive(self, command: Sequence[str]) -> bool:
-        """Tell whether a command reads its lines from the standard input."""
+        """Tell whether a command reads its lines from the standard input, or ends in one that does."""
+        if command[1:2] == ["-c"] and command[0] in SHELLS:
+            before, _, last = " ".join(command[2:3]).rpartition("exec ")
+            return bool(before) and last.strip() in SHELLS
         return len(command) == 1 and command[0] in SHELLS
 
     def run(self, command: Sequence[str]) -> Output:

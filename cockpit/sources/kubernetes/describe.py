@@ -10,7 +10,7 @@ from cockpit.redact import redact
 from cockpit.sources.kubernetes.describe_containers import container_sections, volume_lines
 from cockpit.sources.kubernetes.describe_fields import Section, field_lines, moment, pairs
 from cockpit.sources.kubernetes.describe_neighbours import endpoint_lines, ingress_lines, requested_lines
-from cockpit.sources.kubernetes.kind_names import EVENTS
+from cockpit.sources.kubernetes.kind_names import EVENTS, NODE_EVENTS
 from cockpit.sources.kubernetes.model import Pods
 from cockpit.sources.kubernetes.object_text import NOT_READ
 from cockpit.sources.kubernetes.objects import Event, Objects, Owner
@@ -44,12 +44,13 @@ def describe(given: Mapping[str, Any], around: Around) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.lines)
 
 
-def events_about(given: Mapping[str, Any], events: Objects[Event] | None) -> list[Event]:
+def events_about(given: Mapping[str, Any], *listed: Objects[Event] | None) -> list[Event]:
     """Find the events about an object, those of now last; not those of a namesake that came before it."""
     kind, metadata = given.get("kind"), given.get("metadata") or {}
     wanted = (kind, metadata.get("namespace", ""), metadata.get("name"))
     found = [
         event
+        for events in listed
         for event in (events.objects.values() if events else ())
         if (event.kind, event.namespace, event.name) == wanted and _same(event.uid, metadata.get("uid"), kind)
     ]
@@ -70,7 +71,7 @@ def _sections(given: Mapping[str, Any], around: Around) -> Iterator[Section]:
     yield Section("Data", tuple(_data(kind, given)))
     yield Section("Labels", pairs(metadata.get("labels") or {}))
     yield Section("Annotations", pairs(metadata.get("annotations") or {}))
-    events = events_about(given, around.objects.get(EVENTS))
+    events = events_about(given, around.objects.get(EVENTS), around.objects.get(NODE_EVENTS))
     yield Section("Events", tuple(map(_event, events[-MOST_EVENTS:])))
 
 

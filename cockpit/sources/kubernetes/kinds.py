@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cockpit.sources.kubernetes import convert_cluster, convert_network, convert_workloads, kind_names
+from cockpit.sources.kubernetes import convert_cluster, convert_network, convert_workloads, kind_names, objects
 from cockpit.sources.kubernetes import wire_cluster as cluster
 from cockpit.sources.kubernetes import wire_network as network
 from cockpit.sources.kubernetes import wire_workloads as workloads
@@ -40,6 +40,12 @@ def _kind(
         convert=convert,
         keep=keep,
     )
+
+
+def node_events_kind() -> WatchedKind[cluster.Event, objects.Event]:
+    """Describe the events about nodes."""
+    events = _kind(kind_names.EVENTS, "/api/v1", cluster.Event, convert_cluster.event_of, keep=EVENTS_KEPT)
+    return events._replace(name=kind_names.NODE_EVENTS, chosen="involvedObject.kind=Node")
 
 
 def watched_kinds() -> tuple[WatchedKind[Any, Any], ...]:

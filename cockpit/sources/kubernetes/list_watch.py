@@ -1,6 +1,6 @@
 """One list in pages and one watch: how any kind is read, and what is done when either breaks."""
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from http import HTTPStatus
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -57,6 +57,13 @@ class Collection(NamedTuple, Generic[Raw]):
     """Such as `/api/v1/namespaces/shop/pods`."""
     page_decoder: "msgspec.json.Decoder[wire.Page[Raw]]"
     object_decoder: "msgspec.json.Decoder[Raw]"
+    chosen: str = ""
+    """A field selector; empty: all objects."""
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What chooses the objects."""
+        return {"fieldSelector": self.chosen} if self.chosen else {}
 
 
 class Change(NamedTuple, Generic[Item]):
@@ -175,7 +182,8 @@ class ListWatch(Generic[Raw, Item]):
 
     def _read_pages(self, _: Stop) -> Generator[_Page[Item], None, None]:
         with self._kind_known():
-            for page in pages(self._cluster, self._collection.path, self._collection.page_decoder):
+            wanted = self._collection
+            for page in pages(self._cluster, wanted.path, wanted.page_decoder, query=wanted.query):
                 version = page.metadata.resource_version or ""
                 items = [(key_of(raw), self._convert(raw)) for raw in page.items or ()]
                 del page  # its memory is used again for the next one
@@ -183,7 +191,7 @@ class ListWatch(Generic[Raw, Item]):
 
     def _read_watch(self, stop: Stop) -> Generator[_Line[Item], None, None]:
         path, pace = self._collection.path, self._pace
-        query = {"watch": "1", "resourceVersion": self.version, "allowWatchBookmarks": "true"}
+        query = {"watch": "1", "resourceVersion": self.version, "allowWatchBookmarks": "true", **self._collection.query}
         try:
             with self._kind_known():
                 stream = self._cluster.open(path, query, pace.read_timeout, pace.answer_timeout)

@@ -41,6 +41,8 @@ class WatchedKind(NamedTuple, Generic[Raw, T]):
     """Called in a thread."""
     keep: int = 0
     """How many objects are kept even if the server deletes them, as it does with events after an hour; 0: none."""
+    chosen: str = ""
+    """A field selector; empty: all objects of the kind."""
 
     def path_in(self, namespace: str | None) -> str:
         """Give the path of the objects in a namespace (None: in all)."""
@@ -64,7 +66,7 @@ class ObjectsSource(Generic[Raw, T]):
     ) -> None:
         """Prepare to read the objects in `namespace` (None: in all); a kind of the whole cluster is in none."""
         self.name = kind.name
-        collection = Collection(kind.path_in(namespace), kind.page_decoder, kind.object_decoder)
+        collection = Collection(kind.path_in(namespace), kind.page_decoder, kind.object_decoder, kind.chosen)
         self._watch = ListWatch(cluster, collection, self._convert, pace)
         self._kind = kind
         self._scope = (namespace or "") if kind.namespaced else ""

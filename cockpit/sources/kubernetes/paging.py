@@ -1,8 +1,9 @@
 """Lists in pages, so that the first rows are there at once and nobody holds all bytes."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
@@ -19,7 +20,13 @@ _HEAD = 8192
 """Bytes at the beginning of a page that hold all that stands before its items."""
 
 
-def pages(cluster: Cluster, path: str, decoder: "msgspec.json.Decoder[Page[T]]", accept: str = "") -> Iterator[Page[T]]:
+def pages(
+    cluster: Cluster,
+    path: str,
+    decoder: "msgspec.json.Decoder[Page[T]]",
+    accept: str = "",
+    query: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Page[T]]:
     """Read a consistent list page by page. Blocks.
 
     The next page is asked for before this one is decoded, so that the server and the reader work at the same time.
@@ -29,22 +36,24 @@ def pages(cluster: Cluster, path: str, decoder: "msgspec.json.Decoder[Page[T]]",
         path: of the list, such as `/api/v1/pods`.
         decoder: of a page.
         accept: the form of the answer, where it is not to be plain JSON.
+        query: what chooses the objects, such as a field selector.
 
     Raises:
         SourceError: a page cannot be read.
         ExpiredVersion: the pages took so long that the server has forgotten the version that they are of.
     """
-    content = cluster.get(path, {"limit": str(PAGE)}, accept=accept)
+    query = {**query, "limit": str(PAGE)}
+    content = cluster.get(path, query, accept=accept)
     while True:
         token = _continue_token(content)
-        following = _NextPage(cluster, path, token, accept) if token else None
+        following = _NextPage(cluster, path, {**query, "continue": token}, accept) if token else None
         page = decode(decoder, content, path, cluster)
         token = page.metadata.continue_token
         yield page
         if not token:
             return
         del page  # its memory is used again for the next one
-        content = (following or _NextPage(cluster, path, token, accept)).wait()
+        content = (following or _NextPage(cluster, path, {**query, "continue": token}, accept)).wait()
 
 
 def decode(decoder: "msgspec.json.Decoder[T]", content: bytes | msgspec.Raw, path: str, cluster: Cluster) -> T:
@@ -63,11 +72,11 @@ def decode(decoder: "msgspec.json.Decoder[T]", content: bytes | msgspec.Raw, pat
 class _NextPage:
     """A page that is being read, in a thread that nobody has to wait for."""
 
-    def __init__(self, cluster: Cluster, path: str, token: str, accept: str) -> None:
+    def __init__(self, cluster: Cluster, path: str, query: Mapping[str, str], accept: str) -> None:
         self._content = b""
         self._error: BaseException | None = None
         self._thread = threading.Thread(
-            target=self._read, args=(cluster, path, token, accept), name="cockpit-page", daemon=True
+            target=self._read, args=(cluster, path, query, accept), name="cockpit-page", daemon=True
         )
         self._thread.start()
 
@@ -82,9 +91,9 @@ class _NextPage:
             raise self._error
         return self._content
 
-    def _read(self, cluster: Cluster, path: str, token: str, accept: str) -> None:
+    def _read(self, cluster: Cluster, path: str, query: Mapping[str, str], accept: str) -> None:
         try:
-            self._content = cluster.get(path, {"limit": str(PAGE), "continue": token}, accept=accept)
+            self._content = cluster.get(path, query, accept=accept)
         except BaseException as error:  # noqa: BLE001  (raised by `wait`)
             self._error = error
 

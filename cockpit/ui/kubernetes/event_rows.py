@@ -21,7 +21,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 def event_rows(events: Iterable[Event], now: datetime) -> list[ObjectRow]:
     """Draw events as of `now`. They are told in the order of time: none is worse for being a warning."""
-    return [_row(event, now) for event in events]
+    return [event_row(event, now) for event in events]
 
 
 def about_of(event: Event) -> ObjectRef:
@@ -29,8 +29,14 @@ def about_of(event: Event) -> ObjectRef:
     return ObjectRef(event.kind, "" if event.kind == "Node" else event.namespace, event.name)
 
 
-def _row(event: Event, now: datetime) -> ObjectRow:
-    at = event.last_at or event.first_at or _LONG_AGO
+def told_at(event: Event) -> datetime:
+    """Tell when an event was told last."""
+    return event.last_at or event.first_at or _LONG_AGO
+
+
+def event_row(event: Event, now: datetime) -> ObjectRow:
+    """Draw an event as of `now`."""
+    at = told_at(event)
     tone = DOUBTFUL if event.type != "Normal" else WELL
     about = about_of(event)
     cells = (
@@ -40,4 +46,9 @@ def _row(event: Event, now: datetime) -> ObjectRow:
         Cell(f"{about}"),
         Cell(event.message),
     )
-    return ObjectRow(about, WELL, cells, (-at.timestamp(),), uid=event.meta.uid)
+    return ObjectRow(about, WELL, cells, (-at.timestamp(),), part=event.meta.key)
+
+
+def event_key(row: str) -> str:
+    """Tell which event a row tells, by the key of the row: events are `namespace/name`, and no name has a slash."""
+    return "/".join(row.rsplit("/", 2)[-2:])

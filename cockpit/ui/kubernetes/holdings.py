@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from cockpit.diagnosis.finding import Finding
 from cockpit.diagnostician import DIAGNOSIS
 from cockpit.reading import Reading
-from cockpit.sources.kubernetes.kind_names import READING_OF_KIND
+from cockpit.sources.kubernetes.kind_names import EVENTS, NODE_EVENTS, READING_OF_KIND
 from cockpit.sources.kubernetes.model import NODE_METRICS, PODS, Pod, Pods, Usage
-from cockpit.sources.kubernetes.objects import ObjectRef, Objects
+from cockpit.sources.kubernetes.objects import Event, ObjectRef, Objects
 
 T = TypeVar("T")
 
@@ -18,6 +18,9 @@ class Holdings:
 
     def __init__(self) -> None:
         self._readings: dict[str, Reading[Any]] = {}
+        self._events: tuple[Mapping[str, Event], Mapping[str, Event]] = ({}, {})
+        """What `_all_events` was put together from."""
+        self._all_events: Mapping[str, Event] = {}
 
     def take(self, reading: Reading[Any]) -> None:
         """Take over a reading."""
@@ -42,6 +45,16 @@ class Holdings:
         """The pods as they were read last; None before that."""
         reading = self._readings.get(PODS)
         return None if reading is None else reading.data
+
+    @property
+    def events(self) -> Mapping[str, Event]:
+        """All events, with those about nodes, by `Meta.key`. The same mapping until one of them changes."""
+        events, of_nodes = self.objects(EVENTS, Event), self.objects(NODE_EVENTS, Event)
+        if not of_nodes:
+            return events
+        if self._events[0] is not events or self._events[1] is not of_nodes:
+            self._events, self._all_events = (events, of_nodes), {**of_nodes, **events}
+        return self._all_events
 
     @property
     def node_usage(self) -> Mapping[str, Usage]:

@@ -9,7 +9,9 @@ from cockpit.sources.kubernetes import kind_names, objects
 from cockpit.sources.kubernetes.listed_kinds import Listed
 from cockpit.sources.kubernetes.model import NODE_METRICS, PODS
 from cockpit.ui.kubernetes import event_rows, listed_rows, network_rows, node_rows, other_rows, workload_rows
+from cockpit.ui.kubernetes.event_list import EventList
 from cockpit.ui.kubernetes.holdings import Holdings
+from cockpit.ui.kubernetes.object_list import ObjectList, SortedList
 from cockpit.ui.kubernetes.object_pages import EVENTS
 from cockpit.ui.kubernetes.object_row import ObjectRow
 from cockpit.ui.rows import Column
@@ -26,7 +28,8 @@ class KindTab(NamedTuple):
     sources: tuple[str, ...]
     """The readings that it is drawn from; the first decides how far it can be trusted."""
     columns: tuple[Column, ...]
-    draw: Callable[[Holdings, datetime], list[ObjectRow]]
+    rows: Callable[[], ObjectList]
+    """Makes the list that its rows are kept in."""
     order: str = "worst first"
     opens: str = ""
     """The page on which an object opens; empty: what suits its kind."""
@@ -86,10 +89,6 @@ def _certificates(held: Holdings, now: datetime) -> list[ObjectRow]:
     return other_rows.certificate_rows(held.objects(kind_names.CERTIFICATES, objects.Certificate).values(), now)
 
 
-def _events(held: Holdings, now: datetime) -> list[ObjectRow]:
-    return event_rows.event_rows(held.objects(kind_names.EVENTS, objects.Event).values(), now)
-
-
 def _listed(table: listed_rows.ListedTable, held: Holdings, now: datetime) -> list[ObjectRow]:
     return listed_rows.listed_rows(table, held.objects(table.kind.name, Listed).values(), now)
 
@@ -99,23 +98,42 @@ KIND_TABS = (
         "Workloads",
         (kind_names.DEPLOYMENTS, kind_names.STATEFUL_SETS, kind_names.DAEMON_SETS, kind_names.REPLICA_SETS, PODS),
         workload_rows.COLUMNS,
-        _workloads,
+        partial(SortedList, _workloads),
     ),
     KindTab(
         "Nodes",
         (kind_names.NODES, PODS, NODE_METRICS),
         node_rows.COLUMNS,
-        _nodes,
+        partial(SortedList, _nodes),
         note=_nodes_note,
         asks=NODE_METRICS,
     ),
-    KindTab("Services", (kind_names.SERVICES, kind_names.ENDPOINT_SLICES), network_rows.SERVICE_COLUMNS, _services),
-    KindTab("Ingresses", (kind_names.INGRESSES, kind_names.ENDPOINT_SLICES), network_rows.INGRESS_COLUMNS, _ingresses),
-    KindTab("Jobs", (kind_names.JOBS,), other_rows.JOB_COLUMNS, _jobs),
-    KindTab("Autoscalers", (kind_names.AUTOSCALERS,), other_rows.AUTOSCALER_COLUMNS, _autoscalers),
-    KindTab("Claims", (kind_names.VOLUME_CLAIMS,), other_rows.CLAIM_COLUMNS, _claims),
-    KindTab("Certificates", (kind_names.CERTIFICATES,), other_rows.CERTIFICATE_COLUMNS, _certificates),
-    KindTab("Events", (kind_names.EVENTS,), event_rows.COLUMNS, _events, order="newest first", opens=EVENTS),
+    KindTab(
+        "Services",
+        (kind_names.SERVICES, kind_names.ENDPOINT_SLICES),
+        network_rows.SERVICE_COLUMNS,
+        partial(SortedList, _services),
+    ),
+    KindTab(
+        "Ingresses",
+        (kind_names.INGRESSES, kind_names.ENDPOINT_SLICES),
+        network_rows.INGRESS_COLUMNS,
+        partial(SortedList, _ingresses),
+    ),
+    KindTab("Jobs", (kind_names.JOBS,), other_rows.JOB_COLUMNS, partial(SortedList, _jobs)),
+    KindTab("Autoscalers", (kind_names.AUTOSCALERS,), other_rows.AUTOSCALER_COLUMNS, partial(SortedList, _autoscalers)),
+    KindTab("Claims", (kind_names.VOLUME_CLAIMS,), other_rows.CLAIM_COLUMNS, partial(SortedList, _claims)),
+    KindTab(
+        "Certificates", (kind_names.CERTIFICATES,), other_rows.CERTIFICATE_COLUMNS, partial(SortedList, _certificates)
+    ),
+    KindTab(
+        "Events",
+        (kind_names.EVENTS, kind_names.NODE_EVENTS),
+        event_rows.COLUMNS,
+        EventList,
+        order="newest first",
+        opens=EVENTS,
+    ),
 )
 """Those that are watched; the arrows lead through them."""
 
@@ -124,7 +142,7 @@ LISTED_TABS = tuple(
         table.title,
         (table.kind.name,),
         table.all_columns,
-        partial(_listed, table),
+        partial(SortedList, partial(_listed, table)),
         order="newest change first",
         asks=table.kind.name,
     )

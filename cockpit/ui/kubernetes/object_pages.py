@@ -96,8 +96,7 @@ def events_of(about: ObjectRef, held: Holdings) -> list[Event]:
     owned |= {ObjectRef("ReplicaSet", each.meta.namespace, each.meta.name) for each in revisions_of(about, held)}
     owned.add(about)
     names = {each.name for each in owned}
-    events = held.objects(kind_names.EVENTS, Event).values()
-    return [each for each in events if each.name in names and about_of(each) in owned]
+    return [each for each in held.events.values() if each.name in names and about_of(each) in owned]
 
 
 def revisions_of(about: ObjectRef, held: Holdings) -> list[ReplicaSet]:

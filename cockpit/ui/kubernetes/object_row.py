@@ -23,13 +23,13 @@ class ObjectRow(NamedTuple):
     rank: tuple[float, ...] = ()
     """Decides among rows that are equally bad, the lowest first; then the name does."""
     labels: Mapping[str, str] = {}
-    uid: str = ""
-    """Sets rows of the same reference apart; empty where there can be but one."""
+    part: str = ""
+    """Sets rows of the same reference apart, at the end of their keys; empty where there can be but one."""
 
     @property
     def key(self) -> str:
         """Unique among the rows of a table."""
-        return f"{self.reference.kind}/{self.reference.key}/{self.uid}"
+        return f"{self.reference.kind}/{self.reference.key}/{self.part}"
 
     @property
     def text(self) -> str:

@@ -16,6 +16,7 @@ from cockpit.ui.clipboard import Copied
 from cockpit.ui.format import clock
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_tabs import KIND_TABS, KindTab
+from cockpit.ui.kubernetes.object_list import ObjectList
 from cockpit.ui.kubernetes.object_pages import is_workload_of, pods_of
 from cockpit.ui.kubernetes.object_pane import ObjectPane
 from cockpit.ui.kubernetes.object_row import ObjectRow
@@ -35,41 +36,32 @@ _REDRAW_SECONDS = 0.5
 
 
 class ObjectRowSource:
-    """The rows of one kind that pass the filter, in order."""
+    """The rows of one kind as the table draws them."""
 
-    def __init__(self) -> None:
+    def __init__(self, listed: ObjectList) -> None:
+        self.listed = listed
         self.faint = False
-        self.total = 0
         self.shown: Sequence[int] = ()
         """Which columns of the kind are shown."""
-        self._rows: Sequence[ObjectRow] = ()
-        self._positions: dict[str, int] = {}
 
     def __len__(self) -> int:
-        return len(self._rows)
-
-    def replace(self, rows: Sequence[ObjectRow], wanted: PodFilter) -> None:
-        """Hold these rows from now on, as far as the filter accepts them."""
-        self.total = len(rows)
-        accepted = [row for row in rows if wanted is EVERYTHING or wanted.accepts_text(row.text, row.labels)]
-        self._rows = sorted(accepted, key=lambda row: (row.worst, row.rank, row.reference.key))
-        self._positions = {row.key: at for at, row in enumerate(self._rows)}
+        return len(self.listed)
 
     def rows(self, first: int, count: int) -> Sequence[Row]:
         """Give at most `count` rows from position `first` on."""
         return [
             Row(row.key, (row.sign, *(row.cells[at] for at in self.shown)), faint=self.faint)
-            for row in self._rows[first : first + count]
+            for row in self.listed.rows(first, count)
         ]
 
     def position(self, key: str) -> int | None:
         """Tell at which position a row stands; None when it is not there."""
-        return self._positions.get(key)
+        return self.listed.position(key)
 
     def find(self, key: str | None) -> ObjectRow | None:
         """Give a row by its key."""
-        position = None if key is None else self._positions.get(key)
-        return None if position is None else self._rows[position]
+        position = None if key is None else self.listed.position(key)
+        return None if position is None else next(iter(self.listed.rows(position, 1)), None)
 
 
 class ObjectsPane(Pane):
@@ -103,7 +95,7 @@ class ObjectsPane(Pane):
         self._held = held
         self._clock = clock
         self._zone = zone
-        self._rows = ObjectRowSource()
+        self._rows = ObjectRowSource(self.tab.rows())
         self.table = Table((_SIGN, *self.tab.columns), self._rows, id="objects-table")
         self._redraw_soon = Throttle(self, _REDRAW_SECONDS, self.redraw)
 
@@ -116,6 +108,7 @@ class ObjectsPane(Pane):
         """Show another kind from now on."""
         if tab is not self.tab:
             self.tab, self.filter = tab, EVERYTHING
+            self._rows.listed = tab.rows()
             self.table.forget_cursor()
         self.redraw()
 
@@ -140,7 +133,7 @@ class ObjectsPane(Pane):
         now = self._clock()
         main = self._held.reading(self.tab.sources[0])
         self._rows.faint = main is not None and main.state(now) not in (State.LIVE, State.LOADING)
-        self._rows.replace(self.tab.draw(self._held, now), self.filter)
+        self._rows.listed.update(self._held, now, self.filter)
         self._rows.shown = [
             at for at, each in enumerate(self.tab.columns) if not (self._held.scope and each.key == _SCOPE)
         ]
@@ -216,7 +209,7 @@ class ObjectsPane(Pane):
         return state_span(reading, now, self._zone)
 
     def _title(self) -> list[Span]:
-        shown, total = len(self._rows), self._rows.total
+        shown, total = len(self._rows), self._rows.listed.total
         reading = self._held.reading(self.tab.sources[0])
         known = total or (reading is not None and reading.data is not None)
         count = f"{shown} of {total}" if shown != total else f"{total}" if known else "unknown"
@@ -235,6 +228,6 @@ class ObjectsPane(Pane):
             return f"this cluster has no {kind}"
         if reading.data is None:
             return "nothing read yet"
-        if self._rows.total:
-            return f"none of {self._rows.total} matches /{self.filter.typed} (escape clears the filter)"
+        if self._rows.listed.total:
+            return f"none of {self._rows.listed.total} matches /{self.filter.typed} (escape clears the filter)"
         return f"no {kind} in {self._held.scope}" if self._held.scope else f"no {kind}"

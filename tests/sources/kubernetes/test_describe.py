@@ -216,6 +216,7 @@ def test_an_event_about_a_node_counts_though_its_uid_is_the_nodes_name() -> None
     event = convert(Event, "events", {"involvedObject": about, "reason": "NodeNotReady", "message": "m"})
     node = {"kind": "Node", "metadata": {"name": "node1", "uid": "1a573d8a"}}
     assert events_about(node, objects({"e": event})) == [event]
+    assert events_about(node, None, objects({"e": event})) == [event], "read beside those of one namespace"
 
 
 def test_all_recorded_objects_can_be_described(around: Around) -> None:

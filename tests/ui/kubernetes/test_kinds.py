@@ -109,6 +109,16 @@ async def test_a_kind_that_serves_another_and_is_denied_leaves_the_rows_as_they_
         assert not cockpit.app.desks.kinds.objects._rows.faint
 
 
+async def test_events_of_nodes_that_may_not_be_read_are_said_to_be_missing(open_on: OpenOn) -> None:
+    shop = furnished()
+    denied = SourceError(TroubleKind.DENIED, "may not list events in default")
+    shop.others[kind_names.NODE_EVENTS] = Told(kind_names.NODE_EVENTS, denied)
+    async with open_on(shop) as cockpit:
+        await to(cockpit, "Events")
+        await cockpit.shows("may not list events in default")
+        assert "─ Events 3 · newest first" in title(cockpit)
+
+
 async def test_a_kind_that_the_cluster_does_not_have_is_no_trouble(open_on: OpenOn) -> None:
     shop = furnished()
     shop.others[kind_names.CERTIFICATES] = Told(
