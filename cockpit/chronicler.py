@@ -50,12 +50,13 @@ class Chronicle:
         first_seen, self._first_seen = self._first_seen, {}
         for finding in findings:
             self._first_seen[finding.key] = first_seen.get(finding.key, now)
-            self._last_seen[finding.key] = now
+            self._last_seen |= dict.fromkeys((finding.key, *finding.covers), now)
             since = finding.since or self._first_seen[finding.key]
             if (now - since).total_seconds() >= self._found_after and finding.key not in lasting:
                 nth = before[finding.key] if finding.since is None else None
                 drafts.append(entries.found(finding.key, finding.title, since, before=nth))
-        for key in lasting.keys() - self._first_seen.keys():
+        told_together = {key for finding in findings for key in finding.covers}
+        for key in lasting.keys() - self._first_seen.keys() - told_together:
             gone = self._last_seen.setdefault(key, now)
             if (now - gone).total_seconds() >= self._over_after:
                 drafts.append(entries.cleared(key, lasting[key].title, lasting[key].since, gone))

@@ -11,14 +11,16 @@ import msgspec
 
 from cockpit.board import Board
 from cockpit.clock import Clock
-from cockpit.diagnosis.facts import LOG_RATES, Facts, PostgresFacts
+from cockpit.diagnosis.facts import LOG_RATES, Facts, Outside, PostgresFacts
 from cockpit.diagnosis.finding import Finding, Findings
 from cockpit.diagnosis.policy import Policy
 from cockpit.reading import Reading, Trouble, TroubleKind
+from cockpit.sources.aws.model import AWS
 from cockpit.sources.kubernetes import kind_names
 from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
 from cockpit.sources.kubernetes.model import METRICS, PODS, Pods
 from cockpit.sources.postgres.model import POSTGRES, PostgresLook
+from cockpit.sources.web.model import ALERTMANAGER, HEALTH, PROMETHEUS, STATUS
 from cockpit.threads import call_in_thread
 
 DIAGNOSIS = "diagnosis"
@@ -36,6 +38,7 @@ READINGS: Final[Mapping[str, str]] = MappingProxyType(
         "pods": PODS,
         "usage": METRICS,
         "events": kind_names.EVENTS,
+        "node_events": kind_names.NODE_EVENTS,
         "deployments": kind_names.DEPLOYMENTS,
         "replica_sets": kind_names.REPLICA_SETS,
         "stateful_sets": kind_names.STATEFUL_SETS,
@@ -53,7 +56,18 @@ READINGS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The readings of the cluster that a diagnosis rests on, by the field of `Facts` that they fill; beside them it rests
-on those of the Postgres servers."""
+on those of the Postgres servers, and on those of `OUTSIDE`."""
+
+OUTSIDE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "aws": AWS,
+        "health": HEALTH,
+        "prometheus": PROMETHEUS,
+        "alertmanagers": ALERTMANAGER,
+        "status_pages": STATUS,
+    }
+)
+"""How the names of the readings of AWS and the web begin, by the field of `Facts` that they fill."""
 
 
 def diagnose(facts: Facts, now: datetime, policy: Policy) -> list[Finding]:
@@ -69,30 +83,50 @@ def diagnosis_on(board: Board, now: datetime, policy: Policy = Policy()) -> Read
 
 
 def facts_on(board: Board, begun: Mapping[str, datetime] | None = None) -> Facts | None:
-    """Gather what is known; None while nothing is that a diagnosis could rest on: neither the pods nor a server.
+    """Gather what is known; None while nothing is that a diagnosis could rest on: no pods, no server, nothing outside.
 
     What else cannot be read is left out: the diagnosis is poorer for it, and the trouble shows where that reading does.
     """
-    postgres = _servers_on(board)
+    others: dict[str, Any] = {"postgres": _servers_on(board), **_outside_on(board)}
     readings = {field: board.latest(name) for field, name in READINGS.items()}
     known: dict[str, Any] = {field: reading.data for field, reading in readings.items() if reading is not None}
     pods: Pods | None = known.get("pods")
     if pods is None or not pods.resource_version:  # half a list would give half-truths
         log_rates = known.get("log_rates")
-        return Facts(log_rates=log_rates, postgres=postgres, begun=begun or {}) if postgres else None
-    return Facts(**known, postgres=postgres, begun=begun or {})
+        return Facts(log_rates=log_rates, **others, begun=begun or {}) if any(others.values()) else None
+    return Facts(**known, **others, begun=begun or {})
 
 
 def _servers_on(board: Board) -> dict[str, PostgresFacts]:
     """Gather what is known of each Postgres server that has answered, or failed to."""
     servers: dict[str, PostgresFacts] = {}
     for reading in board.readings():
-        if not is_of_server(reading.source) or reading.off or (reading.data is None and reading.trouble is None):
+        if not is_of_server(reading.source) or not _has_told(reading):
             continue
         look: PostgresLook | None = reading.data
         name = reading.source.removeprefix(POSTGRES)
         servers[name] = PostgresFacts(look) if reading.trouble is None else PostgresFacts(None, reading.trouble, look)
     return servers
+
+
+def _outside_on(board: Board) -> dict[str, dict[str, Outside[Any]]]:
+    """Gather what is known of AWS and the web, by the fields of `Facts`."""
+    found: dict[str, dict[str, Outside[Any]]] = {field: {} for field in OUTSIDE}
+    for reading in board.readings():
+        for field, prefix in OUTSIDE.items():
+            if reading.source.startswith(prefix) and _has_told(reading):
+                found[field][reading.source.removeprefix(prefix)] = Outside(reading.data, reading.trouble)
+    return found
+
+
+def _has_told(reading: Reading[Any]) -> bool:
+    """Tell whether a source has answered, or failed to."""
+    return not reading.off and (reading.data is not None or reading.trouble is not None)
+
+
+def is_outside(source: str) -> bool:
+    """Tell whether a reading is one of AWS or the web."""
+    return source.startswith(tuple(OUTSIDE.values()))
 
 
 def is_of_server(source: str) -> bool:
@@ -159,7 +193,7 @@ class Diagnostician:
     async def _listen(self) -> None:
         cluster = frozenset(READINGS.values())
         async for reading in self._board.subscribe():
-            if reading.source in cluster or is_of_server(reading.source):
+            if reading.source in cluster or is_of_server(reading.source) or is_outside(reading.source):
                 self._news.set()
 
     async def _diagnose(self) -> None:
@@ -178,7 +212,8 @@ class Diagnostician:
     def _dated(self, findings: Findings, now: datetime) -> Findings:
         """Give every finding the earliest beginning that was ever seen of it."""
         before = self._begun
-        self._begun = {
+        covered = {key: before.get(key, now) for finding in findings.findings for key in finding.covers}
+        self._begun = covered | {
             finding.key: min(finding.since or now, before.get(finding.key, now)) for finding in findings.findings
         }
         return Findings(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cockpit.board import Board
 from cockpit.chronicler import Chronicle, Chronicler
@@ -69,6 +70,16 @@ def test_what_is_over_is_written_with_the_time_when_it_was_seen_last(chronicle: 
     chronicle.drafts([finding()], LASTING, at(10))
     (draft,) = chronicle.drafts([], LASTING, at(25))
     assert (draft.kind, draft.text, draft.occurred_at) == (EntryKind.CLEARED, f"over: {finding().title}", at(10))
+
+
+def test_what_another_finding_tells_together_with_others_is_over_with_that(chronicle: Chronicle) -> None:
+    both = replace(finding("2 workloads: db:5432 refuses the connection"), key="common/db", covers=("crash-loop/api",))
+    chronicle.drafts([finding()], LASTING, at(10))
+    assert [draft.kind for draft in chronicle.drafts([both], LASTING, at(30))] == [EntryKind.FOUND]
+    assert chronicle.drafts([both], LASTING, at(60)) == []
+    assert chronicle.drafts([], LASTING, at(70)) == []
+    (draft,) = chronicle.drafts([], LASTING, at(75))
+    assert (draft.kind, draft.text, draft.occurred_at) == (EntryKind.CLEARED, f"over: {finding().title}", at(60))
 
 
 def test_a_cockpit_that_goes_on_with_an_incident_sees_the_end_of_what_another_has_found(chronicle: Chronicle) -> None:

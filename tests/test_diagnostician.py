@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.estate import Estate
 from support.ward import NOW, Ward
 
@@ -14,10 +15,11 @@ from cockpit.board import Board
 from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.finding import Findings
 from cockpit.diagnosis.policy import Policy
-from cockpit.diagnostician import READINGS, Diagnostician, diagnosis_on, facts_on
+from cockpit.diagnostician import OUTSIDE, READINGS, Diagnostician, diagnosis_on, facts_on
 from cockpit.reading import Reading, State, Trouble, TroubleKind
 from cockpit.sources.kubernetes import kind_names
-from cockpit.sources.kubernetes.model import Health, Pod, Pods, PodUsage
+from cockpit.sources.kubernetes.crash_log import CRASH_LOGS, CrashLogs
+from cockpit.sources.kubernetes.model import Health, Pod, Pods, PodUsage, Workload
 from cockpit.sources.kubernetes.objects import Objects, ReplicaSet
 
 ward = Ward()
@@ -122,6 +124,28 @@ async def test_what_changed_is_held_against_the_earliest_beginning(rounds: Round
     assert ", 60 s after revision 12" in later.findings[0].title
 
 
+async def test_what_is_told_together_with_others_keeps_its_own_beginning(rounds: Round) -> None:
+    def web(name: str, pod: Pod) -> Pod:
+        return replace(pod, name=name, workload=Workload("Deployment", "web"))
+
+    def says(findings: Findings, words: str) -> bool:
+        return any(proof.fact.startswith(words) for proof in findings.findings[0].evidence)
+
+    unknown = "dial tcp: lookup db on 10.0.0.10:53: no such host"
+    logs = CrashLogs({**estate.crash_log("api-r12-1", unknown).logs, **estate.crash_log("web-1", unknown).logs})
+    rounds.board.publish(Reading(source=CRASH_LOGS, data=logs, taken_at=NOW))
+    rounds.board.publish(rolled_out(1))
+    rounds.board.publish(reading(crashing(NOW - timedelta(minutes=15), "api-r12-1")))
+    await rounds.until(lambda findings: findings.findings[0].changed)
+    both = crashing(NOW, "api-r12-1"), web("web-1", crashing(NOW))
+    rounds.board.publish(reading(*both))
+    await rounds.until(lambda findings: says(findings, "web: 1 of 1 pod crash-loops"))
+    rounds.board.publish(reading(*both, web("web-2", ward.pod("web-2"))))
+    later = await rounds.until(lambda findings: says(findings, "web: 1 of 2 pods crash-loops"))
+    assert says(later, "api: 1 of 1 pod crash-loops, 60 s after revision 12")
+    assert later.findings[0].since == NOW - timedelta(minutes=15)
+
+
 async def test_the_policy_of_the_session_is_used(rounds: Round) -> None:
     """Its window for changes is ten minutes."""
     rounds.board.publish(rolled_out(11))
@@ -140,7 +164,7 @@ def test_a_kind_that_cannot_be_read_is_left_out_and_the_diagnosis_is_sound() -> 
 
 
 def test_every_fact_has_its_reading() -> None:
-    assert set(READINGS) == set(Facts.__struct_fields__) - {"postgres", "begun"}
+    assert set(READINGS) == set(Facts.__struct_fields__) - {"postgres", *OUTSIDE, "begun"}
     assert set(kind_names.KIND_READINGS) <= set(READINGS.values())
     usage = PodUsage({})
     facts = facts_on(board_with(reading(), Reading(source="kubernetes/metrics", data=usage), rolled_out(1)))

@@ -8,6 +8,8 @@ class Cause(StrEnum):
 
     NODE_LOST = "node-lost"
     POSTGRES_DOWN = "postgres-down"
+    RDS_DOWN = "rds-down"
+    """An instance or cluster of RDS that is not available, or has no writer."""
     DISK_FULL = "disk-full"
     POSTGRES_AUTH = "postgres-auth"
     TOO_MANY_CONNECTIONS = "too-many-connections"
@@ -24,14 +26,38 @@ class Cause(StrEnum):
     FAILED = "failed"
     EVICTED = "evicted"
     NO_ENDPOINTS = "no-endpoints"
+    TARGETS = "targets-unhealthy"
+    BALANCER = "balancer-down"
+    HEALTH = "health-failing"
     NOT_READY = "not-ready"
     NODE_PRESSURE = "node-pressure"
     ROLLOUT_STUCK = "rollout-stuck"
     JOB_FAILED = "job-failed"
+    SERVER_ERRORS = "server-errors"
+    """A balancer answers 5xx: its own, or what its targets answer."""
+    STORAGE = "storage"
+    """A database's storage is about to be full."""
     REPLICATION = "replication"
     IDLE_IN_TRANSACTION = "idle-in-transaction"
     LONG_STATEMENTS = "long-statements"
     SLOW_QUERIES = "slow-queries"
+    DATABASE_LOAD = "database-load"
+    DATABASE_MEMORY = "database-memory"
+    CONNECTION_COUNTS = "connection-counts"
+    """CloudWatch and Postgres count connections differently."""
+    LATENCY = "latency"
+    THIRD_PARTY = "third-party"
+    RATE_LIMITED = "rate-limited"
+    NOT_LET_IN = "not-let-in"
+    """A health endpoint asks who we are, so that nothing is known of the service."""
+    METRIC = "metric"
+    ALERT = "alert"
+    ALARM = "alarm"
+    CLOCK = "clock"
+    """This machine's clock is wrong."""
+    UNREADABLE = "unreadable"
+    """A source of ours cannot be read: we are blind there, and something may be wrong."""
+    DATABASE_EVENT = "database-event"
     ROLE_CHANGED = "role-changed"
     """A standby was promoted, or a primary became a standby."""
     SERVER_RESTARTED = "server-restarted"
@@ -45,6 +71,7 @@ class Cause(StrEnum):
     LOG_ERRORS = "log-errors"
     RESTARTS = "restarts"
     CORDONED = "cordoned"
+    MAINTENANCE = "maintenance"
 
 
 RANK = {cause: rank for rank, cause in enumerate(Cause)}
@@ -55,6 +82,13 @@ SCENARIOS = {
     Cause.DEADLOCKS: Cause.LOCKS,
     Cause.ROLE_CHANGED: Cause.REPLICATION,
     Cause.SERVER_RESTARTED: Cause.POSTGRES_DOWN,
+    Cause.STORAGE: Cause.DISK_FULL,
+    Cause.DATABASE_LOAD: Cause.SLOW_QUERIES,
+    Cause.DATABASE_MEMORY: Cause.MEMORY,
+    Cause.CONNECTION_COUNTS: Cause.TOO_MANY_CONNECTIONS,
+    Cause.DATABASE_EVENT: Cause.RDS_DOWN,
+    Cause.NOT_LET_IN: Cause.HEALTH,
+    Cause.CLOCK: Cause.UNREADABLE,
 }
 """Causes that the runbook deals with under another one's anchor."""
 

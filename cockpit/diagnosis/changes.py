@@ -45,7 +45,8 @@ def with_change(problem: Problem, view: View) -> Problem:
     if since is None:
         return problem
     window = timedelta(minutes=view.policy.change_minutes)
-    near = [each for each in _candidates(problem, view) if since - window <= each.at <= since + SLACK]
+    slack = SLACK + problem.began_within
+    near = [each for each in _candidates(problem, view) if since - window <= each.at <= since + slack]
     if not near:
         return msgspec.structs.replace(problem, since=since)
     best = min(near, key=lambda each: (each.rank, since - each.at, each.what))

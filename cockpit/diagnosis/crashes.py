@@ -1,11 +1,12 @@
 """Why containers crash: what their last lines say, what killed them, and how much memory they may use."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
 from cockpit.diagnosis.crash_lines import LastWords, last_words
 from cockpit.diagnosis.crash_sign import CrashCause
-from cockpit.diagnosis.explanation import MOST_ASKED, Explanation, event_evidence
+from cockpit.diagnosis.explanation import MOST_ASKED, Explanation, Shared, event_evidence
 from cockpit.diagnosis.finding import Evidence, Suggestion, Verb
 from cockpit.diagnosis.symptoms import Symptom
 from cockpit.diagnosis.view import View, pod_ref, workload_of
@@ -22,6 +23,8 @@ LAST_LINES = 3
 MOST_LOGS = 3
 """Logs of a workload that are read for a cause; they mostly tell the same."""
 
+_OWN = re.compile(r"localhost\b|127\.|0\.0\.0\.0|\[::1?\]")
+"""Servers that are another one in each pod."""
 _KILLED = (137, 143)
 """Exit codes of a container that was killed, or asked to end (128 + SIGKILL, 128 + SIGTERM)."""
 _LIVENESS = "failed liveness probe"
@@ -49,7 +52,16 @@ def explain_crash(found: Sequence[Symptom], view: View) -> Explanation:
     evidence = _last_lines(log, words) if log else ()
     actions = _set_variable(found[0], words)
     why = words.text or (said_by(container) if log is None else words.line)
-    return Explanation(why, end_of(container), evidence, actions=actions)
+    shared = _shared(words, found[0].pod.namespace)
+    return Explanation(why, end_of(container), evidence, actions=actions, shared=shared)
+
+
+def _shared(words: LastWords, namespace: str) -> Shared | None:
+    """Tell which server others may fail to reach as well. A name without a dot is another one in each namespace."""
+    if words.cause not in (CrashCause.CONNECTION, CrashCause.DNS) or not words.name or _OWN.match(words.name):
+        return None
+    where = words.name if "." in words.name else f"{namespace}/{words.name}"
+    return Shared(f"server/{where}/{words.text}", words.text)
 
 
 def explain_out_of_memory(found: Sequence[Symptom], view: View) -> Explanation:

@@ -15,15 +15,20 @@ from cockpit.diagnosis import (
     rollouts,
     usage,
 )
+from cockpit.diagnosis.aws import rules as aws
 from cockpit.diagnosis.chain import joined
 from cockpit.diagnosis.changes import with_change
+from cockpit.diagnosis.common_causes import grouped
 from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.finding import Finding
+from cockpit.diagnosis.joins import joined_outside
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.postgres import rules as postgres
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.suggestions import with_suggestions
 from cockpit.diagnosis.view import View
+from cockpit.diagnosis.way_back import with_rollout
+from cockpit.diagnosis.web import rules as web
 
 RULES: tuple[Callable[[View], Iterator[Problem]], ...] = (
     nodes.problems,
@@ -48,14 +53,21 @@ def diagnose(facts: Facts, now: datetime, policy: Policy) -> list[Finding]:
         policy: From when on something counts as wrong.
     """
     view = View(facts, now, policy)
-    problems = [*_of_cluster(view), *postgres.problems(view)]
+    problems = joined_outside([*_of_cluster(view), *postgres.problems(view), *_outside(view)], view)
     problems.sort(key=lambda problem: problem.order)
     return [problem.finding() for problem in problems]
+
+
+def _outside(view: View) -> Iterator[Problem]:
+    """Find what is wrong in AWS and in the web. Of namesakes, such as two target groups, the worse is told."""
+    found = sorted(chain(aws.problems(view), web.problems(view)), key=lambda problem: (problem.order, problem.what))
+    distinct = {problem.key: problem for problem in reversed(found)}
+    yield from (with_rollout(problem, view) for problem in distinct.values())
 
 
 def _of_cluster(view: View) -> Iterator[Problem]:
     """Find what is wrong in the cluster, if one is read."""
     if view.facts.pods is None:
         return
-    for problem in joined(chain.from_iterable(rule(view) for rule in RULES), view):
-        yield with_suggestions(with_change(problem, view), view)
+    found = joined(chain.from_iterable(rule(view) for rule in RULES), view)
+    yield from grouped((with_suggestions(with_change(problem, view), view) for problem in found), view)

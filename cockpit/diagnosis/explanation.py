@@ -11,6 +11,15 @@ MOST_ASKED = 20
 """Pods of a workload whose logs and events are looked at: they tell the same."""
 
 
+class Shared(NamedTuple):
+    """What several workloads may fail from at the same time."""
+
+    key: str
+    """Says what it is and what is wrong with it: `registry/ghcr.io does not answer`."""
+    text: str
+    """Said of all of them: `cannot pull images: ghcr.io does not answer`."""
+
+
 class Explanation(NamedTuple):
     """What is known beyond the cause itself."""
 
@@ -21,6 +30,8 @@ class Explanation(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
     objects: tuple[ObjectRef, ...] = ()
     actions: tuple[Suggestion, ...] = ()
+    shared: Shared | None = None
+    """Set where the same words, said of another workload, mean the same thing."""
 
 
 def event_evidence(event: Event) -> Evidence:

@@ -67,6 +67,10 @@ class Verb(StrEnum):
     """Connections that have been idle, in a transaction or not, for so many `minutes`."""
     TERMINATE_BLOCKERS = "terminate-blockers"
     """The connections at the root of every wait for a lock."""
+    SILENCE = "silence"
+    """Alerts of an Alertmanager, by their labels: each parameter is a label and the value that it must have."""
+    EXPIRE_SILENCE = "expire-silence"
+    """`id`."""
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -96,6 +100,8 @@ class Finding(msgspec.Struct, frozen=True):
     """What it is about, the most important first."""
     actions: tuple[Suggestion, ...] = ()
     """What could help, the likeliest first."""
+    covers: tuple[str, ...] = ()
+    """Keys of the findings that it tells together: they go on while it does."""
 
 
 class Findings(msgspec.Struct, frozen=True):

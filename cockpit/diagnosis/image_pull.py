@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from cockpit.diagnosis.explanation import MOST_ASKED, Explanation, event_evidence
+from cockpit.diagnosis.explanation import MOST_ASKED, Explanation, Shared, event_evidence
 from cockpit.diagnosis.finding import Evidence
 from cockpit.diagnosis.symptoms import Symptom
 from cockpit.diagnosis.view import View
@@ -29,6 +29,18 @@ class PullFailure(StrEnum):
     UNREACHABLE = "unreachable"
     DISK_FULL = "disk-full"
     SIGNATURE = "signature"
+
+
+_OF_REGISTRY = frozenset(
+    (
+        PullFailure.RATE_LIMIT,
+        PullFailure.DENIED,
+        PullFailure.UNKNOWN_HOST,
+        PullFailure.CERTIFICATE,
+        PullFailure.UNREACHABLE,
+    )
+)
+"""What a registry does to every image; where its words name a repository, they are others for others."""
 
 
 class _Sign(NamedTuple):
@@ -153,8 +165,22 @@ def explain(found: Sequence[Symptom], view: View) -> Explanation:
         if recognised is not None:
             named = ", ".join(f"pull secret {each.name} is missing" for each in objects)
             why = f"{recognised[1]}, {named}" if named else recognised[1]
-            return Explanation(why, evidence=(*evidence, *proof), objects=objects)
+            shared = _shared(recognised, objects)
+            return Explanation(why, evidence=(*evidence, *proof), objects=objects, shared=shared)
     return Explanation(evidence=evidence, objects=objects)
+
+
+def _shared(recognised: tuple[PullFailure, str], missing: Sequence[ObjectRef]) -> Shared | None:
+    """Tell what stands in the way of other images too: a secret that is missing, or the registry itself."""
+    failure, why = recognised
+    if missing:
+        secret = missing[0]
+        return Shared(
+            f"missing/{secret.kind}/{secret.key}", f"cannot pull images: pull secret {secret.name} is missing"
+        )
+    if failure in _OF_REGISTRY:
+        return Shared(f"registry/{why}", f"cannot pull images: {why}")
+    return None
 
 
 def _messages(found: Sequence[Symptom], view: View) -> list[tuple[str, tuple[Evidence, ...]]]:

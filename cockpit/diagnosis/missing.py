@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.explanation import MOST_ASKED, Explanation, event_evidence
+from cockpit.diagnosis.explanation import MOST_ASKED, Explanation, Shared, event_evidence
 from cockpit.diagnosis.symptoms import Symptom, is_being_created
 from cockpit.diagnosis.view import View, pod_ref
 from cockpit.diagnosis.wording import LONGEST_READ, message_of, one_line, said_by
@@ -71,13 +71,23 @@ def explain_config(found: Sequence[Symptom], view: View) -> Explanation:
     for message in (message_of(first.container), first.container.last_message):
         missing = recognise(message, first.pod.namespace)
         if missing is not None:
-            return Explanation(missing.text, objects=missing.refs)
+            return Explanation(missing.text, objects=missing.refs, shared=_shared(missing))
     event = _hindrance(found, view)
     if event is not None:
         missing = recognise(event.message, first.pod.namespace)
-        why = missing.text if missing else one_line(event.message)
-        return Explanation(why, evidence=(event_evidence(event),), objects=missing.refs if missing else ())
+        proofs = (event_evidence(event),)
+        if missing is None:
+            return Explanation(one_line(event.message), evidence=proofs)
+        return Explanation(missing.text, evidence=proofs, objects=missing.refs, shared=_shared(missing))
     return Explanation(said_by(first.container) or one_line(first.container.reason))
+
+
+def _shared(missing: Missing) -> Shared | None:
+    """Tell what others may wait for as well; a program that is not in an image is missing there only."""
+    if not missing.refs:
+        return None
+    ref = missing.refs[0]
+    return Shared(f"missing/{ref.kind}/{ref.key}/{missing.text}", f"cannot start: {missing.text}")
 
 
 def explain_creation(found: Sequence[Symptom], view: View) -> Explanation:

@@ -109,6 +109,7 @@ def _problem(cause: Cause, workload: ObjectRef, found: Sequence[Symptom], census
         since=_since(cause, found, view),
         objects=(*objects, *explanation.objects),
         actions=explanation.actions,
+        shared=explanation.shared,
         pods=tuple(symptom.pod for symptom in found),
     )
 

@@ -69,9 +69,33 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wraparound_critical_percent: Percent = 75
     """More are wrong (PostgreSQL: vacuum_failsafe_age, 1.6 billion, is 75 %)."""
     deadlocks: Count = 3
-    """So many deadlocks in a database since the session began are a finding."""
+    """So many deadlocks in a database within `deadlock_minutes` are a finding."""
+    deadlock_minutes: Annotated[int, msgspec.Meta(ge=1, le=60)] = 10
+    """Older deadlocks than this do not count: what has stopped rising is over."""
     server_minutes: Count = 30
-    """A restart of a server, and a change of its role, is told for so long."""
+    """A restart of a server, and a change of its role, is told for so long; so are the events of RDS."""
+    database_cpu_percent: Percent = 80
+    """Of the CPU of a database instance (runbooks: > 80 % sustained)."""
+    database_memory_mebibytes: Count = 256
+    """Less free memory of a database instance is a finding. AWS does not tell how much it has in all."""
+    storage_percent: Percent = 80
+    """Of the storage of a database instance; more in use is a finding (runbooks: disk > 80 %)."""
+    storage_critical_percent: Percent = 95
+    """More is wrong."""
+    storage_mebibytes: Count = 1024
+    """Less free storage is wrong, whatever share of the whole it is."""
+    storage_minutes: Count = 240
+    """A storage that will be full sooner, as it fills now, is a finding; in a quarter of that time it is wrong."""
+    burst_percent: Percent = 20
+    """Less of the burst balance of a disk is a finding: without it the disk does its baseline only."""
+    cpu_credits: Count = 10
+    """Fewer CPU credits of a burstable instance are a finding: without them it does its baseline only."""
+    maintenance_days: Count = 7
+    """A maintenance that AWS does by itself within so many days is worth a notice."""
+    latency_seconds: Count = 5
+    """A balancer whose 99th percentile takes longer is a finding (runbooks: p99 > 5 s)."""
+    errors_critical_percent: Percent = 20
+    """Of the requests of a balancer; more answered 5xx are wrong (from `error_percent` on they are doubtful)."""
 
     @property
     def not_ready(self) -> timedelta:

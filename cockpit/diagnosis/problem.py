@@ -1,10 +1,11 @@
 """What a rule hands on: a finding that is not yet joined with its consequences, and with what changed before it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from cockpit.diagnosis.causes import RANK, SCENARIOS, Cause
+from cockpit.diagnosis.explanation import Shared
 from cockpit.diagnosis.finding import Change, Evidence, Finding, FindingSeverity, Suggestion
 from cockpit.diagnosis.wording import one_line
 from cockpit.sources.kubernetes.model import Pod
@@ -31,12 +32,18 @@ class Problem(msgspec.Struct, frozen=True):
     """What explains it: `environment variable DATABASE_URL is not set`."""
     evidence: tuple[Evidence, ...] = ()
     since: datetime | None = None
+    began_within: timedelta = timedelta()
+    """It began at `since`, or later by as much: a metric of a minute says no more."""
     objects: tuple[ObjectRef, ...] = ()
     """What it is about beside the subject."""
     actions: tuple[Suggestion, ...] = ()
     pods: tuple[Pod, ...] = ()
     """Those that show it."""
     changed: Change | None = None
+    shared: Shared | None = None
+    """What other workloads may fail from as well."""
+    covers: tuple[str, ...] = ()
+    """Keys of the problems that it tells together."""
     consequences: tuple[str, ...] = ()
     """What else is wrong because of it: `service api has no endpoint`."""
 
@@ -81,6 +88,7 @@ class Problem(msgspec.Struct, frozen=True):
             changed=self.changed,
             objects=tuple(dict.fromkeys((self.subject, *self.objects))),
             actions=self.actions,
+            covers=self.covers,
         )
 
 

@@ -97,7 +97,8 @@ class View:
     @cached_property
     def _events(self) -> Mapping[tuple[str, str, str], Sequence[Event]]:
         about: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
-        for event in (known(self.facts.events) or {}).values():
+        listed = (known(each) or {} for each in (self.facts.events, self.facts.node_events))
+        for event in chain.from_iterable(each.values() for each in listed):
             about[event.kind, event.namespace, event.name].append(event)
         return about
 

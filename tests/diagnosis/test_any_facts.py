@@ -14,8 +14,12 @@ from hypothesis import strategies as st
 from cockpit.diagnosis.diagnose import diagnose
 from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.policy import Policy
+from cockpit.diagnostician import OUTSIDE
+from cockpit.reading import Trouble
+from cockpit.sources.aws.model import Series
 from cockpit.sources.kubernetes.model import Pod, Pods
 from cockpit.sources.kubernetes.objects import Objects
+from cockpit.sources.web.model import Samples
 
 T = TypeVar("T")
 
@@ -61,10 +65,13 @@ _POD_REASONS = (*[""] * 9, "Unschedulable", "Evicted", "NodeNotReady")
 _WORDS: dict[str, tuple[str, ...]] = {
     "uid": ("1", ""),
     "namespace": ("shop", "shop", "shop", ""),
-    "kind": _OBJECTS,
+    "kind": (*_OBJECTS, "db-instance", "db-cluster"),
     "type": _TYPES,
     "state": ("waiting", "running", "terminated", ""),
-    "status": ("True", "False", "Unknown", "Running", "ContainerCreating", "Pending", "SchedulingGated"),
+    "status": (
+        *("True", "False", "Unknown", "Running", "ContainerCreating", "Pending", "SchedulingGated"),
+        *("available", "failed", "in_progress", "major_outage", "\x1b[2J"),
+    ),
     "reason": _REASONS,
     "last_reason": ("OOMKilled", "Error", "StartError", ""),
     "message": MESSAGES,
@@ -79,8 +86,22 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "text": STATEMENTS,
     "backend_type": ("client backend", "client backend", "walsender", "autovacuum worker"),
     "relation": ("orders", "", "\x1b[2J"),
+    "host": ("db", "DB.", ""),
+    "arn": ("a:loadbalancer/app/x/1", "a:targetgroup/x/1", ""),
+    "balancers": ("a:loadbalancer/app/x/1",),
+    "id": ("10.0.0.1", "i-1", ""),
+    "ip": ("10.0.0.1", ""),
+    "provider_id": ("aws:///z/i-1", ""),
+    "categories": ("failover", "failure", "low storage", "availability", "backup"),
+    "severity": ("critical", "warning", "none", "\x1b[2J", ""),
+    "indicator": ("none", "minor", "critical", "maintenance", "\x1b[2J"),
+    "unit": ("%", "B", "/s", "\x1b[2J", ""),
+    "url": ("https://shop.test/\x1b[2J", "shop", ""),
+    "workload": ("shop/deployment/api", "shop", ""),
     "wal_status": ("reserved", "lost", "unreserved", ""),
 }
+
+_NUMBERS = (0.0, 1.0, 7.5, 93.0, 1e9, 2.0**31, 1e300, -1.0, float("nan"), float("inf"))
 
 
 class Whatever:
@@ -104,6 +125,10 @@ class Whatever:
 
     def _several(self, kind: Any, of: tuple[Any, ...], field: str) -> Any:
         chance = self._chance
+        if issubclass(kind, msgspec.Struct) and kind is not Objects:
+            return kind(self.of(of[0]) if chance.random() < 0.9 else None, self.of(Trouble | None))
+        if kind is tuple and Ellipsis not in of:
+            return tuple(self.of(each, field) for each in of)
         if kind is tuple:
             return tuple(self.of(of[0], field) for _ in range(chance.randrange(3)))
         if kind is Objects:
@@ -112,10 +137,16 @@ class Whatever:
                 chance.choice(("", "shop")), {each.meta.key: each for each in objects}, chance.choice(("1", ""))
             )
         names = ("shop/api", "shop/api-1", "shop/api-1/api") if field in ("pods", "usage", "logs") else NAMES
+        if issubclass(of[0], Enum):
+            return {each: self.of(of[1], field) for each in of[0] if chance.random() < 0.3}
         return {chance.choice(names): self.of(of[1], field) for _ in range(chance.randrange(4))}
 
     def _struct(self, kind: Any) -> Any:
         values = {field.name: self.of(field.type, field.name) for field in msgspec.structs.fields(kind)}
+        if kind in (Series, Samples):
+            count = self._chance.randrange(12)
+            values["times"] = tuple(NOW - timedelta(minutes=minute) for minute in reversed(range(count)))
+            values["values"] = tuple(self._chance.choice(_NUMBERS) for _ in range(count + self._chance.randrange(2)))
         if kind is Pod:
             values["reason"] = self._chance.choice(_POD_REASONS)
         return kind(**values)
@@ -125,6 +156,7 @@ _PLAIN: dict[Any, Callable[[random.Random], Any]] = {
     int: lambda chance: chance.choice((0, 0, 1, 2, 3, 9, 137, -1, 10**12)),
     float: lambda chance: chance.uniform(0, 100),
     bool: lambda chance: chance.random() < 0.5,
+    timedelta: lambda chance: timedelta(seconds=chance.randrange(-999, 999)),
     datetime: lambda chance: NOW + timedelta(seconds=chance.randrange(-7200, 600)),
     NoneType: lambda _: None,
 }
@@ -147,7 +179,8 @@ def test_no_facts_make_a_rule_fail_and_all_that_is_said_is_printable(facts: Fact
 def test_the_same_facts_give_the_same_findings_in_whatever_order_they_were_read(facts: Facts, seed: int) -> None:
     keys = [finding.key for finding in diagnose(facts, NOW, Policy())]
     chance = random.Random(seed)  # noqa: S311  (no secret)
-    shuffled = msgspec.structs.replace(facts, postgres=dict(_shuffled(facts.postgres, chance)))
+    mappings = {field: dict(_shuffled(getattr(facts, field), chance)) for field in ("postgres", *OUTSIDE)}
+    shuffled = msgspec.structs.replace(facts, **mappings)
     if facts.pods is not None:
         pods = Pods(facts.pods.scope, dict(_shuffled(facts.pods.pods, chance)), facts.pods.resource_version)
         shuffled = msgspec.structs.replace(shuffled, pods=pods)

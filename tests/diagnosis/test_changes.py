@@ -7,7 +7,15 @@ from support.estate import Estate
 from cockpit.diagnosis.finding import Finding, Verb
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.kubernetes.model import Container, Health, Pod, Workload
-from cockpit.sources.kubernetes.objects import Autoscaler, ContainerTemplate, EnvVar, Owner, PodTemplate, Resources
+from cockpit.sources.kubernetes.objects import (
+    Autoscaler,
+    ContainerTemplate,
+    EnvVar,
+    Objects,
+    Owner,
+    PodTemplate,
+    Resources,
+)
 
 
 def crashed(estate: Estate, **facts: Any) -> Container:
@@ -128,6 +136,12 @@ def test_a_node_in_trouble_shortly_before_is_told(estate: Estate) -> None:
     assert [finding.changed.text for finding in findings if finding.changed] == [
         "60 s after MemoryPressure on node node-1"
     ]
+
+
+def test_what_happened_to_a_node_is_known_where_one_namespace_is_read(estate: Estate) -> None:
+    event = estate.event("Rebooted", "Node/node-1", "Node node-1 has been rebooted", at=estate.ago(minutes=17))
+    of_nodes = Objects("default", {event.meta.key: event}, "1")
+    assert after(estate, crashing(estate), node_events=of_nodes) == "2 min after Rebooted on node node-1"
 
 
 def test_a_reboot_of_the_node_is_told(estate: Estate) -> None:

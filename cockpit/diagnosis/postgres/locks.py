@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity, Suggestion, Verb
 from cockpit.diagnosis.postgres.server_view import ServerView, said, statement_of
-from cockpit.diagnosis.postgres.waits import PREPARED, Tree
+from cockpit.diagnosis.postgres.waits import PREPARED, Tree, prepared_blockers
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.wording import counted, listed, one_line
+from cockpit.sources.postgres.asking import rollback_prepared
 from cockpit.sources.postgres.model import Backend, BackendState
 
 MOST_ROOTS = 5
@@ -49,8 +50,7 @@ def _who(root: Backend | None, tree: Tree, view: ServerView) -> str:
 
 
 def _prepared(view: ServerView) -> list[str]:
-    health = view.look.health if view.look is not None else None
-    return [one_line(each.gid) for each in (health.prepared or () if health is not None else ())]
+    return [one_line(gid) for gid in prepared_blockers(view.look)] if view.look is not None else []
 
 
 def _evidence(root: Backend | None, tree: Tree, view: ServerView) -> Iterator[Evidence]:
@@ -58,7 +58,7 @@ def _evidence(root: Backend | None, tree: Tree, view: ServerView) -> Iterator[Ev
         yield view.proof_of(root)
     elif tree.root == PREPARED:
         for gid in _prepared(view)[:MOST_WAITS]:
-            yield view.proof(f"prepared {gid}", f"{gid} is prepared; COMMIT PREPARED or ROLLBACK PREPARED ends it")
+            yield view.proof(f"prepared {gid}", f"{gid} is prepared, and no backend; try: {rollback_prepared(gid)}")
     queue = _queue(tree)
     first = [wait for wait in tree.waits if wait.pid in queue]
     others = [wait for wait in tree.waits if wait.pid not in queue]

@@ -13,10 +13,10 @@ from cockpit.diagnosis.postgres import (
     unreadable,
     wraparound,
 )
-from cockpit.diagnosis.postgres.rollouts import with_rollout
 from cockpit.diagnosis.postgres.server_view import OF, ServerView
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
+from cockpit.diagnosis.way_back import with_rollout
 
 RULES: tuple[Callable[[ServerView], Iterator[Problem]], ...] = (
     unreadable.problems,

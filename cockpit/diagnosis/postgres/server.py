@@ -1,16 +1,18 @@
 """What happened to a server as a whole: restarted, changed its role, deadlocks, no room on its disk."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import LOG_RATES
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.postgres.said import says_disk_full
 from cockpit.diagnosis.postgres.server_view import ServerView
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.wording import counted, listed, one_line, quoted
 from cockpit.logs.rates import LogRate
+from cockpit.sources.postgres.model import DatabaseRates
 
 
 def changed(view: ServerView) -> Iterator[Problem]:
@@ -41,20 +43,38 @@ def changed(view: ServerView) -> Iterator[Problem]:
 
 
 def deadlocks(view: ServerView) -> Iterator[Problem]:
-    """Tell of databases in which transactions were broken off because they waited for each other."""
+    """Tell of databases in which transactions keep being broken off because they wait for each other."""
     health = view.look.health if view.look is not None else None
-    rising = [each for each in (health.databases if health else ()) if each.deadlocks >= view.policy.deadlocks]
+    policy = view.policy
+    rising = [
+        (sum(many for _, many in recent), recent[0][0], each)
+        for each in (health.databases if health else ())
+        if (recent := recent_deadlocks(each, view.now, policy))
+    ]
+    rising = [each for each in rising if each[0] >= policy.deadlocks]
     if rising:
-        rising.sort(key=lambda each: (-each.deadlocks, each.name))
-        total = counted(sum(each.deadlocks for each in rising), "deadlock")
+        rising.sort(key=lambda each: (-each[0], each[2].name))
+        total = counted(sum(many for many, _, _ in rising), "deadlock")
+        names = listed([one_line(each.name) for _, _, each in rising])
         yield view.problem(
             Cause.DEADLOCKS,
-            f"{total} since the session began in {listed([one_line(each.name) for each in rising])}",
+            f"{total} within {policy.deadlock_minutes} min in {names}",
+            since=min(since for _, since, _ in rising),
             evidence=tuple(
-                view.proof(each.name, f"{counted(each.deadlocks, 'deadlock')}, each broke off a transaction")
-                for each in rising[:3]
+                view.proof(
+                    each.name,
+                    f"{counted(many, 'deadlock')}{view.since(since)}, {each.deadlocks} since the session began;"
+                    " each broke off a transaction",
+                )
+                for many, since, each in rising[:3]
             ),
         )
+
+
+def recent_deadlocks(database: DatabaseRates, now: datetime, policy: Policy) -> list[tuple[datetime, int]]:
+    """Give when deadlocks were seen that are not too old to count, and how many."""
+    span = timedelta(minutes=policy.deadlock_minutes)
+    return [each for each in database.deadlocks_seen if now - each[0] <= span]
 
 
 def disk_full(view: ServerView) -> Iterator[Problem]:

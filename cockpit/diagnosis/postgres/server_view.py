@@ -56,7 +56,7 @@ class ServerView:
     @cached_property
     def backends(self) -> Mapping[int, Backend]:
         """The backends by pid; none while that is not known."""
-        return {each.pid: each for each in self.activity.backends} if self.activity is not None else {}
+        return self.activity.by_pid() if self.activity is not None else {}
 
     @cached_property
     def clients(self) -> list[Backend]:

@@ -1,6 +1,9 @@
 """Transactions in which nothing is done, and statements that do not end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Verb
@@ -20,30 +23,18 @@ def idle_in_transaction(view: ServerView) -> Iterator[Problem]:
 
     Whoever is named as the root of a wait is not told of twice.
     """
-    idle = [
-        each
-        for each in view.clients
-        if each.in_transaction_idle
-        and each.pid not in view.roots
-        and view.age(each.state_since) > view.policy.idle_in_transaction
-    ]
-    if not idle:
-        return
-    idle.sort(key=lambda each: (-view.age(each.state_since), each.pid))
-    oldest = idle[0]
-    what = f"{counted(len(idle), 'transaction')} idle for more than {view.policy.idle_in_transaction_minutes} min"
-    yield view.problem(
-        Cause.IDLE_IN_TRANSACTION,
-        f"{what}{OF}{_most(idle, view)}",
-        why=statement_of(oldest),
-        since=oldest.state_since,
-        evidence=tuple(view.proof_of(each) for each in idle[:MOST_NAMED]),
-        objects=view.workload(oldest),
-        pods=view.pods_of([oldest]),
-        actions=tuple(
-            suggestion
-            for each in idle[:MOST_NAMED]
-            for suggestion in view.signal(Verb.TERMINATE, each, f"{view.client(each)} does nothing in its transaction")
+    idle = [each for each in view.clients if each.in_transaction_idle and each.pid not in view.roots]
+    yield from _lasting(
+        view,
+        idle,
+        Lasting(
+            Cause.IDLE_IN_TRANSACTION,
+            "transaction",
+            f"idle for more than {view.policy.idle_in_transaction_minutes} min",
+            view.policy.idle_in_transaction,
+            attrgetter("state_since"),
+            Verb.TERMINATE,
+            lambda each: f"{view.client(each)} does nothing in its transaction",
         ),
     )
 
@@ -61,25 +52,53 @@ def long_statements(view: ServerView) -> Iterator[Problem]:
         and each.leader_pid is None
         and each.wait_event_type != _LOCK
         and each.pid not in waiting | view.roots
-        and view.age(each.query_since) > view.policy.statement
     ]
-    if not running:
+    yield from _lasting(
+        view,
+        running,
+        Lasting(
+            Cause.LONG_STATEMENTS,
+            "statement",
+            f"running for more than {view.policy.statement_minutes} min",
+            view.policy.statement,
+            attrgetter("query_since"),
+            Verb.CANCEL,
+            lambda each: f"it has run{view.since(each.query_since)}",
+        ),
+    )
+
+
+class Lasting(NamedTuple):
+    """Something that may last for so long only, and what ends it."""
+
+    cause: Cause
+    one: str
+    """What it is, in the singular."""
+    does: str
+    limit: timedelta
+    since: Callable[[Backend], datetime | None]
+    ends: Verb
+    why: Callable[[Backend], str]
+    """Why one would end it."""
+
+
+def _lasting(view: ServerView, backends: Iterable[Backend], lasting: Lasting) -> Iterator[Problem]:
+    """Tell of those that have lasted for too long, the longest first."""
+    found = [each for each in backends if view.age(lasting.since(each)) > lasting.limit]
+    if not found:
         return
-    running.sort(key=lambda each: (-view.age(each.query_since), each.pid))
-    longest = running[0]
-    what = f"{counted(len(running), 'statement')} running for more than {view.policy.statement_minutes} min"
+    found.sort(key=lambda each: (-view.age(lasting.since(each)), each.pid))
+    oldest, named = found[0], found[:MOST_NAMED]
     yield view.problem(
-        Cause.LONG_STATEMENTS,
-        f"{what}{OF}{_most(running, view)}",
-        why=statement_of(longest),
-        since=longest.query_since,
-        evidence=tuple(view.proof_of(each) for each in running[:MOST_NAMED]),
-        objects=view.workload(longest),
-        pods=view.pods_of([longest]),
+        lasting.cause,
+        f"{counted(len(found), lasting.one)} {lasting.does}{OF}{_most(found, view)}",
+        why=statement_of(oldest),
+        since=lasting.since(oldest),
+        evidence=tuple(map(view.proof_of, named)),
+        objects=view.workload(oldest),
+        pods=view.pods_of([oldest]),
         actions=tuple(
-            suggestion
-            for each in running[:MOST_NAMED]
-            for suggestion in view.signal(Verb.CANCEL, each, f"it has run{view.since(each.query_since)}")
+            suggestion for each in named for suggestion in view.signal(lasting.ends, each, lasting.why(each))
         ),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from cockpit.sources.postgres.model import LockWait
+from cockpit.sources.postgres.model import LockWait, PostgresLook
 
 PREPARED = 0
 """The pid that `pg_blocking_pids` gives for a prepared transaction."""
@@ -31,6 +31,13 @@ class Tree(msgspec.Struct, frozen=True):
         """What they wait for: first what is waited for at the root itself."""
         direct = [wait for wait in self.waits if self.root in wait.blocked_by]
         return list(dict.fromkeys(wait.relation for wait in (*direct, *self.waits) if wait.relation))
+
+
+def prepared_blockers(look: PostgresLook) -> tuple[str, ...]:
+    """Name the prepared transactions that block; where that is not told, all that there are."""
+    named = {gid: None for wait in look.activity.lock_waits for gid in wait.prepared}
+    known = look.health.prepared or () if look.health is not None else ()
+    return tuple(named) or tuple(each.gid for each in known)
 
 
 def trees(waits: Iterable[LockWait]) -> list[Tree]:

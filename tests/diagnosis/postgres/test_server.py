@@ -50,13 +50,28 @@ def test_several_restarts_are_counted_and_dated_from_the_last() -> None:
     assert (finding.title, finding.since) == ("shop-db: was restarted 2 times", ago(minutes=3))
 
 
+def deadlocked(name: str, *seen: tuple[float, int]) -> DatabaseRates:
+    """Give a database with deadlocks so many minutes ago, and how many each time."""
+    times = tuple((ago(minutes=minutes), many) for minutes, many in seen)
+    return DatabaseRates(name, deadlocks=sum(many for _, many in seen), deadlocks_seen=times)
+
+
 def test_deadlocks_are_told_when_they_are_more_than_an_accident() -> None:
-    def told(*counts: int) -> list[str]:
-        databases = tuple(DatabaseRates(f"db{number}", deadlocks=count) for number, count in enumerate(counts))
+    def told(*databases: DatabaseRates) -> list[str]:
         return [finding.title for finding in found(look(health=Health(databases=databases)))]
 
-    assert told(2, 2) == []
-    assert told(3, 1, 5) == ["shop-db: 8 deadlocks since the session began in db2, db0"]
+    assert told(deadlocked("a", (1, 2)), deadlocked("b", (1, 2))) == []
+    assert told(deadlocked("a", (9, 1), (1, 2)), deadlocked("b", (1, 1)), deadlocked("c", (2, 5))) == [
+        "shop-db: 8 deadlocks within 10 min in c, a"
+    ]
+
+
+def test_deadlocks_that_have_stopped_rising_are_over() -> None:
+    many = look(health=Health(databases=(deadlocked("shop", (40, 60), (9, 2)),)))
+    assert found(many) == []
+    (rising,) = found(look(health=Health(databases=(deadlocked("shop", (40, 60), (9, 2), (1, 1)),))))
+    assert (rising.title, rising.since) == ("shop-db: 3 deadlocks within 10 min in shop", ago(minutes=9))
+    assert "63 since the session began" in rising.evidence[0].fact
 
 
 def logged(name: str, error: str = FULL, *, minutes: float = 1, **facts: Any) -> list[Finding]:

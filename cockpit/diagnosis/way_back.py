@@ -1,12 +1,14 @@
-"""What changed with the pods that take a server's connections, shortly before they did."""
+"""What changed with the pods behind a problem of something outside of the cluster, and the way back."""
 
 import msgspec
 
 from cockpit.diagnosis.changes import with_change
-from cockpit.diagnosis.finding import Suggestion, Verb
+from cockpit.diagnosis.finding import Change, Suggestion, Verb
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.revisions import rolled_out
 from cockpit.diagnosis.view import View, workload_of
+from cockpit.diagnosis.wording import one_line
+from cockpit.sources.kubernetes.objects import ObjectRef
 
 
 def with_rollout(problem: Problem, view: View) -> Problem:
@@ -18,8 +20,18 @@ def with_rollout(problem: Problem, view: View) -> Problem:
     rolled = rolled_out(workload, problem.pods, view)
     if changed.changed is None or rolled is None or not rolled.previous or rolled.at != changed.changed.at:
         return changed
+    changed = _naming(workload, changed, changed.changed)
     details = f" ({rolled.details})" if rolled.details else ""
     back = Suggestion(
         Verb.ROLLBACK, workload, f"it came with {rolled.name}{details}", {"revision": str(rolled.previous)}
     )
     return msgspec.structs.replace(changed, actions=(back, *changed.actions))
+
+
+def _naming(workload: ObjectRef, problem: Problem, change: Change) -> Problem:
+    """Say whose revision it was, where the problem does not."""
+    name = one_line(workload.name)
+    if name in f"{problem.name} {problem.what}":
+        return problem
+    told = msgspec.structs.replace(change, short=one_line(f"{change.short} of {name}"))
+    return msgspec.structs.replace(problem, changed=told)

@@ -1,0 +1,122 @@
+"""Database instances whose storage is nearly full, or will be before long."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from statistics import fmean
+
+from cockpit.diagnosis.aws.account_view import A_MINUTE, AccountView
+from cockpit.diagnosis.aws.status import STORAGE_FULL
+from cockpit.diagnosis.causes import Cause
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.lasting import OLDEST, Points, below, newest_of, points_of
+from cockpit.diagnosis.outside import length
+from cockpit.diagnosis.policy import Policy
+from cockpit.diagnosis.problem import Problem
+from cockpit.diagnosis.wording import memory
+from cockpit.sources.aws.model import DbInstance, DbMetric
+
+_GIBI = 2**30
+_MEBI = 2**20
+_FEWEST = 9
+"""Fewer points tell no trend."""
+_SHORTEST = timedelta(minutes=10)
+_LOW_STORAGE = "low storage"
+
+
+def problems(view: AccountView) -> Iterator[Problem]:
+    """Tell of instances with little free storage. That it is full already, their status tells."""
+    for instance in view.look.instances:
+        if instance.status != STORAGE_FULL:
+            yield from _low(instance, view)
+
+
+def full_in(points: Points | None) -> timedelta | None:
+    """Tell when a free amount will be used up as it falls now; None: it does not fall steadily.
+
+    It does if the mean of each third of the series is below that of the third before: what comes and goes, such as
+    temporary files, shows in a single third.
+    """
+    known = points_of(points)
+    third = len(known) // 3
+    if len(known) < _FEWEST or known[-1][0] - known[0][0] < _SHORTEST:
+        return None
+    parts = known[:third], known[third:-third], known[-third:]
+    first, middle, last = (fmean(value for _, value in part) for part in parts)
+    if not first > middle > last:
+        return None
+    ends = [fmean(at.timestamp() for at, _ in part) for part in (parts[0], parts[2])]
+    per_second = (first - last) / (ends[1] - ends[0]) if ends[1] > ends[0] else 0.0
+    return timedelta(seconds=min(known[-1][1] / per_second, 10**9)) if per_second > 0 else None
+
+
+def _low(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
+    series = instance.metrics.get(DbMetric.FREE_STORAGE)
+    free = newest_of(series, view.now)
+    if free is None or free < 0:
+        return
+    policy, full = view.policy, full_in(series)
+    soon = full is not None and full < timedelta(minutes=policy.storage_minutes)
+    severity = _severity(instance, free, full if soon else None, view)
+    if severity is None:
+        return
+    whole = instance.storage_gib
+    of = f" of {whole} GiB" if whole else ""
+    percent = f" ({round(100 * free / (whole * _GIBI))} %)" if whole else ""
+    grows = _grows(instance)
+    excess = below(series, _limit(instance, policy), view.now)
+    yield view.problem(
+        Cause.STORAGE,
+        "storage",
+        view.instance(instance),
+        f"{memory(round(free))}{of}{percent} free" + (f", full in about {length(full)}" if full and soon else ""),
+        why=f"it grows by itself up to {instance.storage_most_gib} GiB, at most once in 6 hours" if grows else "",
+        severity=severity,
+        since=excess.since if excess is not None else None,
+        began_within=A_MINUTE,
+        evidence=tuple(_evidence(instance, free, full if soon else None, view)),
+    )
+
+
+def _limit(instance: DbInstance, policy: Policy) -> float:
+    """Give how much has to be free, in bytes."""
+    share = (instance.storage_gib or 0) * _GIBI * (100 - policy.storage_percent) / 100
+    return max(share, policy.storage_mebibytes * _MEBI)
+
+
+def _severity(instance: DbInstance, free: float, full: timedelta | None, view: AccountView) -> FindingSeverity | None:
+    """Judge a free amount; a storage that can grow by itself is judged a step milder."""
+    policy = view.policy
+    series = instance.metrics.get(DbMetric.FREE_STORAGE)
+    if below(series, _limit(instance, policy), view.now) is None and full is None:
+        return None
+    critical = (instance.storage_gib or 0) * _GIBI * (100 - policy.storage_critical_percent) / 100
+    wrong = free < max(critical, policy.storage_mebibytes * _MEBI)
+    wrong = wrong or (full is not None and full < timedelta(minutes=policy.storage_minutes / 4))
+    severity = FindingSeverity.WRONG if wrong else FindingSeverity.DOUBTFUL
+    return FindingSeverity(severity + 1) if _grows(instance) else severity
+
+
+def _grows(instance: DbInstance) -> bool:
+    return bool(instance.storage_gib and instance.storage_most_gib and instance.storage_most_gib > instance.storage_gib)
+
+
+def _evidence(instance: DbInstance, free: float, full: timedelta | None, view: AccountView) -> Iterator[Evidence]:
+    ref = view.instance(instance).name
+    points = points_of(instance.metrics.get(DbMetric.FREE_STORAGE))
+    if full is not None:
+        lost = max(points[0][1] - free, 0)
+        over = length(points[-1][0] - points[0][0])
+        yield view.proof(
+            ref, f"{memory(round(lost))} less than {over} before: at this rate full in about {length(full)}"
+        )
+    else:
+        yield view.proof(ref, f"FreeStorageSpace is {memory(round(free))}")
+    if not _grows(instance) and instance.storage_gib:
+        yield view.proof(
+            ref,
+            "its storage does not grow by itself" if not instance.storage_most_gib else "it has grown to its maximum",
+        )
+    for event in view.look.db_events:
+        if event.name == instance.name and _LOW_STORAGE in event.categories and view.now - event.at <= 4 * OLDEST:
+            yield view.proof(ref, event.message)
+            return

@@ -1,0 +1,170 @@
+"""A Postgres server and the instance of RDS that it is: what both tell of it is told once, and what they contradict."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from cockpit.diagnosis import outside
+from cockpit.diagnosis.aws.kinds import CLUSTER, RDS, aws_ref
+from cockpit.diagnosis.causes import Cause
+from cockpit.diagnosis.facts import PostgresFacts
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.lasting import WINDOW, newest_of, points_of
+from cockpit.diagnosis.outside import number
+from cockpit.diagnosis.postgres.server_view import KIND
+from cockpit.diagnosis.problem import Problem
+from cockpit.diagnosis.view import View
+from cockpit.diagnosis.wording import one_line
+from cockpit.sources.aws.model import AWS, DbInstance, DbMetric
+from cockpit.sources.kubernetes.objects import ObjectRef
+from cockpit.sources.postgres.model import POSTGRES
+
+FEWEST_APART = 10
+"""Fewer connections of difference are those that begin and end, and those of RDS itself."""
+SHARE_APART = 0.2
+"""So is a smaller share of the larger number."""
+
+_DOWN = frozenset((Cause.POSTGRES_DOWN, Cause.DISK_FULL, Cause.SERVER_RESTARTED))
+EXPLAINED_BY_RDS: Final[Mapping[Cause, frozenset[Cause]]] = MappingProxyType(
+    {
+        Cause.RDS_DOWN: _DOWN,
+        Cause.DISK_FULL: frozenset((Cause.POSTGRES_DOWN, Cause.DISK_FULL)),
+        Cause.STORAGE: frozenset((Cause.DISK_FULL,)),
+        Cause.DATABASE_EVENT: frozenset((Cause.SERVER_RESTARTED, Cause.POSTGRES_DOWN)),
+        Cause.ROLE_CHANGED: frozenset((Cause.POSTGRES_DOWN, Cause.SERVER_RESTARTED)),
+    }
+)
+"""What of a server a problem of its instance explains."""
+EXPLAINED_BY_POSTGRES: Final[Mapping[Cause, frozenset[Cause]]] = MappingProxyType(
+    {
+        Cause.WRAPAROUND: frozenset((Cause.WRAPAROUND,)),
+        Cause.REPLICATION: frozenset((Cause.REPLICATION,)),
+        Cause.ROLE_CHANGED: frozenset((Cause.ROLE_CHANGED,)),
+        Cause.LONG_STATEMENTS: frozenset((Cause.DATABASE_LOAD,)),
+        Cause.SLOW_QUERIES: frozenset((Cause.DATABASE_LOAD,)),
+    }
+)
+"""What of an instance a problem of its server explains: Postgres knows who it is."""
+
+
+class Twin(NamedTuple):
+    """A Postgres server that is an instance of RDS."""
+
+    server: ObjectRef
+    refs: frozenset[ObjectRef]
+    """The instance, and its cluster."""
+    account: str
+    instance: DbInstance
+    facts: PostgresFacts
+
+
+def joined_twins(problems: Sequence[Problem], view: View) -> list[Problem]:
+    """Join what is told of a server with what is told of its instance."""
+    kept = {problem.key: problem for problem in problems}
+    for twin in twins(view):
+        for table, of_rds in ((EXPLAINED_BY_RDS, True), (EXPLAINED_BY_POSTGRES, False)):
+            _join(kept, twin, table, of_rds=of_rds)
+        for key, problem in kept.items():
+            if problem.subject == twin.server and problem.cause is Cause.TOO_MANY_CONNECTIONS:
+                kept[key] = problem.with_consequence(evidence=tuple(_seen_from_outside(twin, view)))
+        for problem in _contradiction(twin, view):
+            kept[problem.key] = problem
+    return list(kept.values())
+
+
+def twins(view: View) -> Iterator[Twin]:
+    """Find the servers that are instances of RDS: the host that the person gives is that of an endpoint.
+
+    Of a server that has never answered, the error names the host.
+    """
+    for account, known in sorted(view.facts.aws.items()):
+        look = outside.current(known, view.now)
+        for instance in look.instances if look is not None else ():
+            cluster = next((each for each in look.clusters if each.name == instance.cluster), None) if look else None
+            hosts = {instance.host} | ({cluster.host} if cluster and cluster.writer == instance.name else set())
+            refs = {aws_ref(RDS, account, instance.name)} | (
+                {aws_ref(CLUSTER, account, cluster.name)} if cluster is not None else set()
+            )
+            for name, facts in sorted(view.facts.postgres.items()):
+                if _is_at(facts, hosts - {""}, instance.port):
+                    yield Twin(ObjectRef(KIND, "", name), frozenset(refs), account, instance, facts)
+
+
+def _is_at(facts: PostgresFacts, hosts: set[str], port: int | None) -> bool:
+    look = facts.look or facts.before
+    if look is None:
+        said = facts.trouble.message.lower() if facts.trouble is not None else ""
+        return any(f'"{host.lower()}"' in said for host in hosts)
+    server = look.server
+    same_port = server.port is None or port is None or server.port == port
+    return same_port and server.host.lower().rstrip(".") in {host.lower().rstrip(".") for host in hosts}
+
+
+def _join(kept: dict[str, Problem], twin: Twin, table: Mapping[Cause, frozenset[Cause]], *, of_rds: bool) -> None:
+    def is_cause(problem: Problem) -> bool:
+        return (problem.subject in twin.refs) if of_rds else problem.subject == twin.server
+
+    def is_effect(problem: Problem) -> bool:
+        return problem.subject == twin.server if of_rds else problem.subject in twin.refs
+
+    effects = sorted((each for each in kept.values() if is_effect(each)), key=lambda each: each.order)
+    for effect in effects:
+        causes = [each for each in kept.values() if is_cause(each) and effect.cause in table.get(each.cause, ())]
+        best = min(causes, key=lambda each: each.order, default=None)
+        if best is not None:
+            kept[best.key] = outside.explained(best, effect)
+            del kept[effect.key]
+
+
+def _seen_from_outside(twin: Twin, view: View) -> Iterator[Evidence]:
+    """Tell what CloudWatch counts of a server whose connections are taken: it also can while the server refuses us."""
+    count = newest_of(twin.instance.metrics.get(DbMetric.CONNECTIONS), view.now)
+    if count is not None:
+        yield outside.proof(
+            f"{AWS}{twin.account}", f"{twin.account}/{twin.instance.name}", f"DatabaseConnections is {number(count)}"
+        )
+
+
+def _contradiction(twin: Twin, view: View) -> Iterator[Problem]:
+    """Tell that CloudWatch and Postgres count connections differently, while neither number moves.
+
+    CloudWatch is minutes behind, so that numbers that rise or fall differ by themselves.
+    """
+    look = twin.facts.look
+    counted = points_of(twin.instance.metrics.get(DbMetric.CONNECTIONS))[-WINDOW:]
+    newest = newest_of(twin.instance.metrics.get(DbMetric.CONNECTIONS), view.now)
+    if look is None or newest is None or len(counted) < WINDOW:
+        return
+    told = [float(look.activity.slots.used), *(float(each) for each in look.used_before[-2 * WINDOW :])]
+    from_outside = [value for _, value in counted]
+    if not (_is_steady(told) and _is_steady(from_outside)) or not _apart(newest, told[0]):
+        return
+    more = newest > told[0]
+    reason = (
+        "connections that are no sessions: half open, being let in, or to another server behind the same name"
+        if more
+        else "sessions that CloudWatch does not see: is it the same server?"
+    )
+    name, source = twin.server.name, f"{AWS}{twin.account}"
+    yield outside.problem(
+        Cause.CONNECTION_COUNTS,
+        f"aws/connection-counts/{name}",
+        twin.server,
+        one_line(name),
+        f"CloudWatch counts {number(newest)} connections, Postgres {number(told[0])}",
+        why=reason,
+        severity=FindingSeverity.DOUBTFUL,
+        evidence=(
+            outside.proof(source, f"{twin.account}/{twin.instance.name}", f"DatabaseConnections is {number(newest)}"),
+            outside.proof(f"{POSTGRES}{name}", name, f"pg_stat_activity has {number(told[0])} client backends"),
+        ),
+        objects=tuple(sorted(twin.refs, key=str)),
+    )
+
+
+def _is_steady(values: Sequence[float]) -> bool:
+    return not _apart(max(values), min(values))
+
+
+def _apart(one: float, other: float) -> bool:
+    return abs(one - other) > max(FEWEST_APART, SHARE_APART * max(one, other))

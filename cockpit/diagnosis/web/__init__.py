@@ -1,0 +1,1 @@
+"""Rules about health endpoints, Prometheus, Alertmanager and status pages."""

@@ -1,0 +1,102 @@
+"""Named PromQL queries whose numbers are beyond their thresholds."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cockpit.diagnosis import outside
+from cockpit.diagnosis.causes import Cause
+from cockpit.diagnosis.finding import FindingSeverity
+from cockpit.diagnosis.lasting import Excess, above, below
+from cockpit.diagnosis.outside import amount
+from cockpit.diagnosis.problem import Problem
+from cockpit.diagnosis.view import View
+from cockpit.diagnosis.web.kinds import PROMETHEUS, web_ref
+from cockpit.diagnosis.wording import counted, one_line, quoted
+from cockpit.sources.web.model import PROMETHEUS as READING
+from cockpit.sources.web.model import QueryResult, Samples
+
+MOST_SERIES = 3
+_MOST_LABELS = 3
+
+
+class _Beyond(NamedTuple):
+    """A series beyond a threshold."""
+
+    severity: FindingSeverity
+    limit: str
+    """`critical above 5 %`."""
+    excess: Excess
+    series: str
+
+
+def problems(view: View) -> Iterator[Problem]:
+    """Tell of each query once, by its worst series: three of the five newest points have to be beyond the threshold."""
+    for name, known in view.facts.prometheus.items():
+        look = outside.current(known, view.now)
+        for result in look.results if look is not None else ():
+            if result.trouble:
+                yield _unanswered(name, result)
+            else:
+                yield from _judged(name, result, view)
+
+
+def _unanswered(name: str, result: QueryResult) -> Problem:
+    said, source = quoted(result.trouble), f"{READING}{name}"
+    return outside.problem(
+        Cause.UNREADABLE,
+        f"web/query/{name}/{result.name}",
+        web_ref(PROMETHEUS, name),
+        f"Prometheus {one_line(name)}",
+        f"does not answer the query {one_line(result.name)}",
+        why=said,
+        severity=FindingSeverity.NOTICE,
+        evidence=(outside.proof(source, result.name, f"{quoted(result.promql)}: {said}"),),
+    )
+
+
+def _judged(name: str, result: QueryResult, view: View) -> Iterator[Problem]:
+    found = [each for series in result.series if (each := _beyond(result, series, view)) is not None]
+    if not found:
+        return
+    found.sort(key=lambda each: (each.severity, each.series))
+    worst, more = found[0], len(found) - 1
+    source = f"{READING}{name}"
+    where = f" in {worst.series}" if worst.series else ""
+    yield outside.problem(
+        Cause.METRIC,
+        f"web/metric/{name}/{result.name}",
+        web_ref(PROMETHEUS, name),
+        one_line(result.name),
+        f"is {amount(worst.excess.value, result.unit)}{where}"
+        + (f" and {counted(more, 'more series', 'more series')}" if more else ""),
+        why=worst.limit,
+        severity=worst.severity,
+        since=min(each.excess.since for each in found if each.severity is worst.severity),
+        evidence=tuple(
+            outside.proof(source, result.name, f"{each.series or quoted(result.promql)}: {_told(each, result)}")
+            for each in found[:MOST_SERIES]
+        ),
+    )
+
+
+def _told(each: _Beyond, result: QueryResult) -> str:
+    return f"{amount(each.excess.value, result.unit)}, {each.limit}"
+
+
+def _beyond(result: QueryResult, series: Samples, view: View) -> _Beyond | None:
+    wrong, doubtful = FindingSeverity.WRONG, FindingSeverity.DOUBTFUL
+    for severity, word, limit, judge in (
+        (wrong, "critical above", result.critical_above, above),
+        (wrong, "critical below", result.critical_below, below),
+        (doubtful, "doubtful above", result.above, above),
+        (doubtful, "doubtful below", result.below, below),
+    ):
+        excess = judge(series, limit, view.now) if limit is not None else None
+        if limit is not None and excess is not None:
+            return _Beyond(severity, f"{word} {amount(limit, result.unit)}", excess, _labels(series))
+    return None
+
+
+def _labels(series: Samples) -> str:
+    named = [f"{one_line(name)}={one_line(value, 40)}" for name, value in sorted(series.labels.items())]
+    return ", ".join([each for each in named if not each.startswith("__name__=")][:_MOST_LABELS])
