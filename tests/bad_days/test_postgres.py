@@ -21,6 +21,7 @@ from cockpit import servers
 from cockpit.actions.postgres.prompt import run_sql as run_as_typed
 from cockpit.clock import Clock, utc_now
 from cockpit.config import Config, IncidentConfig, PostgresConfig
+from cockpit.gameday.postgres import binaries
 from cockpit.gameday.postgres.server import PostgresServer
 from cockpit.session import Session
 from cockpit.sources.feed import Pace
@@ -54,9 +55,16 @@ class BadDay(Cockpit):
         assert "pods live" in self.header
 
 
+def pg_basebackup(primary: PostgresServer) -> Path:
+    """Find a program that copies a server; a newer one copies older servers too, which may come without."""
+    folders = [primary.folder, *filter(None, (binaries.embedded(), binaries.installed()))]
+    found = (binaries.startable(folder, primary.room) / "bin" / "pg_basebackup" for folder in folders)
+    return next((each for each in found if each.exists()), None) or pytest.skip("there is no pg_basebackup")
+
+
 def copy(primary: PostgresServer, standby: PostgresServer) -> None:
     """Make the data of a standby that follows a primary."""
-    program = primary.folder / "bin" / "pg_basebackup"
+    program = pg_basebackup(primary)
     backup = [str(program), "-D", str(standby.data), "-R", "-c", "fast", "-d", primary.dsn()]
     subprocess.run(backup, check=True, capture_output=True, **standby._as_account())
 

@@ -1,5 +1,6 @@
 """Sessions with real servers, for tests."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
@@ -60,6 +61,27 @@ def _all(do: Callable[[psutil.Process], None], processes: Iterable[psutil.Proces
     for process in processes:
         with suppress(psutil.NoSuchProcess):  # a session that was just ending
             do(process)
+
+
+def until(dsn: str, condition: str, seconds: float = 10.0) -> None:
+    """Wait until a condition in SQL holds."""
+    end = time.monotonic() + seconds
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        while connection.execute(f"SELECT {condition}".encode()).fetchone() != (True,):
+            assert time.monotonic() < end, condition
+            time.sleep(0.02)
+
+
+def run_counted(dsn: str, *statements: str, seen: str) -> None:
+    """Run statements in a session, and wait until the server's statistics tell of it: before 15, they lag behind."""
+    run_sql(dsn, *statements)
+    until(dsn, seen)
+
+
+def end_backend(dsn: str, pid: int) -> None:
+    """Terminate a backend, and wait until it is gone."""
+    run_sql(dsn, f"SELECT pg_terminate_backend({pid})")
+    until(dsn, f"NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = {pid})")
 
 
 def run_sql(dsn: str, *statements: str) -> None:

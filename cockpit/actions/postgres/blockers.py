@@ -12,6 +12,19 @@ _SQL = """
 SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
 """
 
+_GIDS = """
+SELECT DISTINCT x.gid FROM pg_locks AS w
+JOIN pg_locks AS h ON h.granted AND h.pid IS NULL
+    AND (h.locktype, h.database, h.relation, h.page, h.tuple, h.virtualxid, h.transactionid::text, h.classid, h.objid,
+        h.objsubid)
+    IS NOT DISTINCT FROM (w.locktype, w.database, w.relation, w.page, w.tuple, w.virtualxid, w.transactionid::text,
+        w.classid, w.objid, w.objsubid)
+JOIN pg_locks AS own ON own.virtualtransaction = h.virtualtransaction AND own.pid IS NULL AND own.granted
+JOIN pg_prepared_xact() AS x ON x.transaction = own.transactionid
+WHERE NOT w.granted AND w.pid = ANY(%s) ORDER BY x.gid
+"""
+"""A prepared transaction has no process: one of its locks, that on itself, tells its number."""
+
 
 class Roots(NamedTuple):
     """The roots, and what there is to know about them."""
@@ -29,6 +42,16 @@ async def read_blocking(session: Reads) -> dict[int, tuple[int, ...]]:
         SourceError: it cannot be read.
     """
     return {pid: tuple(dict.fromkeys(blockers)) for pid, blockers in (await session.query(_SQL)).rows if blockers}
+
+
+async def read_prepared(session: Reads, blocked_by: Mapping[int, Sequence[int]]) -> tuple[str, ...]:
+    """Read the names of the prepared transactions that somebody waits for.
+
+    Raises:
+        SourceError: they cannot be read.
+    """
+    waiting = [pid for pid, blockers in blocked_by.items() if PREPARED in blockers]
+    return tuple(gid for (gid,) in (await session.query(_GIDS, (waiting,))).rows) if waiting else ()
 
 
 def roots_of(blocked_by: Mapping[int, Sequence[int]]) -> Roots:

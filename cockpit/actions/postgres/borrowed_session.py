@@ -1,9 +1,6 @@
 """Acting over the connection of who looks, where there is no room for one of one's own."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from cockpit.actions.postgres.lasting_session import Acts, Answer
+from cockpit.actions.postgres.lasting_session import Acts
 from cockpit.sources.postgres.model import Server
 
 
@@ -13,6 +10,8 @@ class BorrowedSession:
     def __init__(self, lent: Acts) -> None:
         """Use `lent`, which may write."""
         self._lent = lent
+        self.query = lent.query
+        self.execute = lent.execute
 
     @property
     def server(self) -> Server | None:
@@ -31,22 +30,6 @@ class BorrowedSession:
             SourceError: it is not, and cannot be.
         """
         return self._lent.server or await self._lent.open()
-
-    async def query(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float = 3.0) -> Answer:  # noqa: ASYNC109
-        """Run one statement in a read-only transaction.
-
-        Raises:
-            SourceError: it failed, or gave no answer within `timeout` seconds.
-        """
-        return await self._lent.query(sql, parameters, timeout=timeout)
-
-    async def execute(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float | None = 3.0) -> Answer:  # noqa: ASYNC109
-        """Run one statement that may write.
-
-        Raises:
-            SourceError: it failed, or gave no answer within `timeout` seconds.
-        """
-        return await self._lent.execute(sql, parameters, timeout=timeout)
 
     def close(self) -> None:
         """Use it no longer; it stays open."""

@@ -33,6 +33,6 @@ class PostgresExecutor:
             case Signal() as operation:
                 return await signal(self._session, target, operation, pace)
             case Maintain() as operation:
-                return await maintain(self._session, self._make, target, operation)
+                return await maintain(self._session, self._make, target, operation, pace)
             case operation:
                 raise TypeError(f"nothing that is done to a Postgres server: {operation}")

@@ -1,8 +1,11 @@
 """The session on which actions are carried out: opened before it is needed, there again after it was lost."""
 
+# ruff: noqa: ASYNC109  (a time-out that the server is told, too)
+
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.postgres.model import Server
 
 
@@ -25,7 +28,7 @@ class Reads(Protocol):
     def server(self) -> Server | None:
         """What it is connected to; None: not yet."""
 
-    async def query(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float = 3.0) -> Answer:  # noqa: ASYNC109
+    async def query(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float = 3.0) -> Answer:
         """Run one statement in a read-only transaction.
 
         Raises:
@@ -36,7 +39,7 @@ class Reads(Protocol):
 class Writes(Reads, Protocol):
     """A session that may also write."""
 
-    async def execute(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float | None = 3.0) -> Answer:  # noqa: ASYNC109
+    async def execute(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float | None = 3.0) -> Answer:
         """Run one statement that may write. Without a time-out it runs outside any transaction, as VACUUM has to.
 
         Raises:
@@ -74,6 +77,12 @@ class LastingSession:
         self._make = make
         self._session: Acts | None = None
         self._server: Server | None = None
+        self._refused = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server had no place for it when it was tried last."""
+        return self._refused
 
     @property
     def server(self) -> Server | None:
@@ -89,7 +98,7 @@ class LastingSession:
         _, server = await self._opened()
         return server
 
-    async def query(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float = 3.0) -> Answer:  # noqa: ASYNC109
+    async def query(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float = 3.0) -> Answer:
         """Run one statement in a read-only transaction.
 
         Raises:
@@ -98,7 +107,7 @@ class LastingSession:
         session, _ = await self._opened()
         return await session.query(sql, parameters, timeout=timeout)
 
-    async def execute(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float | None = 3.0) -> Answer:  # noqa: ASYNC109
+    async def execute(self, sql: str, parameters: Sequence[Any] = (), /, *, timeout: float | None = 3.0) -> Answer:
         """Run one statement that may write.
 
         Raises:
@@ -110,7 +119,7 @@ class LastingSession:
     def move_to(self, session: Acts) -> None:
         """Use another session from the next statement on, which is open already."""
         self.close()
-        self._session, self._server = session, session.server
+        self._session, self._server, self._refused = session, session.server, False
 
     def close(self) -> None:
         """End the connection. Does not block."""
@@ -124,8 +133,9 @@ class LastingSession:
             session = self._make()
             try:
                 self._server = await session.open()
-            except BaseException:
+            except BaseException as error:
+                self._refused = isinstance(error, SourceError) and error.kind is TroubleKind.REFUSED
                 session.close()
                 raise
-            self._session = session
+            self._session, self._refused = session, False
         return self._session, self._server

@@ -1,8 +1,9 @@
 """Runs VACUUM or ANALYZE on a session of its own, and finds out what became of it."""
 
+import asyncio
 from datetime import datetime
 
-from cockpit.actions.pace import Carried
+from cockpit.actions.pace import Carried, Pace
 from cockpit.actions.plan import Maintain, Target
 from cockpit.actions.postgres.lasting_session import Make, Reads
 from cockpit.actions.postgres.tables import read_table
@@ -17,7 +18,7 @@ _VACUUM = _STATE.format(latest="last_vacuum", progress="pg_stat_progress_vacuum"
 _ANALYZE = _STATE.format(latest="last_analyze", progress="pg_stat_progress_analyze")
 
 
-async def maintain(session: Reads, make: Make, target: Target, operation: Maintain) -> Carried:
+async def maintain(session: Reads, make: Make, target: Target, operation: Maintain, pace: Pace) -> Carried:
     """Run the statement once, for as long as it takes. Never raises a SourceError.
 
     It has a session of its own, so that backends can be signalled meanwhile: it may take hours. How long it waits for
@@ -28,6 +29,7 @@ async def maintain(session: Reads, make: Make, target: Target, operation: Mainta
         make: makes the session on which the statement runs.
         target: the table.
         operation: the statement.
+        pace: how long it is looked for when no answer came.
     """
     ref = target.ref
     try:
@@ -45,19 +47,26 @@ async def maintain(session: Reads, make: Make, target: Target, operation: Mainta
     except SourceError as error:
         if isinstance(error, PostgresError) and error.sqlstate and error.kind is not TroubleKind.UNREACHABLE:
             return Carried(TargetReceipt(ref, Outcome.REFUSED, error.message))
-        return Carried(await _find_out(session, target, operation, before, error), go_on=False)
+        return Carried(await _find_out(session, target, operation, before, error, pace), go_on=False)
     finally:
         own.close()
     return Carried(TargetReceipt(ref, Outcome.DONE))
 
 
 async def _find_out(
-    session: Reads, target: Target, operation: Maintain, before: datetime | None, lost: SourceError
+    session: Reads, target: Target, operation: Maintain, before: datetime | None, lost: SourceError, pace: Pace
 ) -> TargetReceipt:
-    """Look at the table after the connection was lost: the server may be at it still."""
-    ref = target.ref
+    """Look at the table after the connection was lost: the server may be at it still.
+
+    One look is not enough to say that it was not done: before 15, the server's statistics lag behind.
+    """
+    ref, loop = target.ref, asyncio.get_running_loop()
+    end = loop.time() + pace.find_out
     try:
         latest, pid = await _state(session, target, operation)
+        while latest == before and pid is None and loop.time() < end:
+            await asyncio.sleep(pace.look_again)
+            latest, pid = await _state(session, target, operation)
     except SourceError as error:
         said = f"it may have been done: {lost.message}; it could not be looked at again: {error.message}"
         return TargetReceipt(ref, Outcome.UNKNOWN, said)

@@ -6,13 +6,14 @@ from typing import Final
 import msgspec
 
 from cockpit.actions.plan import Plan, Verb
-from cockpit.actions.postgres.blockers import read_blocking, roots_of
+from cockpit.actions.postgres.blockers import read_blocking, read_prepared, roots_of
 from cockpit.actions.postgres.lasting_session import LastingSession
 from cockpit.actions.postgres.live import LiveBackend, exactly, read_backends
 from cockpit.actions.postgres.signals import Named, Place, idle_for, plan_signals
 from cockpit.actions.postgres.tables import find_table, plan_maintenance
 from cockpit.actions.resource import Ref
 from cockpit.reading import SourceError, TroubleKind
+from cockpit.sources.postgres.asking import rollback_prepared
 from cockpit.sources.postgres.model import POSTGRES, BackendState
 
 IDLE: Final = (
@@ -69,15 +70,16 @@ class PostgresPlanner:
 
     async def terminate_blockers(self) -> Plan:
         """Plan to end the backends that block others and wait for nobody."""
-        waiting, prepared = roots_of(await read_blocking(self._session))
+        blocked_by = await read_blocking(self._session)
+        waiting, prepared = roots_of(blocked_by)
+        gids = await read_prepared(self._session, blocked_by)
         backends = await read_backends(self._session)
         by_pid = {each.backend.pid: each for each in backends}
         roots = [by_pid[pid] for pid in waiting if pid in by_pid]
         notes = [f"{each.ref} blocks {waiting[each.backend.pid]}" for each in roots]
         if prepared:
-            notes.append(
-                f"{prepared} wait for prepared transactions, which only ROLLBACK PREPARED or COMMIT PREPARED end"
-            )
+            ends = " or ".join(map(rollback_prepared, gids)) or "only ROLLBACK PREPARED or COMMIT PREPARED"
+            notes.append(f"{prepared} wait for prepared transactions, which are no backends; {ends} ends them")
         return plan_signals(
             self._place,
             Verb.TERMINATE_BLOCKERS,

@@ -22,6 +22,7 @@ MOMENTS: Final[Mapping[Verb, str]] = {
 """What a backend must still be at, by a column of pg_stat_activity: the statement to be cancelled, the idleness, the
 transaction that blocks. A person who names a backend to be ended means it whatever it does meanwhile."""
 _WIDTH = 60
+_MOST_RECORDED: Final = 10
 
 Named = Callable[[str], str]
 """Tells the workload that has a client address; empty: none is known."""
@@ -60,6 +61,7 @@ def plan_signals(
         verb=verb,
         title=title,
         command=command_for(function, targets) if targets else "",
+        recorded=recorded_for(function, targets),
         risk=Risk.WRITE if verb is Verb.CANCEL else Risk.DESTROY,
         context=place.context,
         subject=place.name,
@@ -76,6 +78,15 @@ def command_for(function: str, targets: Sequence[Target]) -> str:
         return f"SELECT {function}(pid) FROM pg_stat_activity WHERE backend_type = '{CLIENT}' AND {_is(targets[0])}"  # noqa: S608
     any_of = " OR ".join(f"({_is(target)})" for target in targets)
     return f"SELECT pid, {function}(pid) FROM pg_stat_activity WHERE backend_type = '{CLIENT}' AND ({any_of})"  # noqa: S608
+
+
+def recorded_for(function: str, targets: Sequence[Target]) -> str:
+    """Write the statement as it is recorded: with the first of many targets, and of the others the pids alone."""
+    others = targets[_MOST_RECORDED:]
+    if not others:
+        return ""
+    pids = " ".join(each.ref.name for each in others)
+    return f"{command_for(function, targets[:_MOST_RECORDED])} -- and {len(others)} more: {pids}"
 
 
 def tell(live: LiveBackend, named: Named) -> str:

@@ -37,6 +37,12 @@ def utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(UTC)
 
 
+def rollback_prepared(gid: str) -> str:
+    """Give the statement that undoes a prepared transaction, in the database in which it was prepared."""
+    literal = gid.replace("'", "''")
+    return f"ROLLBACK PREPARED '{literal}'"
+
+
 def quoted(name: str) -> str:
     """Quote an identifier for SQL, as quote_ident does with those that need it."""
     return '"' + name.replace('"', '""') + '"'

@@ -6,7 +6,9 @@ Everything here blocks, and loads psycopg: it is called in a session's thread on
 import getpass
 import logging
 import os
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -33,6 +35,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
 )
 """Of every session; times in milliseconds."""
 READ_ONLY = "default_transaction_read_only"
+CONSOLE = "pgbouncer"
+"""The database that is pgbouncer's console (pgbouncer documentation, "Admin console")."""
 
 _PATIENCE: Mapping[str, str] = MappingProxyType(
     {
@@ -83,6 +87,25 @@ def connect(target: Target, *, read_only: bool) -> tuple[Connection, bool]:
     for name in _TEXTS:
         connection.adapters.register_loader(name, LenientText)
     return connection, taken
+
+
+def connect_to_console(target: Target) -> Connection:
+    """Connect to the console of the pgbouncer at the target's address, which knows neither settings nor parameters.
+
+    Raises:
+        psycopg.Error: There is no connection.
+        SourceError: There is no IAM token.
+    """
+    parameters = {**parameters_for(target), "dbname": CONSOLE, "options": ""}
+    connection = _open(parameters)
+    connection.cursor_factory = psycopg.ClientCursor
+    return connection
+
+
+def cut(connection: Connection) -> None:
+    """End what a thread waits for, from another one. Does not block."""
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as plug:
+        plug.shutdown(socket.SHUT_RDWR)
 
 
 def login() -> str:

@@ -1,11 +1,14 @@
 """What the databases of a server do: differences of the counters of `pg_stat_database`."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cockpit.sources.postgres.asking import utc
 from cockpit.sources.postgres.model import DatabaseRates
+
+REMEMBERED = timedelta(hours=1)
+"""How long it is told when deadlocks were seen."""
 
 
 class DatabaseCounters(NamedTuple):
@@ -43,6 +46,7 @@ class DatabaseLedger:
         """Start with nothing known: the first look is the baseline."""
         self._baseline: dict[str, DatabaseCounters] = {}
         self._before: dict[str, DatabaseCounters] = {}
+        self._deadlocks: dict[str, tuple[tuple[datetime, int], ...]] = {}
         self._taken_at: datetime | None = None
 
     def take(
@@ -50,11 +54,11 @@ class DatabaseLedger:
     ) -> tuple[DatabaseRates, ...]:
         """Take the counters of a look, and give totals since the first and rates since the one before."""
         seconds = None if self._taken_at is None else (now - self._taken_at).total_seconds()
-        rates = tuple(self._rates(row, seconds, sizes.get(row.name)) for row in counters)
+        rates = tuple(self._rates(row, now, seconds, sizes.get(row.name)) for row in counters)
         self._before, self._taken_at = {row.name: row for row in counters}, now
         return rates
 
-    def _rates(self, row: DatabaseCounters, seconds: float | None, size: int | None) -> DatabaseRates:
+    def _rates(self, row: DatabaseCounters, now: datetime, seconds: float | None, size: int | None) -> DatabaseRates:
         before = self._before.get(row.name)
         base = self._baseline.setdefault(row.name, row)
         if before is not None and row.was_reset_since(before):
@@ -66,12 +70,19 @@ class DatabaseLedger:
             rollbacks_per_s=(row.rollbacks - before.rollbacks) / seconds if before and seconds else None,
             hit_ratio=_hit_ratio(row, before) if before else None,
             deadlocks=row.deadlocks - base.deadlocks,
+            deadlocks_seen=self._seen(row.name, row.deadlocks - (before or row).deadlocks, now),
             temp_files=row.temp_files - base.temp_files,
             temp_bytes=row.temp_bytes - base.temp_bytes,
             frozen_xid_age=row.frozen_xid_age,
             frozen_mxid_age=row.frozen_mxid_age,
             stats_reset=utc(row.stats_reset),
         )
+
+    def _seen(self, name: str, new: int, now: datetime) -> tuple[tuple[datetime, int], ...]:
+        """Remember when deadlocks were found."""
+        kept = tuple(each for each in self._deadlocks.get(name, ()) if now - each[0] <= REMEMBERED)
+        self._deadlocks[name] = (*kept, (now, new)) if new else kept
+        return self._deadlocks[name]
 
 
 def _hit_ratio(row: DatabaseCounters, before: DatabaseCounters) -> float | None:

@@ -61,6 +61,16 @@ def source_error(error: Exception, target: Target) -> SourceError:
     return PostgresError(rule.kind, message, rule.remedy(target), sqlstate=sqlstate)
 
 
+def is_of_pooler(error: SourceError, target: Target) -> bool:
+    """Tell whether it was a pooler that did not let us through: it is the one to be asked then."""
+    return error.remedy == show_pools(target)
+
+
+def show_pools(target: Target) -> str:
+    """Give the command that asks the pooler at the target's address who waits."""
+    return target.psql("-c", "SHOW POOLS", dbname="pgbouncer")
+
+
 def _words(error: Exception) -> str:
     """Give what the server says, without what libpq and psycopg put around it."""
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
@@ -94,10 +104,6 @@ def _look_inside(target: Target) -> str:
     if emergency is not None:
         return emergency.psql("-c", _WHO_HOLDS_THEM)
     return target.psql("-c", _WHO_HOLDS_THEM, user="postgres")
-
-
-def _show_pools(target: Target) -> str:
-    return target.psql("-c", "SHOW POOLS", dbname="pgbouncer")
 
 
 def _log_in(target: Target) -> str:
@@ -152,7 +158,7 @@ _RULES = (
         TroubleKind.REFUSED,
         "",
         r"no more connections allowed|query_wait_timeout|max_(?:client_conn|user_connections|db_connections)",
-        _show_pools,
+        show_pools,
     ),
     _Rule(
         TroubleKind.REFUSED,

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from cockpit.clock import Clock
+from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.postgres import replication, vacuums
 from cockpit.sources.postgres.asking import Asks
 from cockpit.sources.postgres.database_rates import DatabaseCounters, DatabaseLedger
 from cockpit.sources.postgres.introspect import columns_of
 from cockpit.sources.postgres.model import Activity, Health
+from cockpit.sources.postgres.pooler import PoolerConsole
 from cockpit.sources.postgres.xmin_holders import PreparedAge, prepared_transactions, xmin_holders
 
 OFTEN, SELDOM, RARELY = 15.0, 60.0, 300.0
@@ -59,18 +61,38 @@ class HealthMemory:
 class HealthReader:
     """Reads the health over one connection."""
 
-    def __init__(self, session: Asks, clock: Clock, memory: HealthMemory, own: Collection[int] = ()) -> None:
-        """Prepare to ask `session`; our own backends hold nothing."""
+    def __init__(
+        self,
+        session: Asks,
+        clock: Clock,
+        memory: HealthMemory,
+        own: Collection[int] = (),
+        console: PoolerConsole | None = None,
+    ) -> None:
+        """Prepare to ask `session`.
+
+        Args:
+            session: whom to ask.
+            clock: tells when something was read.
+            memory: what earlier connections have learnt; it grows.
+            own: our own backends, which hold nothing.
+            console: tells the pools, where a pooler stands in between.
+        """
         self._session = session
         self._clock = clock
         self._memory = memory
         self._own = own
+        self._console = console
+        self._no_console: SourceError | None = None
+        """Why there is no console; it is not asked for again over this connection."""
         self._slots_reader = replication.SlotsReader(session)
         self._checkpoints_sql = ""
         self._prepared: tuple[PreparedAge, ...] = ()
         self.activity: Activity | None = None
         """The newest look at the processes, of which some parts are made."""
+        pools = (Part("pools", OFTEN, ("pools",), self._pools),) if console is not None else ()
         self.parts = (
+            *pools,
             Part("sizes", RARELY, (), self._sizes),
             Part("databases", OFTEN, ("databases",), self._databases),
             Part("limits", RARELY, ("freeze_max_age", "multixact_freeze_max_age"), self._limits),
@@ -95,6 +117,15 @@ class HealthReader:
             fields = await part.read()
         finally:
             self._memory.health = msgspec.structs.replace(self._memory.health, taken_at=self._clock(), **fields)
+
+    async def _pools(self) -> Mapping[str, Any]:
+        if self._console is None or self._no_console is not None:
+            raise self._no_console or RuntimeError("there is no pooler")
+        try:
+            return {"pools": await self._console.pools()}
+        except SourceError as error:
+            self._no_console = SourceError(TroubleKind.MISSING, error.message, error.remedy)
+            raise self._no_console from None
 
     async def _databases(self) -> Mapping[str, Any]:
         rows = (await self._session.query(_DATABASES)).rows

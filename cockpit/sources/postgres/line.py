@@ -1,7 +1,5 @@
 """A connection that is open: asks, changes, and is cut off from outside. It blocks; one thread uses it."""
 
-import os
-import socket
 from collections.abc import Generator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC
@@ -12,7 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from cockpit.sources.postgres.connecting import SETTINGS, Connection, LenientText, connect
+from cockpit.sources.postgres.connecting import SETTINGS, Connection, LenientText, connect, cut
 from cockpit.sources.postgres.model import Server
 from cockpit.sources.postgres.rows import TIMEOUT, Rows
 from cockpit.sources.postgres.target import Target
@@ -75,6 +73,11 @@ class Line:
         return cls(connection, settled=settled, read_only=read_only)
 
     @property
+    def takes_settings(self) -> bool:
+        """Whether whoever let us in has taken our settings; a pooler that asks its server for us may not."""
+        return self._settled
+
+    @property
     def broken(self) -> bool:
         """Whether no statement can come through any more."""
         return self._connection.closed
@@ -101,6 +104,7 @@ class Line:
         return Server(
             **{**told, "address": told["address"] or ""},
             name=name,
+            host=self._connection.info.host or "",
             started_at=started_at.astimezone(UTC),
             pooled=not self._settled,
             backend_pids=() if pooled else (pid,),
@@ -143,8 +147,7 @@ class Line:
 
     def cut(self) -> None:
         """End what a thread waits for, from another one. Does not block."""
-        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self._connection.fileno())) as plug:
-            plug.shutdown(socket.SHUT_RDWR)
+        cut(self._connection)
 
     def close(self) -> None:
         """Say goodbye, and close."""

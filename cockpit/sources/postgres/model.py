@@ -30,6 +30,8 @@ class Server(msgspec.Struct, frozen=True):
     database: str
     address: str = ""
     """`inet_server_addr()`; empty over a socket."""
+    host: str = ""
+    """As the person or the service file gives it to libpq: of RDS, the name of the endpoint."""
     port: int | None = None
     started_at: datetime | None = None
     """A later one than before: the server was restarted."""
@@ -123,6 +125,8 @@ class LockWait(msgspec.Struct, frozen=True):
     lock_type: str = ""
     mode: str = ""
     relation: str = ""
+    prepared: tuple[str, ...] = ()
+    """Names (gid) of the prepared transactions among those that block it."""
 
 
 class Activity(msgspec.Struct, frozen=True):
@@ -132,6 +136,10 @@ class Activity(msgspec.Struct, frozen=True):
     backends: tuple[Backend, ...] = ()
     """Every row, also those that are not clients' (walsender, autovacuum worker, parallel worker)."""
     lock_waits: tuple[LockWait, ...] = ()
+
+    def by_pid(self) -> dict[int, Backend]:
+        """Give the backends by their process ids."""
+        return {backend.pid: backend for backend in self.backends}
 
 
 class Counters(msgspec.Struct, frozen=True):
@@ -198,6 +206,8 @@ class DatabaseRates(msgspec.Struct, frozen=True):
     """Of the blocks asked for in the interval, how many were in shared buffers (0 to 1)."""
     deadlocks: int = 0
     """Since the session began."""
+    deadlocks_seen: tuple[tuple[datetime, int], ...] = ()
+    """Of the last hour: when a look found new ones, and how many, oldest first."""
     temp_files: int = 0
     temp_bytes: int = 0
     frozen_xid_age: int | None = None
@@ -229,6 +239,23 @@ class Slot(msgspec.Struct, frozen=True):
     wal_status: str = ""
     safe_wal_bytes: int | None = None
     xmin_age: int | None = None
+
+
+class Pool(msgspec.Struct, frozen=True):
+    """A row of pgbouncer's `SHOW POOLS`: what it does for one role in one database."""
+
+    database: str
+    user: str
+    mode: str
+    """`session`, `transaction` or `statement`."""
+    clients_active: int = 0
+    """Clients that have a server connection, or ask for none now."""
+    clients_waiting: int = 0
+    """Clients that have asked for something, and wait for a server connection."""
+    servers_active: int = 0
+    servers_idle: int = 0
+    longest_wait_seconds: float = 0.0
+    """How long the first of those that wait has waited."""
 
 
 class XminHolder(msgspec.Struct, frozen=True):
@@ -292,6 +319,8 @@ class Health(msgspec.Struct, frozen=True):
     receiving: bool | None = None
     """On a standby: it is connected to its primary."""
     prepared: tuple[Prepared, ...] | None = None
+    pools: tuple[Pool, ...] | None = None
+    """Of the pooler in between, those first in which clients wait; None also where there is no pooler."""
     xmin_holders: tuple[XminHolder, ...] | None = None
     """Oldest first."""
     vacuums: tuple[Vacuum, ...] | None = None

@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from cockpit.clock import Clock, utc_now
+from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.postgres.entrance import Entrance
+from cockpit.sources.postgres.errors import is_of_pooler
 from cockpit.sources.postgres.model import POSTGRES, Gap, PostgresLook
+from cockpit.sources.postgres.pooler import PoolerConsole, with_pools
 from cockpit.sources.postgres.readers import Memory, Readers
 from cockpit.sources.postgres.server_changes import ServerChanges, identity
 from cockpit.sources.postgres.session import PostgresSession
@@ -26,7 +29,11 @@ class PostgresSource:
     def __init__(self, target: Target, clock: Clock = utc_now, *, every: float = 2.0) -> None:
         """Prepare to look at `target` every so many seconds."""
         self.name = POSTGRES + target.name
+        self._target = target
         self._entrance = Entrance(target)
+        self._console = PoolerConsole(target)
+        self._pooled = False
+        """A pooler stood in between when we last got in."""
         self._clock = clock
         self._every = every
         self._changes = ServerChanges()
@@ -60,20 +67,24 @@ class PostgresSource:
         Raises:
             SourceError: There is no connection, or it has ended.
         """
-        session, server = await self._entrance.open()
+        try:
+            session, server = await self._entrance.open()
+        except SourceError as error:
+            raise await self._told(error) from None
+        self._pooled = server.pooled
         try:
             if server.role != self._role:
                 self._denied.clear()
                 self._role = server.role
             if self._changes.meet(await identity(session), self._clock()):
                 self._memory = Memory()
-            readers = Readers(session, server, self._clock, self._memory, self._denied)
+            readers = Readers(session, server, self._clock, self._memory, self._denied, self._console)
             looks, emergency = 0, self._entrance.is_emergency(session)
             while True:
                 pulse = await readers.read_activity()
                 if self._changes.beat(pulse, self._clock()):
                     self._memory = Memory()
-                    readers = Readers(session, server, self._clock, self._memory, self._denied)
+                    readers = Readers(session, server, self._clock, self._memory, self._denied, self._console)
                     await readers.read_activity()
                 self._used.add(readers.activity.slots.used)
                 yield self._look(readers, emergency=emergency)
@@ -85,6 +96,17 @@ class PostgresSource:
                 await asyncio.sleep(self._every)
         finally:
             self._entrance.close(session)
+            self._console.close()
+
+    async def _told(self, refusal: SourceError) -> SourceError:
+        """Add what the pooler says where one does not let us through, or stands before a server that does not."""
+        kept_out = refusal.kind in (TroubleKind.REFUSED, TroubleKind.TIMEOUT)
+        if not (is_of_pooler(refusal, self._target) or (kept_out and self._pooled)):
+            return refusal
+        try:
+            return await with_pools(refusal, self._console)
+        finally:
+            self._console.close()
 
     def _look(self, readers: Readers, *, emergency: bool) -> PostgresLook:
         memory = readers.memory

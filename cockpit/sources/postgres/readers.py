@@ -14,6 +14,7 @@ from cockpit.sources.postgres.health import SELDOM, HealthMemory, HealthReader
 from cockpit.sources.postgres.lock_waits import LockWaits
 from cockpit.sources.postgres.model import Activity, BackendState, Gap, Server, Slots, Statements
 from cockpit.sources.postgres.names import Names
+from cockpit.sources.postgres.pooler import PoolerConsole
 from cockpit.sources.postgres.sampled_statements import SampledStatements
 from cockpit.sources.postgres.statement_ledger import StatementLedger
 from cockpit.sources.postgres.statement_texts import StatementTexts
@@ -42,7 +43,15 @@ class Memory:
 class Readers:
     """Reads over one connection, and keeps what was read last. An error that ends the connection is raised by all."""
 
-    def __init__(self, session: Asks, server: Server, clock: Clock, memory: Memory, denied: dict[str, Gap]) -> None:
+    def __init__(
+        self,
+        session: Asks,
+        server: Server,
+        clock: Clock,
+        memory: Memory,
+        denied: dict[str, Gap],
+        console: PoolerConsole | None = None,
+    ) -> None:
         """Prepare to read.
 
         Args:
@@ -51,6 +60,7 @@ class Readers:
             clock: tells what is due.
             memory: what earlier connections have learnt; it grows.
             denied: parts that this role may not read, which are not asked for again; they are added here.
+            console: of the pooler, if there is one.
         """
         self.server = server
         self.activity = Activity(Slots(0, 0))
@@ -63,7 +73,9 @@ class Readers:
         self._activity_reader = ActivityReader(session, names)
         self._lock_waits = LockWaits(session)
         self._statements_reader = StatementsReader(session, names, memory.ledger, memory.texts)
-        self._health = HealthReader(session, clock, memory.health, server.backend_pids)
+        self._health = HealthReader(
+            session, clock, memory.health, server.backend_pids, console if server.pooled else None
+        )
         self._parts: dict[str, tuple[Callable[[], float], Callable[[], Awaitable[None]]]] = {
             "names": (partial(float, SELDOM), names.ask_again),
             "statements": (self._statements_every, self._read_statements),

@@ -1,10 +1,11 @@
 """Who copies this server, and how far it is behind when it is a copy itself."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from cockpit.sources.postgres.asking import Asks
 from cockpit.sources.postgres.introspect import columns_of, first_of
-from cockpit.sources.postgres.model import Activity, Slot, Standby
+from cockpit.sources.postgres.model import Activity, Backend, Slot, Standby
 
 _NEWEST = """
 CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
@@ -38,22 +39,15 @@ async def standbys(session: Asks, activity: Activity) -> tuple[Standby, ...]:
     Raises:
         SourceError: The server cannot be asked.
     """
-    backends = {backend.pid: backend for backend in activity.backends}
-    found = []
-    for pid, state, sync_state, behind, replay_lag in (await session.query(_STANDBYS)).rows:
-        backend = backends.get(pid)
-        found.append(
-            Standby(
-                pid=pid,
-                application=backend.application if backend else "",
-                client_address=backend.client_address if backend else "",
-                state=state,
-                sync_state=sync_state,
-                lag_bytes=behind,
-                replay_lag_seconds=replay_lag,
-            )
-        )
-    return tuple(found)
+    backends = activity.by_pid()
+    rows = (await session.query(_STANDBYS)).rows
+    return tuple(_standby(row, backends.get(row[0])) for row in rows)
+
+
+def _standby(row: Sequence[Any], backend: Backend | None) -> Standby:
+    pid, state, sync_state, behind, replay_lag = row
+    application, address = (backend.application, backend.client_address) if backend else ("", "")
+    return Standby(pid, application, address, state, sync_state, behind, replay_lag)
 
 
 async def recovery(session: Asks) -> Recovery:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from cockpit.reading import SourceError, TroubleKind
-from cockpit.sources.postgres.errors import source_error
+from cockpit.sources.postgres.errors import show_pools, source_error
 from cockpit.sources.postgres.model import Server
 from cockpit.sources.postgres.rows import TIMEOUT, Rows
 from cockpit.sources.postgres.target import Target
@@ -61,8 +61,12 @@ class PostgresSession:
         """
         try:
             self.server = await self._do(self._connect, OPEN_SECONDS)
-        except SourceError:
+        except SourceError as error:
+            line = self._line
             self.close()
+            if error.kind is TroubleKind.TIMEOUT and line is not None and not line.takes_settings:
+                message = f"{error.message}: a pooler has let us in, but gives us no connection to the server"
+                raise SourceError(error.kind, message, show_pools(self.target)) from None
             raise
         return self.server
 

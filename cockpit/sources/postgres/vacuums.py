@@ -1,7 +1,10 @@
 """Which vacuums run, and which tables wait for one for too long."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from cockpit.sources.postgres.asking import Asks, utc
-from cockpit.sources.postgres.model import Activity, OverdueTable, Vacuum
+from cockpit.sources.postgres.model import Activity, Backend, OverdueTable, Vacuum
 
 _RUNNING = """
 SELECT pid, coalesce(datname, ''),
@@ -43,22 +46,9 @@ async def running(session: Asks, activity: Activity) -> tuple[Vacuum, ...]:
     Raises:
         SourceError: The server cannot be asked.
     """
-    backends = {backend.pid: backend for backend in activity.backends}
-    vacuums = []
-    for pid, database, relation, phase, done in (await session.query(_RUNNING)).rows:
-        backend = backends.get(pid)
-        vacuums.append(
-            Vacuum(
-                pid=pid,
-                database=database,
-                relation=relation or "",
-                phase=phase,
-                done=done,
-                automatic=backend is None or backend.backend_type == "autovacuum worker",
-                since=backend.transaction_since if backend else None,
-            )
-        )
-    return tuple(vacuums)
+    backends = activity.by_pid()
+    rows = (await session.query(_RUNNING)).rows
+    return tuple(_vacuum(row, backends.get(row[0])) for row in rows)
 
 
 async def overdue(session: Asks) -> tuple[OverdueTable, ...]:
@@ -69,3 +59,10 @@ async def overdue(session: Asks) -> tuple[OverdueTable, ...]:
     """
     rows = (await session.query(_OVERDUE, (_FEWEST_DEAD,))).rows
     return tuple(OverdueTable(relation, dead, live, threshold, utc(at)) for relation, dead, live, threshold, at in rows)
+
+
+def _vacuum(row: Sequence[Any], backend: Backend | None) -> Vacuum:
+    pid, database, relation, phase, done = row
+    automatic = backend is None or backend.backend_type == "autovacuum worker"
+    since = backend.transaction_since if backend else None
+    return Vacuum(pid, database, relation or "", phase, done, automatic=automatic, since=since)

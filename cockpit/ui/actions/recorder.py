@@ -24,7 +24,7 @@ class IncidentRecorder:
             IncidentFileError: it is not recorded.
             RuntimeError: the incident log is not open yet.
         """
-        await self._opened().intend(token, plan.title, plan.command)
+        await self._opened().intend(token, plan.title, plan.recorded or plan.command)
 
     async def settle(self, token: str, receipt: Receipt) -> None:
         """Record what became of it.

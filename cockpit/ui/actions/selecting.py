@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _MOST_OBJECTS = 3
 """Of a finding, to which something can be done: the first of them matter most."""
 
+_OTHER_SOURCES = ("postgres", "aws", "web")
+"""Views in which no pod is in sight that could be meant."""
+
 _HAVE_PODS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 
 
@@ -36,6 +39,8 @@ def selected(screen: "CockpitScreen", kinds: KindDesk) -> Selected | None:
     if screen.findings.has_focus_within:
         finding = screen.findings.selected
         return None if finding is None or not finding.objects else _of_finding(finding, kinds.held)
+    if screen.view in _OTHER_SOURCES:
+        return None
     if screen.view == "logs":
         read = screen.logs.pods_read
         return _of_pods(read, kinds.held) if read else None

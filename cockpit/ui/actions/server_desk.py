@@ -40,6 +40,7 @@ from cockpit.ui.tones import Tone
 T = TypeVar("T")
 
 _EMERGENCY = "look through the emergency connection"
+_ACTING_EMERGENCY = "act through the emergency connection"
 _MINUTES = "5"
 _KNOCK_SECONDS = 5.0
 """Between two tries to get the connection for actions, which has to be there before there is no room for it."""
@@ -76,8 +77,10 @@ class ServerDesk:
         self._target = target
         self._recorder = recorder
         self._session = LastingSession(self._make)
+        self._spare: Target | None = None
+        """Set while a person wants to act by the connection for emergencies, although there is one for looking."""
         self._returning: asyncio.Task[None] | None = None
-        """Waits for the ordinary way, while the connection for emergencies is borrowed."""
+        """Waits for the ordinary way, while the connection for emergencies is used."""
         self._planner = PostgresPlanner(self._session, target.name, named)
         executor = PostgresExecutor(self._session, self._make_own, target.name)
         self._confirming = Confirming(app, Runner(executor, recorder, clock=clock), tell)
@@ -105,15 +108,16 @@ class ServerDesk:
         offers: dict[str, ServerOffer] = {}
         for offer in (*suggested_to_server(selection.suggestions), *server_offers(selection)):
             offers.setdefault(offer.title, offer)
-        spare = self._target.in_emergency() if selection.refused else None
+        spare = self._target.in_emergency() if selection.refused or self._session.refused else None
         others = {each.title: each for each in suggested(selection.suggestions)}
         whys = {title: each.why for title, each in others.items()} | {title: each.why for title, each in offers.items()}
+        emergency = _EMERGENCY if selection.refused else _ACTING_EMERGENCY
         if spare is not None:
-            whys = {_EMERGENCY: f"{spare.way()}: for looking and acting, until the ordinary one gets in again", **whys}
+            whys = {emergency: f"{spare.way()}: until the ordinary one gets in again", **whys}
         choices = [Choice(title, why) for title, why in whys.items()]
         chosen = await dialogs.ask(self._app, Picker(f"Do to {self.name}", choices))
-        if spare is not None and chosen == _EMERGENCY:
-            await self._use_emergency(spare)
+        if spare is not None and chosen == emergency:
+            await self._use_emergency(spare, looks=selection.refused)
         elif chosen in others:
             await elsewhere(others[chosen])
         elif chosen in offers and (plan := await self._plan(offers[chosen])) is not None:
@@ -135,13 +139,18 @@ class ServerDesk:
             await self._servers.give_back(self.name)
         self._session.close()
 
-    async def _use_emergency(self, spare: Target) -> None:
-        """Open the connection for emergencies once that is confirmed."""
+    async def _use_emergency(self, spare: Target, *, looks: bool) -> None:
+        """Open the connection for emergencies once that is confirmed, for who `looks` or else for acting alone."""
         choices = [Choice("no", "leave it"), Choice("yes", f"open one connection: {spare.way()}", "doubtful")]
         title = f"{self.name} refuses us. Take a place that is kept for emergencies?"
         if await dialogs.ask(self._app, Picker(title, choices)) == "yes":
-            self._servers.use_emergency(self.name)
-            told = f"{self.name} refuses us: looking and acting through the emergency connection ({spare.way()})"
+            if looks and self._spare is not None:
+                self._session.close()  # there is room for one: who looks opens it, and lends it
+            self._spare = None if looks else spare
+            if looks:
+                self._servers.use_emergency(self.name)
+            what = "looking and acting" if looks else "acting"
+            told = f"{self.name} refuses us: {what} through the emergency connection ({spare.way()})"
             self._tell(told, "doubtful")
             await self._recorder.observe(told)
 
@@ -188,23 +197,31 @@ class ServerDesk:
         return None
 
     def _make(self) -> Acts:
-        """Make a session for acting; in an emergency, the one for looking has to do."""
+        """Make a session for acting; in an emergency, the one for looking has to do, if it is one for emergencies."""
         lent = self._servers.borrow(self.name)
-        if lent is None:
+        if lent is not None:
+            session: Acts = BorrowedSession(lent)
+        elif self._spare is not None:
+            session = PostgresSession(self._spare, purpose="act")
+        else:
             return self._make_own()
-        borrowed = BorrowedSession(lent)
-        self._returning = asyncio.create_task(self._return(borrowed))
-        return borrowed
+        if self._returning is not None:
+            self._returning.cancel()
+        self._returning = asyncio.create_task(self._return(session))
+        return session
 
-    async def _return(self, borrowed: Acts) -> None:
+    async def _return(self, emergency: Acts) -> None:
         """Act by the ordinary way again as soon as it is free."""
-        while borrowed.alive:
+        while True:
             await asyncio.sleep(_KNOCK_SECONDS)
+            if not emergency.alive:
+                return
             own = self._make_own()
             try:
                 await own.open()
             except SourceError:
                 continue
+            self._spare = None
             self._session.move_to(own)
             await self._servers.give_back(self.name)
             return

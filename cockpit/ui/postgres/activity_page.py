@@ -25,7 +25,7 @@ from cockpit.ui.postgres.page import (
     one_line,
     sign,
 )
-from cockpit.ui.rows import Cell, Column, Row
+from cockpit.ui.rows import BuiltRows, Cell, Column, Row
 
 COLUMNS = (
     SIGN,
@@ -74,7 +74,6 @@ class Session(NamedTuple):
     """A backend with its parallel workers."""
 
     backend: Backend
-    client: str
     workers: int
     seconds: float | None
     """How long it has been doing what is timed."""
@@ -82,7 +81,7 @@ class Session(NamedTuple):
 
 def key_of(backend: Backend) -> str:
     """Name a backend so that no later one with the same pid has the name."""
-    return f"{backend.pid}/{backend.backend_start.isoformat() if backend.backend_start else ''}"
+    return f"{backend.pid}/{backend.backend_start.timestamp() if backend.backend_start else ''}"
 
 
 def state_words(backend: Backend, workers: int = 0) -> str:
@@ -120,17 +119,18 @@ def draw(view: View, choices: Choices) -> Page:
         busy = [
             each for each in busy if each.backend.backend_type == CLIENT and name_of(each.backend) == choices.group[1]
         ]
-    wanted = [each for each in busy if accepts(choices, partial(text_of, each))]
-    wanted.sort(key=lambda each: _rank(each, order), reverse=choices.reverse)
+    wanted = [each for each in busy if accepts(choices, partial(text_of, each, view))]
+    wanted.sort(key=partial(_rank, order=order, view=view), reverse=choices.reverse)
     of_group = f" of {' '.join(choices.group)}" if choices.group is not None else ""
     told = f"{amount_of(len(wanted), len(busy))}{of_group} · {timed.value} time · {order.value}"
+    backends = {key_of(each.backend): each.backend for each in wanted}
     return Page(
         COLUMNS,
-        [_row(each, view) for each in wanted],
+        BuiltRows(list(backends), lambda at: _row(wanted[at], view)),
         f"{told}{' reversed' if choices.reverse else ''}",
         _notes(view, sessions, choices),
         nothing_matches(choices, len(busy), _nothing(sessions)),
-        {key_of(each.backend): each.backend for each in wanted},
+        backends,
     )
 
 
@@ -140,18 +140,18 @@ def folded(view: View, timed: Timed) -> list[Session]:
     pids = {each.pid for each in backends}
     leaders = Counter(each.leader_pid for each in backends if each.leader_pid in pids and each.leader_pid != each.pid)
     return [
-        Session(
-            each,
-            view.clients.client(each).name if each.backend_type == CLIENT else each.backend_type,
-            leaders[each.pid],
-            seconds_since(begun(each, timed), view.now),
-        )
+        Session(each, leaders[each.pid], seconds_since(begun(each, timed), view.now))
         for each in backends
         if each.leader_pid not in pids or each.leader_pid == each.pid
     ]
 
 
-def text_of(session: Session) -> str:
+def client_of(backend: Backend, view: View) -> str:
+    """Name who is at the other end; of the server's own processes, what they are."""
+    return view.clients.client(backend).name if backend.backend_type == CLIENT else backend.backend_type
+
+
+def text_of(session: Session, view: View) -> str:
     """Give what a filter looks at."""
     backend = session.backend
     words = (
@@ -159,7 +159,7 @@ def text_of(session: Session) -> str:
         backend.state.value,
         state_words(backend),
         wait_words(backend),
-        session.client,
+        client_of(backend, view),
         backend.application,
         backend.user,
         backend.database,
@@ -176,22 +176,22 @@ def _is_busy(backend: Backend) -> bool:
     return backend.state not in (BackendState.IDLE, BackendState.HIDDEN, BackendState.DISABLED)
 
 
-def _rank(session: Session, order: Order) -> tuple[Any, ...]:
+def _rank(session: Session, order: Order, view: View) -> tuple[Any, ...]:
     backend = session.backend
     calm = backend.backend_type != CLIENT or backend.state is BackendState.IDLE
     longest = (calm, -(session.seconds or 0.0), backend.pid)
-    return (*_RANKS[order](session), *longest)
+    return (*_RANKS[order](session, view), *longest)
 
 
 _STATES = list(BackendState)
-_RANKS: dict[Order, Callable[[Session], tuple[Any, ...]]] = {
-    Order.LONGEST: lambda _: (),
-    Order.STATE: lambda session: (
+_RANKS: dict[Order, Callable[[Session, View], tuple[Any, ...]]] = {
+    Order.LONGEST: lambda *_: (),
+    Order.STATE: lambda session, _: (
         0 if limits.waits_for_lock(session.backend) else 1 + _STATES.index(session.backend.state),
     ),
-    Order.CLIENT: lambda session: (session.client,),
-    Order.DATABASE: lambda session: (session.backend.database, session.backend.user),
-    Order.PID: lambda session: (session.backend.pid,),
+    Order.CLIENT: lambda session, view: (client_of(session.backend, view),),
+    Order.DATABASE: lambda session, _: (session.backend.database, session.backend.user),
+    Order.PID: lambda session, _: (session.backend.pid,),
 }
 
 
@@ -205,7 +205,7 @@ def _row(session: Session, view: View) -> Row:
         Cell(duration(session.seconds), tone),
         Cell(state_words(backend, session.workers), tone),
         Cell(wait_words(backend), "doubtful" if limits.waits_for_lock(backend) else ""),
-        Cell(session.client),
+        Cell(client_of(backend, view)),
         Cell(backend.user or "-"),
         Cell(backend.database or "-"),
         Cell(one_line(backend.query), "dim" if backend.in_transaction_idle else ""),

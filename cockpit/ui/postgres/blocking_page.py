@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cockpit.diagnosis.holders import CLIENT
-from cockpit.diagnosis.postgres.waits import PREPARED, trees
+from cockpit.diagnosis.postgres.waits import PREPARED, prepared_blockers, trees
+from cockpit.sources.postgres.asking import rollback_prepared
 from cockpit.sources.postgres.model import Backend, LockWait, PostgresLook
 from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
@@ -102,7 +103,7 @@ def draw(view: View, choices: Choices) -> Page:
     """Draw the tree."""
     look = view.look
     nodes = tree(look.activity.lock_waits)
-    backends = {each.pid: each for each in look.activity.backends}
+    backends = look.activity.by_pid()
     drawn = [(node, backends.get(node.pid)) for node in nodes]
     rows = [(_row(node, backend, view), backend) for node, backend in drawn]
     kept = [
@@ -125,11 +126,11 @@ def draw(view: View, choices: Choices) -> Page:
 
 def prepared_name(look: PostgresLook) -> str:
     """Name the prepared transaction that blocks; with several, it is not told which of them does."""
-    prepared = look.health.prepared if look.health is not None else None
+    prepared = prepared_blockers(look)
     if not prepared:
         return "prepared transaction"
     if len(prepared) == 1:
-        return f"prepared transaction {prepared[0].gid}"
+        return f"prepared transaction {prepared[0]}"
     return f"one of {len(prepared)} prepared transactions"
 
 
@@ -175,9 +176,9 @@ def _held(node: Node, look: PostgresLook) -> str:
 
 
 def _end_of(look: PostgresLook) -> str:
-    prepared = look.health.prepared if look.health is not None else None
-    gid = prepared[0].gid if prepared and len(prepared) == 1 else "GID"
-    return f"COMMIT PREPARED '{gid}' or ROLLBACK PREPARED '{gid}' ends it"
+    prepared = prepared_blockers(look)
+    rollback = rollback_prepared(prepared[0] if len(prepared) == 1 else "GID")
+    return f"{rollback} or {rollback.replace('ROLLBACK', 'COMMIT', 1)} ends it"
 
 
 def _advice(nodes: Sequence[Node]) -> list[list[Span]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cockpit.diagnosis.postgres.server import recent_deadlocks
 from cockpit.sources.postgres.model import DatabaseRates, Health
 from cockpit.ui.format import clock
 from cockpit.ui.line import Span
@@ -9,6 +10,7 @@ from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.amounts import count, percent, size
 from cockpit.ui.postgres.check import Check, Group, missing
 from cockpit.ui.postgres.connections_page import reserved_words
+from cockpit.ui.postgres.health_pooler import pooler
 from cockpit.ui.postgres.health_replication import replication
 from cockpit.ui.postgres.health_vacuum import vacuum
 from cockpit.ui.postgres.page import SIGN, Choices, Page, View, gap_notes, nothing_matches, sign
@@ -46,7 +48,8 @@ def groups_of(view: View) -> list[Group]:
     health = view.look.health
     if health is None:
         return [_server(view)]
-    return [_server(view), _databases(view, health), replication(view, health), vacuum(view, health)]
+    groups = [_databases(view, health), replication(view, health), vacuum(view, health)]
+    return [_server(view), *pooler(view, health), *groups]
 
 
 def _grouped(groups: Sequence[Group], choices: Choices) -> Iterator[Row]:
@@ -148,8 +151,10 @@ def _database(each: DatabaseRates, view: View) -> Iterator[Check]:
         remark = "of the blocks were in shared buffers" + (": the rest came from disk or its cache" if low else "")
         yield Check(f"  {each.name} cache hits", percent(each.hit_ratio), "doubtful" if low else "well", remark)
     if each.deadlocks:
-        tone: Tone = "wrong" if each.deadlocks >= view.policy.deadlocks else "doubtful"
-        yield Check(f"  {each.name} deadlocks", str(each.deadlocks), tone, "since the session began")
+        recent = sum(many for _, many in recent_deadlocks(each, view.now, view.policy))
+        tone: Tone = "wrong" if recent >= view.policy.deadlocks else "doubtful"
+        told = "since the session began" + (f", {recent} within {view.policy.deadlock_minutes} min" if recent else "")
+        yield Check(f"  {each.name} deadlocks", str(each.deadlocks), tone, told)
     if each.temp_files:
         told = "since the session began: sorts and hashes larger than work_mem"
         yield Check(f"  {each.name} temp files", f"{each.temp_files}, {size(each.temp_bytes)}", "doubtful", told)

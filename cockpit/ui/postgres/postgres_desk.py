@@ -54,7 +54,7 @@ class PostgresDesk:
         if not self.held.take(reading):
             return
         if self.held.names and not self.overview.is_attached:
-            self._screen.query_one("#main", Vertical).mount(self.overview, before="#logs")
+            self._screen.query_one("#main", Vertical).mount(self.overview, after="#pods")
         self.overview.redraw()
         self.pane.show()
 

@@ -17,6 +17,7 @@ from cockpit.ui.clipboard import Copied
 from cockpit.ui.format import clock as time_of_day
 from cockpit.ui.kubernetes.kind_line import KindLine
 from cockpit.ui.line import Line, Span
+from cockpit.ui.paged.opened_text import OpenedText
 from cockpit.ui.pane import Pane
 from cockpit.ui.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
 from cockpit.ui.postgres import tabs, text_page
@@ -24,7 +25,6 @@ from cockpit.ui.postgres.connections_page import Grouping
 from cockpit.ui.postgres.held_servers import HeldServers
 from cockpit.ui.postgres.keys import POSTGRES_BINDINGS
 from cockpit.ui.postgres.moment import Moment
-from cockpit.ui.postgres.opened_text import OpenedText
 from cockpit.ui.postgres.page import Choices, Page, dimmed, way
 from cockpit.ui.prompt import Prompt
 from cockpit.ui.rows import ListedRows
@@ -321,8 +321,7 @@ class PostgresPane(Pane):
         self._draw_title()
         faint = self._moment.is_old(self.server)
         self._draw_notes(faint=faint)
-        rows = self._page.rows
-        self._rows.replace([replace(row, faint=True) for row in rows] if faint else rows)
+        self._rows.replace(self._page.rows, faint=faint)
         self.table.columns = self._page.columns
         self.table.empty = self._page.empty if view is not None else self._nothing()
         self.table.redraw()

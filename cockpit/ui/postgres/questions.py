@@ -3,29 +3,20 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cockpit.clock import Clock
 from cockpit.ui.postgres.answers import lines_of, plan_text, result_text
 from cockpit.ui.postgres.postgres_pane import PostgresPane
-from cockpit.ui.record_dialogs import RecordDialogs
 
 if TYPE_CHECKING:  # brings along what acts
     from cockpit.ui.actions.server_desk import ServerDesk
-
-PINNED_CHARACTERS = 4000
-"""Of an answer that goes into the incident log."""
 
 
 class ServerQuestions:
     """Shows the answers in the pane of the server, from where they can be written into the incident log."""
 
-    def __init__(
-        self, pane: PostgresPane, desk: "Callable[[str], ServerDesk]", records: RecordDialogs, clock: Clock
-    ) -> None:
-        """Ask the servers that `desk` gives by name; write into the log with `records`."""
+    def __init__(self, pane: PostgresPane, desk: "Callable[[str], ServerDesk]") -> None:
+        """Ask the servers that `desk` gives by name."""
         self._pane = pane
         self._desk = desk
-        self._records = records
-        self._clock = clock
 
     async def run_sql(self, server: str, sql: str) -> None:
         """Run a statement that only reads, and show what it gave."""
@@ -40,8 +31,3 @@ class ServerQuestions:
         if plan is not None:
             text = plan_text(statement, plan)
             self._pane.show_answer(server, "EXPLAIN", lines_of(text, len(statement.splitlines())), "\n".join(text))
-
-    def pin(self, server: str, text: str) -> None:
-        """Write what was read into the incident log."""
-        cut = " …" if len(text) > PINNED_CHARACTERS else ""
-        self._records.pin(server, f"{text[:PINNED_CHARACTERS]}{cut}", self._clock())

@@ -81,7 +81,7 @@ def _blocked(view: View) -> Sequence[Span]:
     if seconds is None or seconds < BLOCKED:
         return ()
     tone: Tone = limits.of_blocked(seconds, view.policy) or "doubtful"
-    backends = {each.pid: each for each in view.look.activity.backends}
+    backends = view.look.activity.by_pid()
     root = next(node for node in tree(waits) if not node.depth)
     rest = f"longest {duration(seconds):>5}  root {_root_words(root, backends.get(root.pid), view)}"
     return _line("blocked", len(waits), tone, rest)

@@ -84,5 +84,5 @@ async def test_a_grant_quotes_the_name_of_the_role(admin: Admin, connect: Connec
     session.close()
     assert plan.refused.endswith('GRANT pg_monitor TO "on-call"')
     with psycopg.connect(admin.info.dsn, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = 'on-call'")
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'on-call'")
         other.execute('DROP ROLE "on-call"')

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from support.postgres_clients import Admin, Connect, is_there, ref_of
+from support.postgres_session import end_backend
 from support.recorder import Memory
 
 from cockpit.actions.pace import Pace
@@ -78,7 +79,7 @@ async def test_what_became_of_a_signal_without_an_answer(
 async def test_the_session_is_there_again_after_it_was_lost(admin: Admin, session: LastingSession) -> None:
     server = await session.open()
     (pid,) = server.backend_pids
-    admin.execute("SELECT pg_terminate_backend(%s, 2000)", (pid,))
+    end_backend(admin.info.dsn, pid)
     with pytest.raises(SourceError):
         await session.query("SELECT 1")
     assert (await session.query("SELECT 1")).rows == [(1,)]

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from datetime import timedelta
 
+import psycopg
 import pytest
 from support.postgres_look import at_it, backend_of, client, look_until, readers_on
 from support.postgres_session import run_sql
@@ -66,6 +67,22 @@ async def test_used_and_usable_connections_are_told(postgres: PostgresServer) ->
         with client(postgres.dsn()), client(postgres.dsn()):
             await look_until(readers, lambda activity: activity.slots.used >= before.used + 2)
     assert (before.max_connections, before.superuser_reserved, before.usable) == (100, 3, 97)
+
+
+async def test_connections_that_rds_keeps_for_itself_are_not_usable() -> None:
+    kept = {"rds.rds_superuser_reserved_connections": "2", "max_connections": "20"}
+    with PostgresServer(kept) as server:
+        async with readers_on(server.dsn()) as readers:
+            assert (readers.activity.slots.rds_reserved, readers.activity.slots.usable) == (2, 20 - 3 - 2)
+
+
+async def test_connections_that_are_reserved_for_a_role_are_not_usable(postgres: PostgresServer) -> None:
+    with psycopg.connect(postgres.dsn()) as connection:
+        known = connection.execute("SELECT 1 FROM pg_settings WHERE name = 'reserved_connections'").fetchone()
+    settings = {"max_connections": "20", **({"reserved_connections": "4"} if known else {})}
+    with PostgresServer(settings) as server:
+        async with readers_on(server.dsn()) as readers:
+            assert readers.activity.slots.usable == 20 - 3 - (4 if known else 0)
 
 
 async def test_processes_of_the_server_are_told_apart_from_clients(postgres: PostgresServer) -> None:

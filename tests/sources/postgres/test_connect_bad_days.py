@@ -231,7 +231,7 @@ async def test_what_this_role_may_not_read_is_denied(postgres: PostgresServer) -
 def guarded() -> Iterator[PostgresServer]:
     """Give a server that asks everybody but one for a password."""
     access = ("local all all trust", "host all barred 127.0.0.1/32 reject", "host all all 127.0.0.1/32 scram-sha-256")
-    with PostgresServer(access=access) as server:
+    with PostgresServer({"password_encryption": "scram-sha-256"}, access=access) as server:
         run_sql(
             f"host={server.socket.parent} port={server.port} user=postgres",
             "CREATE ROLE app LOGIN PASSWORD 'hunter2'",

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from support.postgres_look import SetClock, client, readers_on
-from support.postgres_session import run_sql
+from support.postgres_look import SetClock, at_it, client, readers_on
+from support.postgres_session import run_counted, run_sql, until
 
 from cockpit.clock import utc_now
 from cockpit.gameday.postgres.server import PostgresServer
 from cockpit.sources.postgres.model import Gap, Health
 from cockpit.sources.postgres.readers import Memory, Readers
+
+ROLLBACKS = "(SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database())"
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +51,14 @@ async def test_databases_are_told_with_their_rates(server: PostgresServer) -> No
     clock = SetClock()
     async with readers_on(server.dsn(), clock) as readers:
         first = await health_of(readers)
+        with psycopg.connect(server.dsn(), autocommit=True) as admin:
+            (rolled_back,) = admin.execute(f"SELECT {ROLLBACKS}".encode()).fetchall()[0]
         with client(server.dsn()) as other:
             for _ in range(40):
                 other.connection.execute("SELECT * FROM paid")
             for _ in range(20):
                 other.connection.pgconn.exec_(b"BEGIN; SELECT 1; ROLLBACK")
-            other.connection.execute("SELECT pg_stat_force_next_flush()")
+        until(server.dsn(), f"{ROLLBACKS} >= {rolled_back + 20}")
         clock.forward(15)
         later = await health_of(readers)
     before, after = (next(one for one in health.databases if one.name == "postgres") for health in (first, later))
@@ -73,18 +77,48 @@ async def test_databases_are_told_with_their_rates(server: PostgresServer) -> No
 
 async def test_deadlocks_and_temporary_files_are_counted_since_the_session_began(server: PostgresServer) -> None:
     sort = "SELECT count(*) FROM (SELECT * FROM generate_series(1, 200000) AS n ORDER BY n DESC OFFSET 1) AS sorted"
-    busy = ("SET work_mem = '64kB'", sort, "SELECT pg_stat_force_next_flush()")
-    run_sql(server.dsn(), *busy)
+    busy = ("SET work_mem = '64kB'", sort)
+    files = "(SELECT temp_files FROM pg_stat_database WHERE datname = current_database())"
+    run_counted(server.dsn(), *busy, seen=f"{files} = 2")
     clock = SetClock()
     async with readers_on(server.dsn(), clock) as readers:
         await health_of(readers)
-        run_sql(server.dsn(), *busy)
+        run_counted(server.dsn(), *busy, seen=f"{files} = 4")
         clock.forward(15)
         databases = (await health_of(readers)).databases
     (found,) = (one for one in databases if one.name == "postgres")
     assert found.temp_files == 2  # of one run: the rows of the function, and the sort
     assert found.temp_bytes > 100_000
     assert found.deadlocks == 0
+
+
+async def test_a_deadlock_is_told_with_when_it_was_seen(server: PostgresServer) -> None:
+    run_sql(server.dsn(), "CREATE TABLE first ()", "CREATE TABLE second ()")
+    deadlocks = "(SELECT deadlocks FROM pg_stat_database WHERE datname = current_database())"
+    clock = SetClock()
+    quickly = "SET LOCAL deadlock_timeout = '10ms'"
+    async with readers_on(server.dsn(), clock) as readers:
+        await health_of(readers)
+        with (
+            client(server.dsn(), "LOCK first", autocommit=False) as one,
+            client(server.dsn(), quickly, "LOCK second", autocommit=False) as other,
+            at_it(one, "LOCK second"),
+        ):
+            until(server.dsn(), f"EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = {one.pid})")
+            with pytest.raises(psycopg.errors.DeadlockDetected):
+                other.connection.execute("LOCK first")
+        until(server.dsn(), f"{deadlocks} = 1")
+        clock.forward(15)
+        seen_at = clock()
+        told = [await health_of(readers)]
+        clock.forward(60 * 60)
+        told.append(await health_of(readers))
+        clock.forward(15)
+        told.append(await health_of(readers))
+    found = [one for health in told for one in health.databases if one.name == "postgres"]
+    assert [one.deadlocks for one in found] == [1, 1, 1]
+    assert [one.deadlocks_seen for one in found] == [((seen_at, 1),), ((seen_at, 1),), ()]
+    run_sql(server.dsn(), "DROP TABLE first, second")
 
 
 async def test_checkpoints_are_counted_since_the_session_began(server: PostgresServer) -> None:
@@ -152,14 +186,19 @@ async def test_holders_of_old_rows_are_told_oldest_first_and_we_are_none_of_them
 
 
 async def test_a_table_that_autovacuum_should_have_tidied_up_is_told(server: PostgresServer) -> None:
-    run_sql(
+    run_counted(
         server.dsn(),
         "CREATE TABLE untidy AS SELECT n FROM generate_series(1, 5000) AS n",
-        "SELECT pg_stat_force_next_flush()",
         "CREATE TABLE by_its_own_rule (n int) WITH (autovacuum_vacuum_threshold = 1000000)",
         "INSERT INTO by_its_own_rule SELECT n FROM generate_series(1, 5000) AS n",
+        seen="pg_stat_get_live_tuples('untidy'::regclass) = 5000",
+    )
+    run_counted(
+        server.dsn(),
         "ANALYZE untidy",
-        "DELETE FROM untidy; DELETE FROM by_its_own_rule; SELECT pg_stat_force_next_flush()",
+        "DELETE FROM untidy; DELETE FROM by_its_own_rule",
+        seen="pg_stat_get_dead_tuples('untidy'::regclass) = 5000"
+        " AND pg_stat_get_dead_tuples('by_its_own_rule'::regclass) = 5000",
     )
     (table,) = (await health_at(server)).overdue or ()
     assert (table.relation, table.dead_rows, table.live_rows, table.last_vacuum) == ("untidy", 5000, 0, None)
@@ -190,7 +229,7 @@ async def test_a_running_vacuum_is_told(server: PostgresServer) -> None:
 
 async def test_a_table_that_is_locked_keeps_nobody_waiting(server: PostgresServer) -> None:
     run_sql(server.dsn(), "CREATE TABLE locked AS SELECT n FROM generate_series(1, 5000) AS n")
-    run_sql(server.dsn(), "DELETE FROM locked; SELECT pg_stat_force_next_flush()")
+    run_counted(server.dsn(), "DELETE FROM locked", seen="pg_stat_get_dead_tuples('locked'::regclass) = 5000")
     with client(server.dsn(), "LOCK locked IN ACCESS EXCLUSIVE MODE", autocommit=False):
         async with readers_on(server.dsn()) as readers:
             health = await health_of(readers)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, aclosing
 import psycopg
 import pytest
 from support.postgres_look import client
-from support.postgres_session import paused, run_sql, target_of
+from support.postgres_session import end_backend, paused, run_sql, target_of, until
 
 from cockpit.clock import utc_now
 from cockpit.gameday.postgres.server import PostgresServer
@@ -16,6 +16,7 @@ from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.postgres.model import PostgresLook
 from cockpit.sources.postgres.postgres_source import PostgresSource
 
+OF_COCKPITS = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'cockpit/%'"
 SMALL = {"max_connections": "10"}
 
 
@@ -61,6 +62,23 @@ async def test_used_connections_are_remembered(postgres: PostgresServer) -> None
     assert grown.used_before[3] == grown.activity.slots.used
 
 
+async def test_it_looks_through_one_connection_all_the_time(postgres: PostgresServer) -> None:
+    source = source_of(postgres.dsn())
+    pids: set[int] = set()
+    ours: list[object] = []
+    until(postgres.dsn(), f"({OF_COCKPITS}) = 0")  # those of other tests are gone
+    with client(postgres.dsn()) as other:
+
+        def look_on(look: PostgresLook) -> bool:
+            pids.update(look.server.backend_pids)
+            ours.append(other.connection.execute(OF_COCKPITS).fetchone())
+            return look.health is not None and len(ours) >= 5
+
+        await look_until(source, look_on)
+    assert len(pids) == 1
+    assert set(ours) == {(1,)}
+
+
 async def test_nothing_is_left_behind_on_the_server(postgres: PostgresServer) -> None:
     look = await look_until(source_of(postgres.dsn()), lambda _: True)
     gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
@@ -77,7 +95,7 @@ async def test_a_session_that_is_killed_is_an_error_and_the_next_stream_goes_on(
     before = await look_until(source, lambda look: look.statements)
 
     def kill(look: PostgresLook) -> bool:
-        run_sql(postgres.dsn(), f"SELECT pg_terminate_backend({look.server.backend_pids[0]}, 5000)")
+        end_backend(postgres.dsn(), look.server.backend_pids[0])
         return False
 
     with pytest.raises(SourceError):

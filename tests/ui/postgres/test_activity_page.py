@@ -1,12 +1,16 @@
 from typing import Any
+from unittest.mock import Mock
 
+import pytest
 from support.postgres_looks import ACTIVE, HIDDEN, IDLE, IN_TRANSACTION, ago, backend, look
 from support.postgres_screen import restricted, seen, troubled
 
 from cockpit.sources.postgres.model import BackendState, PostgresLook
 from cockpit.ui.pod_filter import parse_filter
+from cockpit.ui.postgres import activity_page
 from cockpit.ui.postgres.activity_page import ORDERS, TURNS, draw
-from cockpit.ui.postgres.page import Choices, Page
+from cockpit.ui.postgres.page import Choices, Page, one_line
+from cockpit.ui.rows import ListedRows
 
 
 def page(look: PostgresLook, **choices: object) -> Page:
@@ -94,7 +98,7 @@ def test_the_filter_sees_pid_state_client_user_and_statement_and_can_be_turned_r
 
 def test_hidden_rows_are_neither_idle_nor_nothing() -> None:
     drawn = page(restricted())
-    assert drawn.rows == []
+    assert list(drawn.rows) == []
     assert drawn.empty == "what others do is hidden from this role"
     assert "7 hidden from this role: GRANT pg_monitor TO cockpit" in notes(drawn)
 
@@ -127,3 +131,21 @@ def test_a_pid_that_is_used_again_is_another_row() -> None:
 def test_an_aborted_transaction_is_told_apart() -> None:
     looked = look(backend(10, BackendState.IDLE_IN_TRANSACTION_ABORTED))
     assert column(page(looked), "state") == ["aborted tx"]
+
+
+def test_only_the_rows_that_come_into_view_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Mock(side_effect=one_line)
+    monkeypatch.setattr(activity_page, "one_line", read)
+    drawn = page(look(*(backend(pid, ACTIVE, since=ago(seconds=pid)) for pid in range(2, 5002))))
+    rows = ListedRows()
+    rows.replace(drawn.rows)
+    assert (len(rows), read.call_count) == (5000, 0)
+    assert [row.cells[1].text for row in rows.rows(0, 3)] == ["5001", "5000", "4999"]
+    assert rows.position(rows.rows(2, 1)[0].key) == 2
+    assert read.call_count == 4
+
+
+def test_rows_that_are_old_news_are_built_faint_when_they_come_into_view() -> None:
+    rows = ListedRows()
+    rows.replace(page(look(backend(2, ACTIVE), backend(3, ACTIVE))).rows, faint=True)
+    assert [row.faint for row in rows.rows(0, 9)] == [True, True]

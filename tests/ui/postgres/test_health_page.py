@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from support.postgres_looks import ago, look
 from support.postgres_screen import health, restricted, seen, troubled
 
-from cockpit.sources.postgres.model import Health, PostgresLook, Slot, Standby
+from cockpit.sources.postgres.model import DatabaseRates, Gap, Health, Pool, PostgresLook, Slot, Standby
 from cockpit.ui.pod_filter import parse_filter
 from cockpit.ui.postgres.health_page import ORDERS, draw
 from cockpit.ui.postgres.page import Choices
@@ -129,3 +129,32 @@ def test_a_slot_is_judged_by_what_it_keeps_and_whether_it_is_read(slot: Slot, si
 
 def test_the_filter_leaves_out_groups_without_lines() -> None:
     assert list(lines(troubled(), wanted=parse_filter("slot"))) == ["replication", "slot debezium"]
+
+
+def test_the_pools_of_a_pooler_are_judged_by_who_waits() -> None:
+    pools = (
+        Pool("shop", "app", "transaction", 40, 12, 5, 0, 6.5),
+        Pool("shop", "jobs", "session", 4, 1, 5, 0, 0.5),
+        Pool("shop", "web", "transaction", 4, 0, 1, 3),
+    )
+    found = lines(look(server={"pooled": True}, health=replace(WELL, pools=pools)))
+    assert found["pool shop/app"] == (
+        "●", "12 waiting, 6.5s", "wrong", "40 clients active; 5 server connections in use, 0 idle; transaction pooling"
+    )  # fmt: skip
+    assert found["pool shop/jobs"][:3] == ("◐", "1 waiting, 0.5s", "doubtful")
+    assert found["pool shop/web"][:3] == ("✔", "nobody waits", "well")
+
+
+def test_a_pooler_that_does_not_tell_its_pools_leaves_them_unknown_and_none_is_nothing() -> None:
+    gap = Gap("the pooler does not tell its pools: not allowed", "psql -c 'SHOW POOLS'")
+    hidden = look(server={"pooled": True}, health=WELL, gaps={"health.pools": gap})
+    assert lines(hidden)["pools"] == ("?", "unknown", "unknown", f"{gap.message}; try: {gap.remedy}")
+    assert "pools" not in lines(look(health=WELL))
+
+
+@pytest.mark.parametrize(("many", "sign"), [(2, "◐"), (3, "●")])
+def test_deadlocks_are_wrong_while_they_rise(many: int, sign: str) -> None:
+    database = DatabaseRates("shop", deadlocks=9, deadlocks_seen=((ago(minutes=30), 9 - many), (ago(minutes=2), many)))
+    found = lines(look(health=replace(WELL, databases=(database,))))["shop deadlocks"]
+    assert found[:2] == (sign, "9")
+    assert found[3] == f"since the session began, {many} within 10 min"
