@@ -31,6 +31,7 @@ _SWITCH_SECONDS = 0.0005
 later while the loop goes on, and each key waits that long while a list is decoded."""
 _THE_OPEN_ONE = Path()
 """Stands for the file where `--join` is typed without one."""
+_DENY = "nobody may read or change this: nodes, pods/log, * for all; may be repeated"
 _EPILOG = "All times are UTC unless [ui] zone says otherwise. Configuration: cockpit doctor tells which file is used."
 
 
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     gameday.add_argument("--list", action="store_true", help="list the scenarios")
     gameday.add_argument("--headless", action="store_true", help="run the world only; print how to connect, as JSON")
     gameday.add_argument("--scenario", metavar="NAME", default=_DEFAULT_SCENARIO, help="default: %(default)s")
+    gameday.add_argument("--deny", metavar="RESOURCE", action="append", default=[], help=_DENY)
     gameday.set_defaults(run=_practise)
 
     check = commands.add_parser("check", help="look once, without a screen: exit 0, 1 or 2", parents=[shared])
@@ -117,6 +119,7 @@ def _shared_options() -> argparse.ArgumentParser:
     shared.add_argument("--kubeconfig", metavar="F", type=Path, help="kubeconfig file")
     shared.add_argument("--config", metavar="F", type=Path, help="configuration file instead of cockpit.toml")
     shared.add_argument("--profile", metavar="P", help="AWS profile")
+    shared.add_argument("--region", metavar="R", help="AWS region, instead of the configured accounts")
     shared.add_argument("--runbook", metavar="FILE", type=Path, help="runbook in Markdown: checklist and severities")
     shared.add_argument("--write", action="store_true", help="allow changes from the start, as the key W does")
     shared.add_argument("--plain", action="store_true", help="no full screen: as check --watch")
@@ -141,9 +144,9 @@ def _practise(typed: argparse.Namespace) -> int:
     if typed.list:
         return list_scenarios(sys.stdout)
     if typed.headless:
-        return run_headless(typed.scenario)
+        return run_headless(typed.scenario, denied=typed.deny)
     try:
-        with practice(typed.scenario) as facts:
+        with practice(typed.scenario, denied=typed.deny) as facts:
             if facts.lacks:
                 sys.stderr.write(f"cockpit: {facts.lacks}\n")
             return _open(typed, _practice_config(_flags(typed), facts), {})
@@ -152,19 +155,18 @@ def _practise(typed: argparse.Namespace) -> int:
 
 
 def _practice_config(flags: "Flags", facts: "Facts") -> "Config":
-    """Look at the practice world alone, and keep its record apart from those of real incidents."""
+    """Look at the practice world, also in boto3's eyes."""
     from msgspec.structs import replace  # noqa: PLC0415
 
-    from cockpit.config import PostgresConfig  # noqa: PLC0415
+    from cockpit.practice_config import practice_aws_environment, practice_config  # noqa: PLC0415
 
+    environment = practice_aws_environment(os.environ, facts)
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
     namespace = None if flags.all_namespaces else flags.namespace or facts.namespace
-    config = _load(replace(flags, kubeconfig=facts.kubeconfig, context=facts.context, namespace=namespace))
-    server = facts.postgres
-    databases = {server.name: PostgresConfig(dsn=server.dsn, emergency=server.emergency)} if server else {}
-    record = replace(config.incident, directory=config.incident.directory / "gameday")
-    # A trouble begins with the screen, and nobody practises for the five minutes that a real one may last unnoticed.
-    hasty = replace(config.thresholds, idle_in_transaction_minutes=1, statement_minutes=1)
-    return replace(config, incident=record, postgres=databases, thresholds=hasty)
+    where = replace(flags, kubeconfig=facts.kubeconfig, context=facts.context, namespace=namespace, profile=None)
+    return practice_config(_load(where), facts)
 
 
 def _check(typed: argparse.Namespace) -> int:
@@ -186,7 +188,7 @@ def _log(typed: argparse.Namespace) -> int:
 
     def settings() -> Settings:
         config = _load(_flags(typed))
-        return Settings(config.incident.directory, config.runbook.file)
+        return Settings(config.incident.directory, config.runbook.file, config.thresholds)
 
     streams = Streams(sys.stdin, sys.stdout, sys.stderr)
     return LogCommand(settings, utc_now, lambda: who(os.environ).name, streams).run(typed)
@@ -254,7 +256,8 @@ def _flags(typed: argparse.Namespace) -> "Flags":
 
 def _load(flags: "Flags") -> "Config":
     """Load the configuration, or leave with what is wrong with it."""
-    from cockpit.config import ConfigError, load  # noqa: PLC0415
+    from cockpit.config import load  # noqa: PLC0415
+    from cockpit.config_error import ConfigError  # noqa: PLC0415
 
     try:
         return load(flags, os.environ)

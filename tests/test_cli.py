@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -124,9 +124,9 @@ def test_plain_is_a_check_that_goes_on(calls: Calls) -> None:
 
 def test_the_exit_status_of_the_screen_is_that_of_the_program(calls: Calls, tmp_path: Path) -> None:
     file = tmp_path / "INC-2026-11-21-001.incident"
-    assert cli.run(["--incident", str(file), "--profile", "ops"]) == 7
+    assert cli.run(["--incident", str(file), "--profile", "ops", "--region", "eu-west-1"]) == 7
     ((config, resume),) = calls.flown
-    assert (config.aws.profile, resume) == ("ops", file)
+    assert (config.aws.profile, config.aws.region, resume) == ("ops", "eu-west-1", file)
 
 
 @pytest.mark.parametrize(
@@ -167,15 +167,16 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     done: list[str] = []
 
     @contextmanager
-    def practice(scenario: str) -> Iterator[SimpleNamespace]:
-        done.append(scenario)
+    def practice(scenario: str, denied: Sequence[str] = ()) -> Iterator[SimpleNamespace]:
+        done.extend((scenario, *(f"without {resource}" for resource in denied)))
         server = SimpleNamespace(name="shop-db", dsn="port=1 user=cockpit", emergency="port=1 user=spare")
         where = {"kubeconfig": tmp_path / "kubeconfig", "context": "practice", "namespace": "shop"}
         lacks = "" if scenario != "moonless" else "there is no moon"
-        yield SimpleNamespace(**where, postgres=server if not lacks else None, lacks=lacks)
+        yield SimpleNamespace(**where, postgres=server if not lacks else None, aws=None, web=None, lacks=lacks)
         done.append("over")
 
     monkeypatch.setattr("cockpit.gameday.command.practice", practice)
+    monkeypatch.setattr(os, "environ", dict(os.environ))  # a game day takes all of AWS out of it
     return done
 
 
@@ -202,6 +203,20 @@ def test_the_game_day_looks_at_its_own_database_alone(calls: Calls, world: list[
     }
 
 
+def test_the_game_day_knows_nothing_of_the_persons_aws(
+    calls: Calls, world: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    path = tmp_path / "cockpit.toml"
+    path.write_text("[aws]\nregion = 'eu-west-1'\nlog_groups = ['/real']")
+    cli.run(["--config", str(path), "--profile", "production", "gameday"])
+    ((config, _),) = calls.flown
+    assert (config.aws.enabled, config.aws.profile, config.aws.region) == (False, None, None)
+    assert config.aws.log_groups == ()
+    assert "real" not in os.environ.values()
+    assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
+
+
 def test_what_the_practice_world_lacks_is_said(
     calls: Calls, world: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -223,6 +238,11 @@ def test_the_game_day_can_show_all_namespaces(calls: Calls, world: list[str]) ->
     assert (here.all_namespaces, here.namespace) == (True, None)
 
 
+def test_the_game_day_can_be_without_some_rights(calls: Calls, world: list[str]) -> None:
+    assert cli.run(["gameday", "--deny", "nodes", "--deny", "pods/log"]) == 7
+    assert world == ["bad-deploy", "without nodes", "without pods/log", "over"]
+
+
 def test_the_game_day_can_be_watched_without_a_screen(calls: Calls, world: list[str]) -> None:
     cli.run(["gameday", "--plain", "--scenario", "steady"])
     assert calls.checked[0][1]["watch"]
@@ -234,7 +254,7 @@ def test_a_practice_world_that_does_not_start_is_told(
 ) -> None:
     from cockpit.gameday.command import PracticeError
 
-    def practice(scenario: str) -> None:
+    def practice(scenario: str, **_: object) -> None:
         raise PracticeError(f"there is no scenario {scenario!r}")
 
     monkeypatch.setattr("cockpit.gameday.command.practice", practice)

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
+from cockpit.gameday.web.facts import WebFacts
+
 if TYPE_CHECKING:
+    from cockpit.gameday.aws.practice_aws import PracticeAws
     from cockpit.gameday.postgres.database import Database
     from cockpit.gameday.scenarios import Scenario
 
@@ -23,6 +26,8 @@ START_TIMEOUT = 20.0
 """Seconds that a child process gets to say where it is."""
 STOP_TIMEOUT = 5.0
 """Seconds that it gets to clean up."""
+_SWITCH_SECONDS = 0.0005
+"""How long a busy thread keeps the others waiting: loading moto must not keep the API server from its first answers."""
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -44,6 +49,18 @@ class PostgresFacts(msgspec.Struct, frozen=True):
     port: int
 
 
+class AwsFacts(msgspec.Struct, frozen=True):
+    """Where the practice AWS answers, one or two seconds after the world has begun."""
+
+    endpoint_url: str
+    """For all services."""
+    region: str
+    config: Path
+    """An AWS configuration file (AWS_CONFIG_FILE) whose default profile knows this and practice credentials alone."""
+    credentials: str = "practice"
+    """Key and secret; they open nothing else."""
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What a client needs to know about a practice world; printed as one JSON line."""
 
@@ -55,6 +72,9 @@ class Facts(msgspec.Struct, frozen=True):
     pid: int
     postgres: PostgresFacts | None = None
     """None: the scenario has no database, or there is no server to be started."""
+    aws: AwsFacts | None = None
+    """None: the scenario has no AWS, or moto is not installed."""
+    web: WebFacts | None = None
     lacks: str = ""
     """What it goes on without, and what to type to have it."""
 
@@ -100,6 +120,7 @@ def run_headless(
 
 async def _run(name: str, lifeline: int | None, speed: float, seed: int, denied: Sequence[str]) -> int:
     from cockpit.gameday.scenarios import find_scenario  # noqa: PLC0415  (aiohttp is loaded only when it is needed)
+    from cockpit.gameday.web.practice_web import PracticeWeb  # noqa: PLC0415
     from cockpit.gameday.world import CONTEXT, World  # noqa: PLC0415
 
     try:
@@ -114,7 +135,10 @@ async def _run(name: str, lifeline: int | None, speed: float, seed: int, denied:
     if lifeline is not None:
         loop.add_reader(lifeline, _end_once, loop, lifeline, over)
     database, lacks = _database(scenario)
-    async with World(scenario, speed=speed, seed=seed, denied=denied, database=database) as world:
+    aws, lacks_aws = _aws(scenario)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    web = PracticeWeb() if scenario.has_outside else None
+    async with World(scenario, speed=speed, seed=seed, denied=denied, database=database, aws=aws, web=web) as world:
         host, port = world.address
         facts = Facts(
             scenario=scenario.name,
@@ -124,7 +148,9 @@ async def _run(name: str, lifeline: int | None, speed: float, seed: int, denied:
             kubernetes=Endpoint(world.url, host, port),
             pid=os.getpid(),
             postgres=_postgres_facts(database) if database is not None else None,
-            lacks=lacks,
+            aws=_aws_facts(aws, world.kubeconfig.parent) if aws is not None else None,
+            web=web.facts if web is not None else None,
+            lacks="; ".join(filter(None, (lacks, lacks_aws))),
         )
         sys.stdout.write(msgspec.json.encode(facts, enc_hook=str).decode() + "\n")
         sys.stdout.flush()
@@ -150,6 +176,38 @@ def _database(scenario: "Scenario") -> "tuple[Database | None, str]":
     except NoPostgresError as problem:
         sys.stderr.write(f"{problem}\n")
         return None, str(problem)
+
+
+def _aws(scenario: "Scenario") -> "tuple[PracticeAws | None, str]":
+    """Give the AWS of a scenario that has one, or say why there is none."""
+    from cockpit.gameday.aws.practice_aws import NoAwsError, PracticeAws  # noqa: PLC0415
+
+    if not scenario.has_outside:
+        return None, ""
+    _forget_person()
+    try:
+        return PracticeAws(), ""
+    except NoAwsError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return None, str(problem)
+
+
+def _forget_person() -> None:
+    """Leave all that the environment says of AWS out of this process: moto asks botocore for AWS' regions."""
+    from cockpit.gameday.aws.facts import NO_FILE, practice_environment  # noqa: PLC0415
+
+    environment = practice_environment(os.environ, NO_FILE)
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
+
+
+def _aws_facts(aws: "PracticeAws", folder: Path) -> AwsFacts:
+    from cockpit.gameday.aws.facts import REGION, profile  # noqa: PLC0415
+
+    file = folder / "aws.ini"
+    file.write_text(profile(aws.endpoint_url), encoding="utf-8")
+    return AwsFacts(aws.endpoint_url, REGION, file)
 
 
 def _postgres_facts(database: "Database") -> PostgresFacts:

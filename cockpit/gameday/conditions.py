@@ -56,3 +56,8 @@ def certificate_expired(name: str) -> Condition:
 def switched_on(switch: str) -> Condition:
     """Hold while the scenario wants it so."""
     return lambda here: here.is_on(switch)
+
+
+def unless(variable: str, value: str, condition: Condition) -> Condition:
+    """Hold while another condition does and an environment variable does not have a value."""
+    return lambda here: here.environment.get(variable) != value and condition(here)

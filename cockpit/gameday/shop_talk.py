@@ -28,6 +28,16 @@ def payment_errors(rng: random.Random, now: datetime, number: int) -> str:
     return f"{moment} ERROR {head} GET /healthz 503 {problem} n={number}"
 
 
+def provider_errors(rng: random.Random, now: datetime, number: int) -> str:
+    """Print what an API says whose payment provider is down: every fourth order fails."""
+    if rng.random() > 0.25:
+        return api_requests(rng, now, number)
+    moment = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    head = f"req={rng.getrandbits(32):08x} POST /v1/checkout 502"
+    problem = "payments: 503 from api.paywell.example; PAYMENTS=off takes orders unpaid"
+    return f"{moment} ERROR {head} {problem} dur={rng.randint(3000, 5000)}ms n={number}"
+
+
 def web_refusals(rng: random.Random, now: datetime, number: int) -> str:
     """Print the access and error log of a front end whose back end has no pod that is ready."""
     client = f"10.88.0.{rng.randint(2, 250)}"

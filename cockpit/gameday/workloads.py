@@ -37,6 +37,10 @@ class Trouble(msgspec.Struct, frozen=True):
     """What the kubelet says of the probe; `{ip}` stands for the address of the pod."""
     chatter: Chatter | None = None
     """What it prints instead."""
+    errors: float = 0.0
+    """The share of its requests that it answers with 5xx while it is ready."""
+    slows: float = 0.0
+    """Seconds by which the slowest of its requests take longer."""
 
 
 class Behaviour(msgspec.Struct, frozen=True):
@@ -61,6 +65,12 @@ class Behaviour(msgspec.Struct, frozen=True):
     """Seconds from its start until it uses all that memory; where the limit is lower, it is killed on the way."""
     database: DatabaseUse | None = None
     """How it uses the database; it opens its connections when it gets ready."""
+    takes: float = 0.02
+    """Seconds that half of its requests take at most."""
+    health_path: str = "/healthz"
+    """Where it tells whether it is well; elsewhere it answers 404."""
+    spills: float = 0.0
+    """Gibibytes a second that its statements write into temporary files of the database; they go with it."""
 
     def trouble(self, here: Surroundings) -> Trouble | None:
         """Tell what is wrong with a container in its surroundings, if anything is."""

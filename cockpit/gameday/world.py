@@ -4,10 +4,10 @@ import asyncio
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import yaml
 
@@ -17,6 +17,7 @@ from cockpit.gameday.api.faults import Faults
 from cockpit.gameday.api.kinds import NODES, STORED_KINDS
 from cockpit.gameday.api.server import HOST, ApiServer
 from cockpit.gameday.api.store import Store
+from cockpit.gameday.aws.practice_aws import PracticeAws
 from cockpit.gameday.cluster import Cluster
 from cockpit.gameday.controllers.autoscalers import AutoscalerController
 from cockpit.gameday.controllers.certificates import CertificateController
@@ -36,6 +37,8 @@ from cockpit.gameday.controllers.volumes import VolumeController
 from cockpit.gameday.postgres.database import Database
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.timing import Pace
+from cockpit.gameday.vital_signs import VitalSigns
+from cockpit.gameday.web.practice_web import PracticeWeb
 
 CONTEXT = "practice"
 VIEWER_CONTEXT = "practice-viewer"
@@ -75,9 +78,11 @@ class World:
         clock: Tells the time.
         denied: Resources that nobody may read or write, besides those of the scenario.
         database: What the pods use; it starts and ends with the world. None: they do without.
+        aws: Starts and ends with the world, and follows it. None: there is no AWS.
+        web: What stands around the shop on the web, likewise. None: nothing.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (named at the call; each has a default)
         self,
         scenario: Scenario,
         *,
@@ -86,9 +91,13 @@ class World:
         clock: Clock = utc_now,
         denied: Iterable[str] = (),
         database: Database | None = None,
+        aws: PracticeAws | None = None,
+        web: PracticeWeb | None = None,
     ) -> None:
         self.scenario = scenario
         self.database = database
+        self.aws = aws
+        self.web = web
         pace = Pace(clock, speed)
         self.cluster = Cluster(scenario.images, pace, seed, scenario.timings, scenario.extensions, database)
         self.access = Access(USERS, (*scenario.denied, *denied))
@@ -152,7 +161,7 @@ class World:
         self.kubeconfig.write_text(yaml.safe_dump(self._kubeconfig()), encoding="utf-8")
         nodes = frozenset(node.name for node in self.store.list(NODES) if node.name not in self.scenario.idle_nodes)
         work = [run_controller(self.cluster, make(self.cluster)) for make in CONTROLLERS]
-        work += [Kubelet(self.cluster, nodes).run(), self.scenario.play(self.cluster)]
+        work += [Kubelet(self.cluster, nodes).run(), self.scenario.play(self.cluster), *await self._around()]
         self._tasks = [asyncio.create_task(each) for each in work]
         for task in self._tasks:
             task.add_done_callback(_report)
@@ -166,10 +175,24 @@ class World:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.close()
+        for part in (self.aws, self.web):
+            if part is not None:
+                await part.close()
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
         if self.database is not None:
             await self.database.close()
+
+    async def _around(self) -> list[Coroutine[Any, Any, None]]:
+        """Begin with what stands around the cluster; give what measures it."""
+        if self.aws is None and self.web is None:
+            return []
+        signs = VitalSigns(self.cluster, self.scenario.namespace)
+        if self.aws is not None:
+            self.aws.start(self.cluster, self.scenario.namespace, signs)
+        if self.web is not None:
+            await self.web.start(self.cluster, self.scenario.namespace, signs, self.kubeconfig.parent)
+        return [signs.run()]
 
     def _kubeconfig(self) -> dict[str, object]:
         namespace = self.scenario.namespace

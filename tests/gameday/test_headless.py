@@ -120,6 +120,34 @@ def test_without_a_server_the_game_day_goes_on_and_says_so(monkeypatch: pytest.M
         assert facts.kubeconfig.exists()
 
 
+def test_it_says_where_its_aws_and_the_services_around_it_are() -> None:
+    with practice("steady") as facts:
+        assert facts.aws is not None
+        assert facts.web is not None
+        assert facts.lacks == ""
+        assert facts.aws.endpoint_url in facts.aws.config.read_text()
+        assert facts.web.ca_file is not None
+        assert "BEGIN CERTIFICATE" in facts.web.ca_file.read_text()
+        port = int(facts.web.health["shop"].split(":")[2].split("/")[0])
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+        connection.close()
+    assert not facts.aws.config.exists()
+
+
+def test_without_moto_the_game_day_goes_on_and_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as it\nfind = it.find_spec\n"
+        "it.find_spec = lambda name, package=None: None if name == 'moto' else find(name, package)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with practice("steady") as facts:
+        assert facts.aws is None
+        assert facts.web is not None
+        assert facts.lacks == "there is no practice AWS on this machine; type: pip install moto flask flask-cors"
+
+
 def test_it_ends_when_its_lifeline_is_closed() -> None:
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "cockpit.gameday", "steady", "--lifeline", str(reading)]

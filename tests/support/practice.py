@@ -9,10 +9,12 @@ import pytest
 
 from cockpit.gameday.api.kinds import DEPLOYMENTS, EVENTS, PODS
 from cockpit.gameday.api.store import Obj, Stored
+from cockpit.gameday.aws.practice_aws import PracticeAws
 from cockpit.gameday.cluster import Timings
 from cockpit.gameday.controllers.pod_state import is_ready
 from cockpit.gameday.postgres.database import Database
 from cockpit.gameday.scenarios import Scenario, bad_deploy, steady
+from cockpit.gameday.web.practice_web import PracticeWeb
 from cockpit.gameday.world import World
 
 ADMIN = {"Authorization": "Bearer practice-admin-token"}
@@ -75,9 +77,16 @@ class Practice:
 
 
 @asynccontextmanager
-async def practise(scenario: Scenario, speed: float = 20, database: Database | None = None) -> AsyncIterator[Practice]:
+async def practise(
+    scenario: Scenario,
+    speed: float = 20,
+    database: Database | None = None,
+    *,
+    aws: PracticeAws | None = None,
+    web: PracticeWeb | None = None,
+) -> AsyncIterator[Practice]:
     async with (
-        World(scenario, speed=speed, seed=1, database=database) as world,
+        World(scenario, speed=speed, seed=1, database=database, aws=aws, web=web) as world,
         aiohttp.ClientSession(world.url, headers=ADMIN) as api,
     ):
         yield Practice(world, api)

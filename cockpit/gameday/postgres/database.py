@@ -3,6 +3,9 @@
 import asyncio
 import logging
 import socket
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 from cockpit.gameday.postgres import binaries, shop_database, wire
 from cockpit.gameday.postgres.server import SUPERUSER, PostgresServer
@@ -27,7 +30,9 @@ class Database:
         major = binaries.major(binaries.find())
         self._server = PostgresServer(shop_database.settings(major), access=shop_database.access())
         self._ready = asyncio.Event()
-        self._starting: tuple[asyncio.Task[None], ...] = ()
+        self._starting: list[asyncio.Task[None]] = []
+        """What goes on in threads, which cannot be cancelled."""
+        self._filling: asyncio.Task[None] | None = None
 
     @property
     def port(self) -> int:
@@ -40,18 +45,29 @@ class Database:
 
     def start(self) -> None:
         """Begin to start it."""
-        server = asyncio.create_task(asyncio.to_thread(self._server.start))
-        self._starting = (server, asyncio.create_task(self._fill(server)))
+        self._filling = asyncio.create_task(self._fill())
 
-    async def _fill(self, server: asyncio.Task[None]) -> None:
+    async def _fill(self) -> None:
+        """Make the shop before anybody is let in, so that nobody finds half of it."""
         try:
-            await asyncio.shield(server)  # a thread cannot be cancelled
+            await self._in_thread(partial(self._server.start, openly=False))
             for database, statement in (("postgres", shop_database.MAKE_DATABASE), ("shop", shop_database.MAKE_SHOP)):
                 await self._run(statement, database)
+            await self._in_thread(self._server.restart)
         except (OSError, RuntimeError, wire.PostgresError):
             log.exception("the practice world goes on without PostgreSQL")
         else:
             self._ready.set()
+
+    async def _in_thread(self, work: Callable[[], None]) -> None:
+        self._starting.append(asyncio.create_task(asyncio.to_thread(work)))
+        await asyncio.shield(self._starting[-1])
+
+    async def settle(self, within: float) -> None:
+        """Wait until the shop is there, or so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._ready.wait()
 
     async def ask(self, sql: str) -> list[Row]:
         """Run a statement as superuser, as soon as the shop is there, and give its rows as text.
@@ -85,8 +101,8 @@ class Database:
 
     async def close(self) -> None:
         """Stop it and remove all that it has written."""
-        for task in self._starting[1:]:
-            task.cancel()
+        if self._filling is not None:
+            self._filling.cancel()
         self._server.interrupt()
         await asyncio.gather(*self._starting, return_exceptions=True)
         await asyncio.to_thread(self._server.remove)

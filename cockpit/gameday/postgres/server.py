@@ -48,6 +48,7 @@ class PostgresServer:
         *,
         port: int | None = None,
         access: Sequence[str] = (),
+        folder: Path | None = None,
     ) -> None:
         """Take a folder and a port for a server.
 
@@ -55,11 +56,12 @@ class PostgresServer:
             settings: As in postgresql.conf.
             port: Where it listens; None: on one that is free.
             access: Lines of pg_hba.conf; none: everybody on loopback may log in without a password as any role.
+            folder: Where `bin/postgres` is; None: of the server that is found first.
 
         Raises:
             NoPostgresError: No server is installed.
         """
-        self.folder = binaries.find()
+        self.folder = folder or binaries.find()
         self._reservation = _reserve(port or 0)
         self.room = _make_room()
         self.port: int = self._reservation.getsockname()[1]
@@ -100,16 +102,21 @@ class PostgresServer:
         """Give a connection string without a password."""
         return f"host={_HOST} port={self.port} user={user} dbname={database}"
 
-    def start(self) -> None:
+    def start(self, *, openly: bool = True) -> None:
         """Start, and return when it takes connections.
+
+        Args:
+            openly: On its port, too, rather than through its socket alone.
 
         Raises:
             RuntimeError: It did not start; the message holds what it said.
         """
         if not self.data.exists():
             self._prepare()
-        self._reservation.close()
-        settings = [argument for item in self._settings.items() for argument in ("-c", "=".join(item))]
+        if openly:
+            self._reservation.close()
+        chosen = self._settings if openly else {**self._settings, "listen_addresses": ""}
+        settings = [argument for item in chosen.items() for argument in ("-c", "=".join(item))]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [self.folder / "bin" / "postgres", "-D", self.data, *settings],

@@ -13,11 +13,15 @@ from cockpit.gameday.scenarios.many import busy_logs, storm
 from cockpit.gameday.scenarios.node_pressure import node_pressure
 from cockpit.gameday.scenarios.oom import oom
 from cockpit.gameday.scenarios.pool_leak import pool_leak
+from cockpit.gameday.scenarios.rds_storage import rds_storage
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.scenarios.slow_query import slow_query
 from cockpit.gameday.scenarios.steady import steady
 from cockpit.gameday.scenarios.stuck_rollout import stuck_rollout
+from cockpit.gameday.scenarios.targets_unhealthy import targets_unhealthy
+from cockpit.gameday.scenarios.third_party_down import third_party_down
 from cockpit.gameday.scenarios.troubles import TROUBLES, trouble
+from cockpit.gameday.scenarios.web_certificate import web_certificate
 
 __all__ = [
     "TROUBLES",
@@ -36,12 +40,16 @@ __all__ = [
     "node_pressure",
     "oom",
     "pool_leak",
+    "rds_storage",
     "scenarios",
     "slow_query",
     "steady",
     "storm",
     "stuck_rollout",
+    "targets_unhealthy",
+    "third_party_down",
     "trouble",
+    "web_certificate",
 ]
 
 
@@ -60,6 +68,10 @@ def scenarios() -> tuple[Scenario, ...]:
         idle_in_transaction(),
         lock_pile_up(),
         slow_query(),
+        targets_unhealthy(),
+        rds_storage(),
+        web_certificate(),
+        third_party_down(),
         steady(),
         crowd(),
         storm(),

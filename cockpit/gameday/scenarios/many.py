@@ -46,6 +46,7 @@ def storm(*, healthy_for: float = 5.0, lasts: float = 20.0, timings: Timings | N
         timings=timings,
         build=build,
         has_database=False,
+        has_outside=False,
         is_listed=False,
     )
 

@@ -42,5 +42,7 @@ class Scenario(msgspec.Struct, frozen=True):
     """Resources that nobody may read or write: `nodes`, `pods/log`, …; `*`: all."""
     has_database: bool = False
     """Whether its programs use a database."""
+    has_outside: bool = False
+    """Whether it has an AWS, and services on the web around it."""
     is_listed: bool = True
     """Whether people are offered it."""

@@ -25,5 +25,5 @@ def scenario(
         **more: Any other field of a scenario.
     """
     shop: dict[str, Any] = {"namespace": NAMESPACE, "images": IMAGES, "build": build, "extensions": CERT_MANAGER}
-    shop["has_database"] = True
+    shop |= {"has_database": True, "has_outside": True}
     return Scenario(name=name, title=title, story=story, play=play, timings=timings or Timings(), **{**shop, **more})

@@ -9,6 +9,7 @@ from cockpit.gameday.conditions import (
     has,
     lacks,
     switched_on,
+    unless,
 )
 from cockpit.gameday.scenarios import shop_statements
 from cockpit.gameday.shop_talk import (
@@ -16,6 +17,7 @@ from cockpit.gameday.shop_talk import (
     database_checkpoints,
     database_refusals,
     payment_errors,
+    provider_errors,
     queue_jobs,
     tls_errors,
     web_refusals,
@@ -31,8 +33,14 @@ API_DAWDLING = f"{REGISTRY}/api:1.4.2"
 API_UNINDEXED = f"{REGISTRY}/api:1.4.3"
 REPORT = f"{REGISTRY}/report:1.0.0"
 REPORT_LONG = f"{REGISTRY}/report:1.1.0"
+REPORT_SPILLING = f"{REGISTRY}/report:1.2.0"
 ADD_NOTE = f"{REGISTRY}/migrate:1.5.0"
 WEB_DEAF = f"{REGISTRY}/web:2.9.1"
+WEB_MOVED = f"{REGISTRY}/web:2.9.2"
+HEALTH_PATH = "/healthz"
+"""Where the balancer asks."""
+MOVED_HEALTH_PATH = "/livez"
+"""Where web 2.9.2 answers."""
 MIGRATE = f"{REGISTRY}/migrate:1.4.1"
 INVOICES = f"{REGISTRY}/invoices:0.9.0"
 SEARCH = f"{REGISTRY}/search:4.0.0"
@@ -40,6 +48,10 @@ SHIPPER = f"{REGISTRY}/log-shipper:2.1.0"
 SHIPPER_BAD = f"{REGISTRY}/log-shipper:2.2.0"
 CERTIFICATE = "shop-tls"
 BAD_PAYMENTS_URL = "http://payments.staging.svc:8080"
+PROVIDER_DOWN = "provider-down"
+"""The switch that takes the payment provider down."""
+LOADED_ONCE = "certificate-loaded-once"
+"""The switch that lets the pods of web go on with the certificate that there was when they started."""
 STORM = "storm"
 """The switch that makes the containers of `STORMY` end."""
 STORMY = f"{REGISTRY}/service:1.0.0"
@@ -58,7 +70,10 @@ GOOD_API = Behaviour(
     database=shop_statements.API,
     troubles=(
         Trouble(when=has("PAYMENTS_URL", BAD_PAYMENTS_URL), unready_after=12.0, chatter=payment_errors),
-        Trouble(when=cannot_reach("db"), chatter=database_refusals),
+        Trouble(when=cannot_reach("db"), chatter=database_refusals, errors=0.9),
+        Trouble(
+            when=unless("PAYMENTS", "off", switched_on(PROVIDER_DOWN)), chatter=provider_errors, errors=0.25, slows=4.0
+        ),
     ),
 )
 GOOD_WORKER = Behaviour(
@@ -73,9 +88,10 @@ GOOD_WEB = Behaviour(
     chatter=web_requests,
     lines_per_second=3.0,
     cpu_millicores=15,
+    takes=0.01,
     troubles=(
         Trouble(when=certificate_expired(CERTIFICATE), chatter=tls_errors),
-        Trouble(when=cannot_reach("api"), chatter=web_refusals),
+        Trouble(when=cannot_reach("api"), chatter=web_refusals, errors=1.0),
     ),
 )
 IMAGES = {
@@ -84,11 +100,16 @@ IMAGES = {
     API_GOOD: GOOD_API,
     API_LEAKING: replace(GOOD_API, database=shop_statements.API_LEAKING),
     API_DAWDLING: replace(GOOD_API, database=shop_statements.API_DAWDLING),
-    API_UNINDEXED: replace(GOOD_API, database=shop_statements.API_UNINDEXED),
+    API_UNINDEXED: replace(GOOD_API, database=shop_statements.API_UNINDEXED, takes=0.22),
     REPORT: Behaviour(says=("report 1.0.0 starting",), database=shop_statements.REPORT),
     REPORT_LONG: Behaviour(
         says=("report 1.1.0 starting", "all orders in one transaction, for figures that fit together"),
         database=shop_statements.REPORT_LONG,
+    ),
+    REPORT_SPILLING: Behaviour(
+        says=("report 1.2.0 starting", "joining all orders with all orders, sorted"),
+        database=shop_statements.REPORT_SPILLING,
+        spills=0.15,
     ),
     ADD_NOTE: Behaviour(
         says=("migrate 1.5.0: 1 migration to apply", "20261121_add_note: ALTER TABLE orders ADD COLUMN note"),
@@ -117,6 +138,7 @@ IMAGES = {
     f"{REGISTRY}/worker:3.2.1": GOOD_WORKER,
     f"{REGISTRY}/web:2.7.2": GOOD_WEB,
     f"{REGISTRY}/web:2.8.0": GOOD_WEB,
+    WEB_MOVED: replace(GOOD_WEB, health_path=MOVED_HEALTH_PATH),
     WEB_DEAF: Behaviour(
         says=("web 2.9.1 starting", "listening on :9081"),
         troubles=(

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cockpit.gameday.postgres.binaries import NoPostgresError, major
+from cockpit.gameday.postgres.binaries import CHOSEN, NoPostgresError, chosen, find, major
 from cockpit.gameday.postgres.server import PostgresServer
 
 HOLD = """
@@ -96,3 +96,16 @@ def test_a_folder_with_a_long_path_is_not_used(monkeypatch: pytest.MonkeyPatch, 
     with PostgresServer() as server:
         assert server.socket.exists()
     assert list(long.iterdir()) == []
+
+
+def test_a_person_may_choose_another_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "postgres").touch()
+    monkeypatch.setenv(CHOSEN, str(tmp_path / "bin"))
+    assert find() == tmp_path.resolve()
+
+
+def test_a_choice_without_a_server_is_told_and_none_is_no_choice(tmp_path: Path) -> None:
+    with pytest.raises(NoPostgresError, match=f"{CHOSEN}: there is no program postgres in "):
+        chosen({CHOSEN: str(tmp_path)})
+    assert chosen({}) is None
