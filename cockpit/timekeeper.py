@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from cockpit.diagnosis.finding import FindingSeverity
 from cockpit.diagnostician import DIAGNOSIS
 from cockpit.incident import clock_entry
 from cockpit.incident.clocks import Due, Level, dues
-from cockpit.incident.entry import Draft
+from cockpit.incident.entry import Draft, EntryKind
 from cockpit.incident.gates import Quiet, QuietGate, quiet_gates
 from cockpit.incident.state import IncidentState
 from cockpit.runbooks.model import Runbook
@@ -53,13 +54,22 @@ class Time(msgspec.Struct, frozen=True):
 class Timekeeper:
     """Looks at the clocks every second, while an incident is open."""
 
-    def __init__(self, board: Board, clock: Clock, record: Record, append: Callable[[Draft], Awaitable[None]]) -> None:
-        """Write with `append` what is to be written."""
+    def __init__(
+        self,
+        board: Board,
+        clock: Clock,
+        record: Record,
+        append: Callable[[Draft], Awaitable[None]],
+        alarm: Callable[[str], None],
+    ) -> None:
+        """Write with `append` what is to be written; `alarm` says, once each, what is overdue."""
         self.time = Time()
         self._board = board
         self._clock = clock
         self._record = record
         self._append = append
+        self._alarm = alarm
+        self._hurry = asyncio.Event()
         self._quiet = Quiet()
         self._looked: datetime | None = None
         self._gates = tuple(quiet_gates(record.runbook))
@@ -69,8 +79,15 @@ class Timekeeper:
     async def run(self) -> None:
         """Keep the time until cancelled."""
         while True:
+            self._hurry.clear()
             await self.look()
-            await asyncio.sleep(TICK)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK):
+                    await self._hurry.wait()
+
+    def hurry(self) -> None:
+        """Look soon: something was written that clocks depend on."""
+        self._hurry.set()
 
     async def look(self) -> None:
         """Bring the clocks up to date, and write down what has come overdue, and what became of the gates."""
@@ -90,6 +107,8 @@ class Timekeeper:
         for draft in drafts:
             if draft.key not in self._told:
                 self._told.add(draft.key)
+                if draft.kind is EntryKind.CLOCK:
+                    self._alarm(draft.text)
                 await self._append(draft)
 
     def _of_gate(self, gate: QuietGate, before: datetime | None, now: datetime) -> list[Draft]:

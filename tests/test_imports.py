@@ -42,7 +42,8 @@ def test_the_screen_loads_only_what_it_draws_with() -> None:
 
 
 def test_the_first_frame_waits_for_nothing_that_works_behind_the_screen() -> None:
-    behind = ("session", "sources.feed", "logs", "incident", "runbooks", "actions", "diagnosis.pods", "ui.desks")
+    rooms = ("session", "sources.feed", "logs", "incident", "runbooks", "actions", "diagnosis.pods")
+    behind = (*rooms, "ui.desks", "ui.paged")
     loaded = modules_loaded_by("import cockpit.ui.run")
     assert [name for name in loaded if name.startswith(tuple(f"cockpit.{late}" for late in behind))] == []
 

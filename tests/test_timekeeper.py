@@ -33,7 +33,8 @@ class Desk:
         self.board = Board()
         self.record = Record()
         self.written: list[Draft] = []
-        self.keeper = Timekeeper(self.board, lambda: self.now, self.record, self._write)
+        self.alarms: list[str] = []
+        self.keeper = Timekeeper(self.board, lambda: self.now, self.record, self._write, self.alarms.append)
 
     async def _write(self, draft: Draft) -> None:
         self.written.append(draft)
@@ -65,6 +66,11 @@ async def test_what_is_overdue_is_written_once_at_the_time_when_it_was_due(desk:
     await desk.pass_minutes(2)
     (draft,) = (draft for draft in desk.written if draft.kind is EntryKind.CLOCK)
     assert (draft.text, draft.occurred_at) == ("update is overdue", START + timedelta(minutes=15))
+
+
+async def test_it_is_heard_once(desk: Desk) -> None:
+    await desk.pass_minutes(20)
+    assert desk.alarms == ["update is overdue"]
 
 
 async def test_two_cockpits_write_it_under_one_key(desk: Desk) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # loaded after the first frame
     from cockpit.ui.incident_desk import IncidentDesk
     from cockpit.ui.kubernetes.object_pane import ObjectPane
     from cockpit.ui.kubernetes.objects_pane import ObjectsPane
+    from cockpit.ui.paged.paged_pane import PagedPane
     from cockpit.ui.postgres.postgres_pane import PostgresPane
 
 
@@ -108,7 +109,16 @@ class CockpitApp(App[None]):
 
             servers, others = targets(self.config, self._environ), fed(self.config, self._environ, self.clock)
             self._session = Session(self.config, self.clock, targets=servers, fed=others)
-        return Desks(self, self.cockpit, self.config, self._session, self.clock, self.messages, write=self._write)
+        return Desks(
+            self,
+            self.cockpit,
+            self.config,
+            self._session,
+            self.clock,
+            self.messages,
+            write=self._write,
+            environ=self._environ,
+        )
 
     def get_default_screen(self) -> Screen[Any]:
         """Show the cockpit at once; there is no other screen below it."""
@@ -192,6 +202,26 @@ class CockpitApp(App[None]):
     def action_record(self, wish: str) -> None:
         """Have something written into the incident record, or from it."""
         self.desks.records.ask(wish)
+
+    @work
+    async def action_capture(self) -> None:
+        """Keep what the focused pane shows as evidence."""
+        await self.desks.capture()
+
+    @work
+    async def action_clocks(self) -> None:
+        """Say of what is due that it is done, or may wait."""
+        await self.desks.clocks()
+
+    @work
+    async def action_outputs(self) -> None:
+        """Show what the commands of the runbook said that were run."""
+        await self.desks.commands.show_outputs()
+
+    @work
+    async def action_message(self) -> None:
+        """Write a message to people."""
+        await self.desks.messages.open()
 
     def action_retry(self) -> None:
         """Try again at once what failed."""
@@ -296,11 +326,19 @@ class CockpitApp(App[None]):
 
     def on_postgres_pane_pinned(self, event: "PostgresPane.Pinned") -> None:
         """Write what was read of a server into the incident log."""
-        self.desks.questions.pin(event.server, event.text)
+        self.desks.pin(event.server, event.text)
+
+    def on_paged_pane_pinned(self, event: "PagedPane.Pinned") -> None:
+        """Write what was read of AWS or the web into the incident log."""
+        self.desks.pin(event.source, event.text)
 
     def on_checklist_pane_ticked(self, event: "ChecklistPane.Ticked") -> None:
         """Write into the record that a step is done, skipped or open again."""
         self.desks.records.tick(event)
+
+    def on_checklist_pane_step_wanted(self, event: "ChecklistPane.StepWanted") -> None:
+        """Ask what has become of a step."""
+        self.desks.records.show_step(event)
 
     def _begin_scope(self) -> None:
         self.desks.logs.reset()

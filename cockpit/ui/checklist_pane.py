@@ -1,6 +1,6 @@
 """The checklist: the phases of the runbook, each step with who ticked it and when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -10,12 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cockpit.incident.state import StepState
+from cockpit.runbooks.applies import phases_for
 from cockpit.runbooks.model import Phase, Runbook, Step
 from cockpit.ui.format import clock
 from cockpit.ui.line import Span
 from cockpit.ui.pane import Pane
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
 from cockpit.ui.table import Table
+from cockpit.ui.tones import Tone
 
 _COLUMNS = (
     Column("sign", "", 1),
@@ -23,6 +25,15 @@ _COLUMNS = (
     Column("who", "", 8, right=True, importance=1),
     Column("when", "", 5, right=True, importance=2),
 )
+_SIGNS: dict[str, tuple[str, Tone]] = {
+    "done": ("✔", "well"),
+    "doing": ("…", "changing"),
+    "failed": ("✘", "wrong"),
+    "skipped": ("-", "dim"),
+    "not applicable": ("-", "dim"),
+}
+_TO_DO = ("open", "doing")
+_MATTER = ("doing", "failed")
 
 
 class ChecklistPane(Pane):
@@ -30,7 +41,9 @@ class ChecklistPane(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", "tick", id="checklist.tick", tooltip="Tick the step, or open it again"),
-        Binding("x", "skip", "skip", id="checklist.skip", tooltip="Skip the step"),
+        Binding("x", "skip", "skip", id="checklist.skip", tooltip="Skip the step, and say why"),
+        Binding("enter", "open", "step", id="checklist.open", show=False, tooltip="All that can be said of the step"),
+        Binding("v", "all", "all", id="checklist.all", show=False, tooltip="All steps, or those for this incident"),
     ]
 
     class Ticked(Message):
@@ -41,13 +54,26 @@ class ChecklistPane(Pane):
             self.phase = phase
             self.step = step
             self.state = state
-            """`done`, `open` or `skipped`."""
+            """One of `StepState`."""
+
+    class StepWanted(Message):
+        """A person wants to see a step, and to say what has become of it."""
+
+        def __init__(self, phase: Phase, step: Step, state: str) -> None:
+            super().__init__()
+            self.phase = phase
+            self.step = step
+            self.state = state
 
     def __init__(self, zone: tzinfo, *, id: str = "checklist") -> None:  # noqa: A002
         super().__init__(id=id)
         self._zone = zone
         self._runbook: Runbook | None = None
         self._states: Mapping[str, StepState] = {}
+        self._severity: str | None = None
+        self._scenarios: dict[str, None] = {}
+        self._all = False
+        self._phases: Sequence[Phase] = ()
         self._steps: dict[str, tuple[Phase, Step]] = {}
         self._rows = ListedRows()
         self.table = Table(_COLUMNS, self._rows, titles=False, id="checklist-table")
@@ -57,28 +83,48 @@ class ChecklistPane(Pane):
         yield from self.frame()
         yield self.table
 
-    def show(self, runbook: Runbook, states: Mapping[str, StepState]) -> None:
-        """Take over the runbook and how far the people are in it."""
+    def show(self, runbook: Runbook, states: Mapping[str, StepState], severity: str | None) -> None:
+        """Take over the runbook, how far the people are in it, and the severity."""
         self._runbook = runbook
         self._states = states
-        self._steps = {step.id: (phase, step) for phase in runbook.phases for step in phase.steps}
+        self._severity = severity
         self.redraw()
+
+    def offer(self, scenarios: Iterable[str]) -> None:
+        """Show the steps for what is found wrong. They stay when it is over: nobody wants rows that go away."""
+        new = [scenario for scenario in scenarios if scenario not in self._scenarios]
+        if new:
+            self._scenarios.update(dict.fromkeys(new))
+            self.redraw()
 
     def redraw(self) -> None:
         """Bring title and rows up to date."""
         if self._runbook is None:
             return
+        whole = self._runbook.phases
+        self._phases = whole if self._all else self._chosen(self._runbook)
+        self._steps = {step.id: (phase, step) for phase in self._phases for step in phase.steps}
         following = self._following()
         rows: list[Row] = []
-        for phase in self._runbook.phases:
+        for phase in self._phases:
             rows.append(self._phase_row(phase))
             rows += [self._step_row(step, following) for step in phase.steps]
         self._rows.replace(rows)
         self.table.redraw()
-        ticked = sum(self._state(step.id) != "open" for step_phase, step in self._steps.values())
+        ticked = sum(self._state(step_id) not in _TO_DO for step_id in self._steps)
+        others = sum(len(phase.steps) for phase in whole) - len(self._steps)
         self.title.show(
             [Span("─ ", "dim"), Span("Checklist", "strong"), Span(f" {ticked} of {len(self._steps)} ")],
+            [Span(f" {others} others: v ", "dim")] if others else (),
         )
+
+    def _chosen(self, runbook: Runbook) -> Sequence[Phase]:
+        return phases_for(runbook, self._severity, self._scenarios, touched=self._states)
+
+    def action_all(self) -> None:
+        """Show every step, or again those for this incident."""
+        self._all = not self._all
+        self.redraw()
 
     def action_tick(self) -> None:
         """Ask for the step under the cursor to be done, or open again; go on to the next."""
@@ -91,7 +137,12 @@ class ChecklistPane(Pane):
     @on(Table.Opened)
     def _opened(self, event: Table.Opened) -> None:
         event.stop()
-        self.action_tick()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Show the step under the cursor with all that can be said of it."""
+        if (found := self._steps.get(self.table.cursor_key or "")) is not None:
+            self.post_message(self.StepWanted(*found, self._state(found[1].id)))
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
@@ -110,10 +161,10 @@ class ChecklistPane(Pane):
         return "open" if state is None else state.state
 
     def _following(self) -> str | None:
-        return next((step_id for step_id in self._steps if self._state(step_id) == "open"), None)
+        return next((step_id for step_id in self._steps if self._state(step_id) in _TO_DO), None)
 
     def _phase_row(self, phase: Phase) -> Row:
-        ticked = sum(self._state(step.id) != "open" for step in phase.steps)
+        ticked = sum(self._state(step.id) not in _TO_DO for step in phase.steps)
         done = ticked == len(phase.steps)
         counted = Cell(f"{ticked}/{len(phase.steps)}", "dim")
         return Row(
@@ -125,7 +176,7 @@ class ChecklistPane(Pane):
         if state is None or state.state == "open":
             following_sign = Cell("▶", "changing") if step.id == following else Cell("○", "dim")
             return Row(step.id, (following_sign, Cell(step.text), Cell(""), Cell("")))
-        done = state.state == "done"
-        when = clock(state.when, self._zone)[:5]
-        sign = Cell("✔", "well") if done else Cell("-", "dim")
-        return Row(step.id, (sign, Cell(step.text, "dim"), Cell(state.who, "dim"), Cell(when, "dim")))
+        sign, tone = _SIGNS.get(state.state, _SIGNS["skipped"])
+        text = f"{step.text} ({state.note})" if state.note else step.text
+        cells = (Cell(state.who, "dim"), Cell(clock(state.when, self._zone)[:5], "dim"))
+        return Row(step.id, (Cell(sign, tone), Cell(text, "" if state.state in _MATTER else "dim"), *cells))

@@ -1,7 +1,10 @@
 """All that works behind the screen. It is loaded after the first frame, which does without it."""
 
+import asyncio
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -13,8 +16,13 @@ from cockpit.diagnosis.finding import Finding
 from cockpit.diagnosis.postgres.server_view import KIND as POSTGRES
 from cockpit.session import Session
 from cockpit.sources.kubernetes.model import Pod
+from cockpit.threads import call_in_thread
+from cockpit.timekeeper import Timekeeper
 from cockpit.ui.actions.selecting import ports_of, selected, selected_pod, selected_server
 from cockpit.ui.actions.write_switch import WriteSwitch
+from cockpit.ui.aws.aws_desk import AwsDesk
+from cockpit.ui.driver import CockpitDriver
+from cockpit.ui.incident.clock_dialogs import ask_clock
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.kubernetes.object_pages import pod_reference
@@ -25,15 +33,20 @@ from cockpit.ui.message_log import MessageLog
 from cockpit.ui.postgres.postgres_desk import PostgresDesk
 from cockpit.ui.postgres.questions import ServerQuestions
 from cockpit.ui.presenter import Presenter
-from cockpit.ui.record_dialogs import RecordDialogs
+from cockpit.ui.record_dialogs import NOT_OPEN, RecordDialogs
 from cockpit.ui.scope_desk import ScopeDesk
 from cockpit.ui.screen import CockpitScreen
+from cockpit.ui.web.web_desk import WebDesk
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
     from cockpit.ui.actions.acting import Acting
+    from cockpit.ui.incident.command_desk import CommandDesk
+    from cockpit.ui.incident.message_desk import MessageDesk
     from cockpit.ui.incident_desk import IncidentDesk
 
 
+PINNED_CHARACTERS = 4000
+"""Of what was read that go into the incident log."""
 _TOLD_BY_PODS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 
 
@@ -50,8 +63,12 @@ class Desks:
         log: MessageLog,
         *,
         write: bool = False,
+        environ: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Stand behind `screen` and show what `session` reads; `write` allows to change what it looks at first."""
+        """Stand behind `screen` and show what `session` reads.
+
+        `write` allows to change what it looks at first; `environ` has the tokens for messages.
+        """
         self.session = session
         self.scope = ScopeDesk(app, session, log.tell)
         held = Holdings()
@@ -59,6 +76,8 @@ class Desks:
         self.kinds = KindDesk(screen, held, reader.read, session.ask, clock, config.ui.tzinfo)
         screen.kinds = self.kinds
         self.postgres = screen.postgres = PostgresDesk(screen, clock, config.ui.tzinfo, session.policy)
+        self.aws = screen.aws = AwsDesk(screen, clock, config.ui.tzinfo, session.policy)
+        self.web = screen.web = WebDesk(screen, clock, config.ui.tzinfo, session.policy)
         self.records = RecordDialogs(app, screen.prompt, log.tell)
         self.logs = LogsDesk(screen.logs, session, config, clock)
         screen.logs.serve(self.logs, LogKeeper(app, self.records, clock, log.tell))
@@ -67,8 +86,11 @@ class Desks:
         self._screen = screen
         self._tell = log.tell
         self.presenter = Presenter(screen, session, self.logs, self.kinds, self.switch, clock, log.tell)
+        self._config = config
         self._incident = config.incident
         self._runbook = config.runbook.file
+        self._messages = config.messages
+        self._environ = environ
         self._clock = clock
 
     @property
@@ -78,13 +100,46 @@ class Desks:
 
     async def open_record(self, resume: Path | None) -> None:
         """Open the incident record: a new one, or the file to `resume`."""
+        self.records.commands = self.commands
         directory, show = self._incident.directory, self.presenter.show_record
-        await self.records.open(directory, resume, self._clock, show, self._runbook)
+        await self.records.open(directory, resume, self._clock, show, self._runbook, self.session.policy)
         if (record := self.record) is not None:
             board, state = self.session.board, lambda: record.state
             chronicler = Chronicler(board, self._clock, self._incident, state, record.chronicle)
             record.subscribe(chronicler.look)
-            await chronicler.run()
+            keeper = Timekeeper(board, self._clock, record, record.chronicle, self._alarm)
+            self.presenter.timekeeper = keeper
+            record.subscribe(keeper.hurry)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(chronicler.run())
+                group.create_task(keeper.run())
+
+    def _alarm(self, text: str) -> None:
+        """Say once, so that it is heard, that something is overdue."""
+        self._tell(text, "wrong")
+        if isinstance(driver := self._app._driver, CockpitDriver):  # noqa: SLF001  (Textual has no other way to it)
+            driver.alarm(f"cockpit: {text}")
+
+    async def capture(self) -> None:
+        """Keep what the focused pane shows as evidence."""
+        from cockpit.ui.incident.capture import look_at  # noqa: PLC0415  (not needed before)
+
+        if self.record is None:
+            self._tell(NOT_OPEN, "doubtful")
+        elif (look := look_at(self._screen, self._clock())) is None:
+            self._tell("no pane has the keys: tab goes to one", "")
+        else:
+            await self.record.capture(look.name, await call_in_thread(look.pieces))
+
+    async def clocks(self) -> None:
+        """Ask what there is to say of what is due, and write it."""
+        record, keeper = self.record, self.presenter.timekeeper
+        if record is None or keeper is None or not keeper.time.dues:
+            self._tell("nothing is due: the runbook promises nothing for this severity, or none is set (S)", "")
+            return
+        draft = await ask_clock(self._app, keeper.time.dues, record.actor, self._clock())
+        if draft is not None:
+            await record.write(draft)
 
     @cached_property
     def acting(self) -> "Acting":
@@ -95,9 +150,30 @@ class Desks:
         return Acting(self._app, self.session, held, self.switch, record, self._tell, self._clock)
 
     @cached_property
+    def commands(self) -> "CommandDesk":
+        """What runs the commands of the runbook."""
+        from cockpit.ui.incident.command_desk import CommandDesk  # noqa: PLC0415  (brings along YAML)
+        from cockpit.ui.incident.surroundings import Surroundings  # noqa: PLC0415
+
+        looks = Surroundings(self._screen, self.session, self._config, self.kinds, self.postgres, self.logs)
+        return CommandDesk(self._app, looks, self.switch, lambda: self.record, self._tell, self._clock)
+
+    @cached_property
+    def messages(self) -> "MessageDesk":
+        """What people are told of the incident; loaded when it is first asked for."""
+        from cockpit.ui.incident.message_desk import MessageDesk  # noqa: PLC0415
+
+        return MessageDesk(self._app, self._messages, self._environ, lambda: self.record, self._tell, self._clock)
+
+    @cached_property
     def questions(self) -> ServerQuestions:
         """What asks the Postgres servers on behalf of a person."""
-        return ServerQuestions(self.postgres.pane, self.acting.server, self.records, self._clock)
+        return ServerQuestions(self.postgres.pane, self.acting.server)
+
+    def pin(self, source: str, text: str) -> None:
+        """Write what was read of a source into the incident log."""
+        cut = " …" if len(text) > PINNED_CHARACTERS else ""
+        self.records.pin(source, f"{text[:PINNED_CHARACTERS]}{cut}", self._clock())
 
     def show_pod(self, pod: Pod, page: str) -> None:
         """Show a pod on pages of its own."""
@@ -106,6 +182,11 @@ class Desks:
 
     def show_finding(self, finding: Finding) -> None:
         """Show what a finding is about: pods in their list, so that their log follows; all else on its own pages."""
+        about = finding.objects[0] if finding.objects else None
+        for view, desk in (("aws", self.aws), ("web", self.web)):
+            if about is not None and desk.find(about):
+                self._screen.action_view(view)
+                return
         if finding.objects and finding.objects[0].kind == POSTGRES:
             self.postgres.open(finding.objects[0].name, finding.scenario)
             self._screen.action_view("postgres")
@@ -148,6 +229,10 @@ class Desks:
         """Let go of the cluster and the incident file; what is being changed gets its receipt first."""
         if "acting" in vars(self):
             await self.acting.aclose()
+        if "messages" in vars(self):
+            await self.messages.aclose()
+        if "commands" in vars(self):
+            await self.commands.aclose()
         await self.logs.aclose()
         await self.session.stop()
         if self.record is not None:

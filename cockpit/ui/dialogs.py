@@ -6,11 +6,27 @@ from typing import Any
 from textual.app import App
 from textual.binding import ActiveBinding
 
-from cockpit.runbooks.model import Runbook, Severity
+from cockpit.runbooks import decision as decisions
+from cockpit.runbooks.applies import common_status
+from cockpit.runbooks.decision import Leaf, decision
+from cockpit.runbooks.model import Runbook, Severity, Step
 from cockpit.ui.header import SEVERITY_TONES
 from cockpit.ui.hints import key_label
 from cockpit.ui.picker import Choice, Picker
+from cockpit.ui.question import Question
 
+STEPS = {
+    "doing": "somebody is at it",
+    "done": "",
+    "skipped": "asks why",
+    "failed": "asks why",
+    "not applicable": "asks why",
+    "open": "to do again",
+}
+"""What can become of a step, and what is said about that."""
+EXPLAINED = ("skipped", "failed", "not applicable")
+_DECIDE = "decide"
+_SEVERITY = "Severity: when in doubt, the higher one"
 STAY = "stay"
 LEAVE = "leave"
 CLOSE = "close and leave"
@@ -24,19 +40,57 @@ async def ask(app: App[Any], picker: Picker) -> str | None:
 
 
 async def pick_severity(app: App[Any], runbook: Runbook, current: str | None) -> Severity | None:
-    """Ask for a level of the runbook's scheme; None when the person goes back."""
-    choices = [
-        Choice(severity.name, severity.definition, SEVERITY_TONES[min(rank, len(SEVERITY_TONES) - 1)])
-        for rank, severity in enumerate(runbook.severities)
-    ]
-    chosen = await ask(app, Picker("Severity: when in doubt, the higher one", choices, current))
+    """Ask for a level of the runbook's scheme; None when the person goes back.
+
+    Questions may propose one; it is the person who sets it.
+    """
+    questions = decision(runbook)
+    decide = [Choice(_DECIDE, "a few questions propose one")] if questions is not None else []
+    chosen = await ask(app, Picker(_SEVERITY, [*_levels(runbook), *decide], current))
+    if chosen == _DECIDE and questions is not None:
+        proposed = await _decide(app, questions)
+        chosen = proposed and await ask(app, Picker(f"Severity: {proposed} is proposed", _levels(runbook), proposed))
     return next((severity for severity in runbook.severities if severity.name == chosen), None)
 
 
+async def _decide(app: App[Any], node: decisions.Question | Leaf) -> str | None:
+    """Put the questions; give the level to which the answers lead, or None when the person goes back."""
+    while isinstance(node, decisions.Question):
+        choices = [Choice("yes"), Choice("no"), Choice("not sure", "counts as yes: in doubt the higher one")]
+        answer = await ask(app, Picker(node.text, choices))
+        if answer is None:
+            return None
+        node = node.no if answer == "no" else node.yes
+    return node.severity
+
+
+def _levels(runbook: Runbook) -> list[Choice]:
+    return [
+        Choice(severity.name, severity.definition, SEVERITY_TONES[min(rank, len(SEVERITY_TONES) - 1)])
+        for rank, severity in enumerate(runbook.severities)
+    ]
+
+
 async def pick_status(app: App[Any], runbook: Runbook, current: str | None) -> str | None:
-    """Ask for a public status of the runbook's vocabulary; None when the person goes back."""
-    choices = [Choice(status) for status in runbook.statuses]
+    """Ask for a public status of the runbook's vocabulary; None when the person goes back.
+
+    Where a team has words of its own, it is said what they mean on status pages.
+    """
+    common = {status: common_status(status) for status in runbook.statuses}
+    choices = [Choice(status, "" if status == means else f"means {means}") for status, means in common.items()]
     return await ask(app, Picker("Status", choices, current))
+
+
+async def pick_for_step(app: App[Any], step: Step, current: str, more: Sequence[Choice] = ()) -> str | None:
+    """Ask what has become of a step, or for one of the other things to do with it; None when the person goes back."""
+    told = [step.text, *filter(None, (step.expect and f"expect {step.expect}", step.gate and f"until {step.gate}"))]
+    states = [Choice(state, remark) for state, remark in STEPS.items()]
+    return await ask(app, Picker(" · ".join(told), [*more, *states], more[0].key if more else current))
+
+
+async def ask_why(app: App[Any], what: str) -> str | None:
+    """Ask for a reason; it may be empty. None when the person goes back."""
+    return await app.push_screen_wait(Question(what, hint="goes into the log"))
 
 
 async def run_command(app: App[Any], bindings: Sequence[ActiveBinding]) -> None:

@@ -38,6 +38,9 @@ TYPE_AHEAD_SECONDS = 0.5
 GRACE_SECONDS = 10.0
 """How long the screen may take to close after a signal before the process ends without it."""
 
+_BELL = "\a"
+_PUSH_TITLE, _POP_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+"""Terminals that do not know these ignore them."""
 _RESTORE = (
     "\x1b[?2026l\x1b[0m"  # a synchronized update that was abandoned half-way, and its style
     "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # mouse
@@ -59,6 +62,7 @@ class CockpitDriver(LinuxDriver):
         self._departure: Departure | None = None
         self._output: Output | None = None
         self._taken_over = False
+        self._titled = False
         self._frame: list[str] = []
         # Held while the terminal changes hands or a frame is put together; re-entered when a stop signal suspends then.
         self._lock = threading.RLock()
@@ -70,6 +74,12 @@ class CockpitDriver(LinuxDriver):
     def busy(self) -> bool:
         """Whether the terminal is behind. Painting is postponed then; work that is for the eye alone can be skipped."""
         return self._output is not None and self._output.waiting > MAX_WAITING_FRAMES
+
+    def alarm(self, title: str) -> None:
+        """Ring the bell, and put `title` into the title bar, whose text comes back when the terminal is given back."""
+        push = "" if self._titled else _PUSH_TITLE
+        self._titled = True
+        self.write(f"{_BELL}{push}\x1b]2;{title}{_BELL}")
 
     def start_application_mode(self) -> None:
         """Take the terminal over, also again after it was lent to another program."""
@@ -205,7 +215,8 @@ class CockpitDriver(LinuxDriver):
         self._taken_over = False
         self._frame.clear()
         self._output.abandon()
-        self._output.put(_RESTORE)
+        self._output.put(_RESTORE + (_POP_TITLE if self._titled else ""))
+        self._titled = False
         if self.attrs_before is not None:
             with suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)

@@ -36,6 +36,8 @@ class Standing(msgspec.Struct, frozen=True):
     worst: str = ""
     last_known: bool = False
     """The findings were so when the cluster could be read last."""
+    due: Sequence[Span] = ()
+    """What is due next. Where the screen is narrow, only what presses most is told, in the place of the sources."""
 
 
 class Header(Line):
@@ -52,6 +54,7 @@ class Header(Line):
         self._sources: Sequence[Span] = ()
         self._wrong: Sequence[Span] = ()
         self._clocks: Sequence[Span] = ()
+        self._due: Sequence[Span] = ()
 
     def tell(self, standing: Standing, readings: Iterable[Reading[Any]], now: datetime) -> None:
         """Show how things stand at `now`."""
@@ -59,7 +62,9 @@ class Header(Line):
         self._place = _place(standing)
         self._sources = source_spans(readings, now, self._zone)
         self._wrong = _wrong(standing)
-        self._clocks = [*_incident(standing), *_times(standing, now, self._zone)]
+        due = standing.due if self.size.height == 1 else ()
+        self._clocks = [*_incident(standing), *due, *_times(standing, now, self._zone)]
+        self._due = [span for span in standing.due[:1] if span.tone]
         for y in range(self.size.height):
             self.redraw(y)
 
@@ -68,7 +73,7 @@ class Header(Line):
             return [*self._place, Span("   "), *self._sources], self._clocks
         if y == 0:
             return self._place, self._clocks
-        return self._wrong, [Span(" "), *self._sources]
+        return self._wrong, [Span(" "), *self._due, *(() if self._due else self._sources)]
 
 
 def _place(standing: Standing) -> list[Span]:

@@ -10,10 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from cockpit.clock import Clock
+from cockpit.diagnosis.policy import Policy
 from cockpit.incident import action, change
 from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.incident.errors import IncidentFileError
+from cockpit.incident.evidence import Piece
 from cockpit.incident.log import IncidentLog
+from cockpit.incident.opening import opening
 from cockpit.incident.state import IncidentState, with_news
 from cockpit.incident.who import who
 from cockpit.runbooks.load import load_or_builtin
@@ -35,9 +38,10 @@ class IncidentDesk:
     ) -> None:
         """Write into `log` in the name of `actor`; `tell` says how it went."""
         self.runbook = runbook
+        self.actor = actor
+        """In whose name it is written."""
         self._log = log
         self.subscribe = log.subscribe
-        self._actor = actor
         self._clock = clock
         self._tell = tell
         self._state = IncidentState()
@@ -97,30 +101,31 @@ class IncidentDesk:
     async def note(self, text: str) -> None:
         """Write a note."""
         if text.strip():
-            await self._save(Draft(EntryKind.NOTE, text.strip(), self._actor))
+            await self.write(Draft(EntryKind.NOTE, text.strip(), self.actor))
 
     async def pin(self, stream: str, text: str, moment: datetime | None) -> None:
         """Write a line of a log, at the time when it was written there; None: nobody knows when."""
         data: dict[str, str | None] = {"stream": stream}
-        await self._save(Draft(EntryKind.NOTE, f"{stream}: {text}", self._actor, occurred_at=moment, data=data))
+        await self.write(Draft(EntryKind.NOTE, f"{stream}: {text}", self.actor, occurred_at=moment, data=data))
 
     async def set_severity(self, severity: Severity) -> None:
         """Change the severity."""
         before = self.state.severity
         if before != severity.name:
-            await self._save(change.severity(before, severity.name, self._actor))
+            await self.write(change.severity(before, severity.name, self.actor))
 
     async def set_status(self, status: str) -> None:
         """Change the public status."""
         before = self.state.status
         if before != status:
-            await self._save(change.status(before, status, self._actor))
+            await self.write(change.status(before, status, self.actor))
 
-    async def mark_step(self, phase: Phase, step: Step, state: str) -> None:
-        """Tick a step (`done`), skip it (`skipped`), or open it again (`open`)."""
-        sign = {"done": "✔", "skipped": "skipped:", "open": "opened again:"}[state]
+    async def mark_step(self, phase: Phase, step: Step, state: str, why: str = "") -> None:
+        """Say what has become of a step (`StepState.state`), and why."""
+        said = {"done": "✔", "open": "opened again:"}.get(state, f"{state}:")
         data: dict[str, str | None] = {"step": step.id, "phase": phase.title, "text": step.text, "state": state}
-        await self._save(Draft(EntryKind.STEP, f"{sign} {step.text}", self._actor, data=data))
+        text = f"{said} {step.text} ({why})" if why else f"{said} {step.text}"
+        await self.write(Draft(EntryKind.STEP, text, self.actor, data=data | ({"note": why} if why else {})))
 
     async def intend(self, token: str, title: str, command: str) -> None:
         """Write that something is about to be changed outside.
@@ -128,7 +133,7 @@ class IncidentDesk:
         Raises:
             IncidentFileError: It is not saved; the entry is kept like any other.
         """
-        await self._log.append(action.intent(token, title, command, self._actor))
+        await self._log.append(action.intent(token, title, command, self.actor))
 
     async def settle(self, token: str, title: str, outcome: str, summary: str) -> None:
         """Write what became of it.
@@ -136,7 +141,7 @@ class IncidentDesk:
         Raises:
             IncidentFileError: It is not saved; the entry is kept like any other.
         """
-        await self._log.append(action.receipt(token, title, outcome, summary, self._actor))
+        await self._log.append(action.receipt(token, title, outcome, summary, self.actor))
 
     async def observe(self, text: str) -> None:
         """Write what the cockpit itself has seen; it stays with the log when it cannot be saved."""
@@ -147,9 +152,43 @@ class IncidentDesk:
         with suppress(IncidentFileError):
             await self._log.append(draft)
 
+    async def capture(self, name: str, pieces: Sequence[Piece], said: str = "") -> Entry | None:
+        """Keep `pieces` as evidence, with their secrets masked, and say so; what cannot be saved is not kept.
+
+        Args:
+            name: what was captured, such as `pods (14 rows)` or the command whose output it is.
+            pieces: data, text, pictures: see `cockpit.incident.evidence`.
+            said: what a person says of it.
+
+        Returns:
+            The entry, once it is durable; None when it is not saved, which the person is told.
+        """
+        text = f"captured: {name}{f': {said}' if said else ''}"
+        return await self.write_with(Draft(EntryKind.EVIDENCE, text, self.actor), pieces)
+
+    async def write_with(self, draft: Draft, pieces: Sequence[Piece]) -> Entry | None:
+        """Write an entry of any kind with the pieces that it rests on, such as a command with its whole output.
+
+        The entry's `data` refers to them (`cockpit.incident.evidence.references`). Where there is no room for the
+        pieces, an entry that is not `EVIDENCE` is saved without.
+
+        Returns:
+            The entry, once it is durable; None when it is not saved, which the person is told.
+        """
+        try:
+            entry = await self._log.capture(pieces, draft)
+        except IncidentFileError as error:
+            if draft.kind is EntryKind.EVIDENCE:
+                self._tell(f"NOT CAPTURED: {_in_full(error)}", "wrong")
+            else:
+                self._not_saved(error)
+            return None
+        self._tell(f"{entry.text} → {self.name}", "")
+        return entry
+
     async def close_incident(self) -> None:
         """Close the incident; its file can be continued later all the same."""
-        await self._save(Draft(EntryKind.CLOSED, "Incident closed", self._actor))
+        await self.write(Draft(EntryKind.CLOSED, "Incident closed", self.actor))
 
     async def retry(self) -> None:
         """Try again to save what could not be saved."""
@@ -185,7 +224,8 @@ class IncidentDesk:
         """Close the file."""
         await self._log.aclose()
 
-    async def _save(self, draft: Draft) -> None:
+    async def write(self, draft: Draft) -> None:
+        """Write an entry, and say whether it is on the disk; what could not be saved stays with the log."""
         try:
             entry = await self._log.append(draft)
         except IncidentFileError as error:
@@ -198,16 +238,26 @@ class IncidentDesk:
 
 
 async def open_record(
-    directory: Path, resume: Path | None, clock: Clock, tell: Callable[[str, Tone], None], runbook_file: Path | None
+    directory: Path,
+    resume: Path | None,
+    clock: Clock,
+    tell: Callable[[str, Tone], None],
+    runbook_file: Path | None,
+    thresholds: Policy | None = None,
 ) -> IncidentDesk:
-    """Open the incident record, and the runbook whose steps are ticked in it; the built-in one without a file."""
+    """Open the incident record, and the runbook whose steps are ticked in it; the built-in one without a file.
+
+    A new incident keeps the runbook as it is now, and the `thresholds` of the diagnosis.
+    """
     runbook, trouble = await call_in_thread(load_or_builtin, runbook_file)
     if trouble is not None:
         tell(f"{trouble}; the checklist is the generic one", "wrong")
     elif runbook.contradictions:
         tell(f"the runbook contradicts itself; see: cockpit runbook lint {runbook_file}", "doubtful")
+    begins_with = await call_in_thread(opening, runbook, runbook_file, thresholds)
     person = await call_in_thread(who, os.environ)  # asks the directory of accounts, which may be slow or away
-    return IncidentDesk(IncidentLog(directory, clock=clock, resume=resume), runbook, person.name, clock, tell)
+    log = IncidentLog(directory, clock=clock, resume=resume, opening=begins_with)
+    return IncidentDesk(log, runbook, person.name, clock, tell)
 
 
 def _in_full(error: IncidentFileError) -> str:

@@ -10,6 +10,7 @@ from cockpit.diagnosis.facts import LOG_RATES
 from cockpit.reading import Reading
 from cockpit.session import Session
 from cockpit.ui.actions.write_switch import WriteSwitch
+from cockpit.ui.incident.clock_spans import clock_spans
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.logs_desk import LogsDesk
 from cockpit.ui.screen import CockpitScreen
@@ -17,6 +18,7 @@ from cockpit.ui.standing import standing
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
+    from cockpit.timekeeper import Timekeeper
     from cockpit.ui.incident_desk import IncidentDesk
 
 TABLE_TICK = 5
@@ -55,6 +57,8 @@ class Presenter:
         self._switch = switch
         self._clock = clock
         self._tell = tell
+        self.timekeeper: Timekeeper | None = None
+        """Tells what is due; None until there is a record."""
         self._record: IncidentDesk | None = None
         self._ticks = 0
 
@@ -75,8 +79,8 @@ class Presenter:
     def _show(self, reading: Reading[Any]) -> None:
         """Hand a reading to the panes that show it."""
         self._kinds.show(reading)
-        if self._screen.postgres is not None:
-            self._screen.postgres.show(reading)
+        for desk in self._screen.source_desks.values():
+            desk.show(reading)
         match reading.source:
             case session.PODS:
                 self._screen.pods.show(reading)
@@ -85,6 +89,7 @@ class Presenter:
                 self._screen.pods.show_usage(reading)
             case diagnostician.DIAGNOSIS:
                 self._screen.findings.show(reading)
+                self._screen.checklist.offer(finding.scenario for finding in self._screen.findings.known or ())
 
     def show_record(self, record: "IncidentDesk") -> None:
         """Show what the record holds now."""
@@ -103,8 +108,10 @@ class Presenter:
     def draw_header(self) -> None:
         """Bring the header up to date."""
         readings = [reading for reading in self._session.board.readings() if _is_outside(reading.source)]
-        shown = standing(self._session, self._screen.findings.known, self._record, writes=self._switch.on)
-        self._screen.header.tell(shown, readings, self._clock())
+        now, known, keeper = self._clock(), self._screen.findings.known, self.timekeeper
+        due = clock_spans(keeper.time, now) if keeper is not None else ()
+        shown = standing(self._session, known, self._record, due, writes=self._switch.on)
+        self._screen.header.tell(shown, readings, now)
 
 
 def _is_outside(source: str) -> bool:

@@ -10,12 +10,15 @@ from textual.app import App
 
 from cockpit.clock import Clock
 from cockpit.incident.errors import IncidentFileError
+from cockpit.runbooks.model import Phase, Step
 from cockpit.ui import dialogs
 from cockpit.ui.checklist_pane import ChecklistPane
 from cockpit.ui.prompt import Prompt
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
+    from cockpit.diagnosis.policy import Policy
+    from cockpit.ui.incident.command_desk import CommandDesk
     from cockpit.ui.incident_desk import IncidentDesk
 
 NOT_OPEN = "the incident log is not open yet"
@@ -37,6 +40,8 @@ class RecordDialogs:
         """Ask on the screens of `app`; `tell` says what went wrong."""
         self.record: IncidentDesk | None = None
         """None until it is open."""
+        self.commands: CommandDesk | None = None
+        """Who runs the commands of steps."""
         self._app = app
         self._prompt = prompt
         self._tell = tell
@@ -48,15 +53,16 @@ class RecordDialogs:
         clock: Clock,
         show: Callable[["IncidentDesk"], None],
         runbook: Path | None,
+        thresholds: "Policy | None" = None,
     ) -> None:
         """Open the record in `directory`, or the file to `resume`; `show` is called now and whenever it has changed.
 
-        Its steps are those of the file `runbook`, or of the built-in one.
+        Its steps are those of the file `runbook`, or of the built-in one. A new one keeps the `thresholds` in force.
         """
         from cockpit.ui.incident_desk import open_record  # noqa: PLC0415  (after the first frame)
 
         try:
-            record = self.record = await open_record(directory, resume, clock, self._tell, runbook)
+            record = self.record = await open_record(directory, resume, clock, self._tell, runbook, thresholds)
         except IncidentFileError as error:
             self._tell(f"{error}", "wrong")
             return
@@ -86,7 +92,12 @@ class RecordDialogs:
     def tick(self, wish: ChecklistPane.Ticked) -> None:
         """Tick a step of the checklist, skip it, or open it again."""
         if (record := self._opened()) is not None:
-            self._work(record.mark_step(wish.phase, wish.step, wish.state))
+            self._work(self._mark(record, wish.phase, wish.step, wish.state))
+
+    def show_step(self, wish: ChecklistPane.StepWanted) -> None:
+        """Ask what has become of a step."""
+        if (record := self._opened()) is not None:
+            self._work(self._ask_step(record, wish.phase, wish.step, wish.state))
 
     def retry(self) -> None:
         """Try again to save what could not be saved."""
@@ -117,6 +128,19 @@ class RecordDialogs:
         status = await dialogs.pick_status(self._app, record.runbook, record.state.status)
         if status is not None:
             await record.set_status(status)
+
+    async def _ask_step(self, record: "IncidentDesk", phase: Phase, step: Step, current: str) -> None:
+        offers = self.commands.offers(step) if self.commands is not None else []
+        chosen = await dialogs.pick_for_step(self._app, step, current, [offer.choice for offer in offers])
+        if (offer := next((each for each in offers if each.choice.key == chosen), None)) is not None:
+            await offer.take_up()
+        elif chosen is not None and chosen != current:
+            await self._mark(record, phase, step, chosen)
+
+    async def _mark(self, record: "IncidentDesk", phase: Phase, step: Step, state: str) -> None:
+        why = await dialogs.ask_why(self._app, f"{state}: why?") if state in dialogs.EXPLAINED else ""
+        if why is not None:
+            await record.mark_step(phase, step, state, why)
 
     def _opened(self) -> "IncidentDesk | None":
         if self.record is None:

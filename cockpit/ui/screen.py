@@ -1,8 +1,9 @@
 """The one screen: it lays the panes out and hands them what they show."""
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from cockpit.clock import Clock
+from cockpit.reading import Reading
 from cockpit.ui.findings_pane import FindingsPane
 from cockpit.ui.header import Header, Standing
 from cockpit.ui.hints import Hints, key_label
@@ -23,17 +25,36 @@ from cockpit.ui.pods_pane import PodsPane
 from cockpit.ui.prompt import Prompt
 
 if TYPE_CHECKING:
+    from cockpit.ui.aws.aws_desk import AwsDesk
     from cockpit.ui.checklist_pane import ChecklistPane
     from cockpit.ui.incident_desk import IncidentDesk
     from cockpit.ui.incident_log_pane import IncidentLogPane
     from cockpit.ui.kubernetes.kind_desk import KindDesk
     from cockpit.ui.postgres.postgres_desk import PostgresDesk
+    from cockpit.ui.web.web_desk import WebDesk
 
 NARROW_WIDTH, NARROW_HEIGHT = 100, 30
 """Below either, one pane is shown at a time."""
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 """Below either, only what is wrong and the clocks are shown."""
-VIEWS = ("overview", "pods", "logs", "postgres", "incident")
+VIEWS = ("overview", "pods", "logs", "postgres", "aws", "web", "incident")
+
+
+class SourceDesk(Protocol):
+    """Who shows a source in a view of its own, whose panes are mounted when they are first needed."""
+
+    @property
+    def subject(self) -> Widget | None:
+        """What keys should go to; None before the pane is there."""
+
+    def mount(self) -> None:
+        """Put the pane of the view in its place."""
+
+    def show(self, reading: Reading[Any]) -> None:
+        """Take over a reading."""
+
+    def redraw(self) -> None:
+        """Let ages move on."""
 
 
 class CockpitScreen(Screen[None]):
@@ -44,6 +65,8 @@ class CockpitScreen(Screen[None]):
         Binding("2", "view('pods')", "pods", id="view.pods", tooltip="Pods over the whole height"),
         Binding("3", "view('logs')", "logs", id="view.logs", tooltip="Logs over the whole height"),
         Binding("4", "view('postgres')", "postgres", id="view.postgres", tooltip="Postgres over the whole height"),
+        Binding("5", "view('aws')", "aws", id="view.aws", tooltip="AWS over the whole height"),
+        Binding("6", "view('web')", "web", id="view.web", tooltip="Health, metrics, alerts, status pages"),
         Binding("0", "view('incident')", "incident", id="view.incident", tooltip="Checklist and incident log"),
         Binding("b", "sidebar", "sidebar", id="view.sidebar", show=False, tooltip="Show or hide the sidebar"),
         Binding("tab", "app.focus_next", "next pane", id="pane.next", show=False, tooltip="Next pane"),
@@ -65,6 +88,10 @@ class CockpitScreen(Screen[None]):
         """Who shows the kinds beside pods; None in the first frame."""
         self.postgres: PostgresDesk | None = None
         """Who shows the Postgres servers; None in the first frame."""
+        self.aws: AwsDesk | None = None
+        """Who shows the AWS accounts."""
+        self.web: WebDesk | None = None
+        """Who shows health endpoints, metrics, alerts and status pages."""
         self._seen = False
         self._sidebar = Vertical(id="sidebar")
         self._too_small = Line(id="too-small")
@@ -129,7 +156,7 @@ class CockpitScreen(Screen[None]):
 
     def show_record(self, record: "IncidentDesk") -> None:
         """Show the checklist and the incident log."""
-        self.checklist.show(record.runbook, record.state.steps)
+        self.checklist.show(record.runbook, record.state.steps, record.state.severity)
         self.incident_log.show(record.name, record.entries, record.unsaved)
         self.incident_log.show_trouble(*record.trouble_text())
 
@@ -137,13 +164,19 @@ class CockpitScreen(Screen[None]):
         """Let ages move on."""
         self.findings.redraw()
         self.pods.redraw()
-        if self.postgres is not None:
-            self.postgres.redraw()
+        for desk in self.source_desks.values():
+            desk.redraw()
+
+    @property
+    def source_desks(self) -> Mapping[str, SourceDesk]:
+        """Who shows a source in a view of its own, by the name of the view; nobody in the first frame."""
+        desks = {"postgres": self.postgres, "aws": self.aws, "web": self.web}
+        return {view: desk for view, desk in desks.items() if desk is not None}
 
     def action_view(self, name: str) -> None:
         """Show one of the views and focus what it is about."""
-        if name == "postgres" and self.postgres is not None:
-            self.postgres.mount()
+        if (desk := self.source_desks.get(name)) is not None:
+            desk.mount()
         if name != self.view:
             self.remove_class(f"view-{self.view}", update=False)  # one styling for both changes
             self.add_class(f"view-{name}")
@@ -165,7 +198,7 @@ class CockpitScreen(Screen[None]):
             return self.logs.view
         if self.view == "pods" and self.kinds is not None and (subject := self.kinds.subject) is not None:
             return subject
-        if self.view == "postgres" and self.postgres is not None and (subject := self.postgres.subject) is not None:
+        if (desk := self.source_desks.get(self.view)) is not None and (subject := desk.subject) is not None:
             return subject
         return self.checklist.table if self.view == "incident" and self.checklist.is_attached else self.pods.table
 
@@ -173,6 +206,10 @@ class CockpitScreen(Screen[None]):
         """Show the keys of another page; the first one takes the focus."""
         self._keep_focus()
         self.refresh_keys()
+
+    def on_paged_pane_turned(self) -> None:
+        """Do so for the pages of AWS and the web."""
+        self.on_postgres_pane_turned()
 
     @on(DescendantFocus)
     def _show_keys(self) -> None:

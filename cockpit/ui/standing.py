@@ -9,13 +9,19 @@ from cockpit.diagnosis.finding import Finding
 from cockpit.diagnostician import DIAGNOSIS
 from cockpit.session import Session
 from cockpit.ui.header import Standing
+from cockpit.ui.line import Span
 
 if TYPE_CHECKING:
     from cockpit.ui.incident_desk import IncidentDesk
 
 
 def standing(
-    session: Session, findings: Sequence[Finding] | None, record: "IncidentDesk | None", *, writes: bool
+    session: Session,
+    findings: Sequence[Finding] | None,
+    record: "IncidentDesk | None",
+    due: Sequence[Span],
+    *,
+    writes: bool,
 ) -> Standing:
     """Say where we are, how bad it is and since when."""
     info = session.info
@@ -39,4 +45,5 @@ def standing(
         status=state.status,
         declared_at=None if state.closed_at else state.declared_at,
         unsaved=len(record.unsaved),
+        due=due,
     )

@@ -60,3 +60,17 @@ def test_the_trouble_of_the_pods_is_told_once() -> None:
     down = TroubleKind.UNREACHABLE
     lost = (troubled("kubernetes/nodes", down, data=1), troubled("kubernetes/jobs", TroubleKind.DENIED))
     assert said(*lost, troubled("kubernetes/pods", down, data=1)) == "pods stale since 14:20:07  k8s 1 denied"
+
+
+def test_aws_and_the_web_say_nothing_while_they_are_well() -> None:
+    assert said(PODS, live("aws/prod"), live("web/health/shop"), Reading(source="web/status/github")) == "pods live"
+
+
+def test_what_is_wrong_with_aws_and_the_web_is_counted_apart() -> None:
+    readings = (
+        troubled("aws/prod", TroubleKind.EXPIRED, data=1),
+        live("aws/data"),
+        troubled("web/health/shop", TroubleKind.UNREACHABLE),
+        troubled("web/prometheus/main", TroubleKind.TIMEOUT, data=1),
+    )
+    assert said(PODS, *readings) == "pods live  aws 1 expired  web 1 failing, 1 stale"

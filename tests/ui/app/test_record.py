@@ -136,3 +136,35 @@ async def test_what_is_wrong_writes_itself_into_the_log_of_an_open_incident(tmp_
         assert not cockpit.entries
         await cockpit.press("i", *"looking", "enter")
         await cockpit.until(lambda: "⚙ api: 2 of 3 pods crash-loop" in cockpit.screen())
+
+
+async def test_questions_propose_a_severity_and_a_person_sets_it(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("S", *"decide", "enter")
+        await cockpit.shows("is data lost")
+        await cockpit.press(*"no", "enter")
+        await cockpit.shows("are many users hit")
+        await cockpit.press(*"not sure", "enter")
+        await cockpit.shows("SEV2 is proposed")
+        assert "severity SEV2" not in cockpit.entries
+        await cockpit.press("enter")
+        await cockpit.until(lambda: "severity SEV2" in cockpit.entries)
+
+
+async def test_a_skipped_step_says_why(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("0", "j", "x")
+        await cockpit.shows("skipped: why?")
+        await cockpit.press(*"paged by phone", "enter")
+        await cockpit.until(lambda: "skipped: Acknowledge the page (paged by phone)" in cockpit.entries)
+        await cockpit.shows("Acknowledge the page (paged by phone)")
+
+
+async def test_a_step_can_be_under_way_and_fail(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("0", "j", "enter", *"doing", "enter")
+        await cockpit.until(lambda: "doing: Acknowledge the page" in cockpit.entries)
+        await cockpit.shows("Checklist 0 of 27", "… Acknowledge the page")
+        await cockpit.press("enter", *"failed", "enter", *"no access", "enter")
+        await cockpit.until(lambda: "failed: Acknowledge the page (no access)" in cockpit.entries)
+        await cockpit.shows("Checklist 1 of 27", "✘ Acknowledge the page")

@@ -1,0 +1,57 @@
+"""Shows AWS: in a strip of the overview, and over the whole width."""
+
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from textual.screen import Screen
+
+from cockpit.clock import Clock
+from cockpit.diagnosis.aws import kinds
+from cockpit.diagnosis.policy import Policy
+from cockpit.sources.kubernetes.objects import ObjectRef
+from cockpit.ui.aws import aws_tabs, targets_page
+from cockpit.ui.aws.aws_held import AwsHeld
+from cockpit.ui.aws.aws_summary import summary
+from cockpit.ui.aws.aws_view import AwsView
+from cockpit.ui.paged.paged_desk import PagedDesk
+from cockpit.ui.paged.paged_pane import PagedPane, Title
+from cockpit.ui.paged.strip import Summary
+
+_TITLE: Final = Title(
+    "AWS", ("AWS is not looked at", 'cockpit --region us-west-2, or [aws] with region = "us-west-2" in cockpit.toml')
+)
+_TABS: Final = {
+    kinds.AWS: aws_tabs.ACCOUNT,
+    kinds.RDS: aws_tabs.RDS,
+    kinds.CLUSTER: aws_tabs.RDS,
+    kinds.BALANCER: aws_tabs.BALANCERS,
+    kinds.TARGET_GROUP: aws_tabs.TARGETS,
+    kinds.ALARM: aws_tabs.ALARMS,
+}
+"""On which page the objects of findings are."""
+
+
+class AwsDesk(PagedDesk[AwsView]):
+    """Knows what findings call the objects of an account."""
+
+    def __init__(self, screen: Screen[Any], clock: Clock, zone: tzinfo, policy: Policy) -> None:
+        """Arrange panes on `screen`."""
+        held = AwsHeld(zone, policy)
+
+        def say(now: datetime) -> Summary:
+            return summary(held, now)
+
+        super().__init__(screen, held, PagedPane(_TITLE, held, aws_tabs.TABS, clock, id="aws"), say, clock)
+        self._clock = clock
+
+    def find(self, about: ObjectRef) -> bool:
+        """Show an object of a finding; False when it is nothing of AWS."""
+        if about.kind not in _TABS:
+            return False
+        account, _, name = about.name.partition("/")
+        row = f"cluster {name}" if about.kind == kinds.CLUSTER else name
+        if about.kind == kinds.TARGET_GROUP:
+            view = self.held.view(account, self._clock())
+            row = targets_page.first_of(view, name) if view is not None else ""
+        self.open(account, _TABS[about.kind], row)
+        return True

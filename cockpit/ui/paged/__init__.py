@@ -1,0 +1,1 @@
+"""Panes whose source is shown page by page: tabs, a table, and a text behind each row."""

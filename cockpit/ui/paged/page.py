@@ -1,0 +1,101 @@
+"""What a page consists of: its columns and rows, and the text behind each row."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from cockpit.ui.line import Span
+from cockpit.ui.pod_filter import EVERYTHING, PodFilter
+from cockpit.ui.rows import Cell, Column, Row
+from cockpit.ui.text_view import TextLine
+from cockpit.ui.tones import Tone
+
+V = TypeVar("V")
+"""What pages are drawn from."""
+
+SIGN = Column("sign", "", 1)
+"""How bad it is, as a sign; the first column of most pages."""
+SIGNS: dict[Tone, str] = {"wrong": "●", "doubtful": "◐", "changing": "○", "well": "✔", "dim": "?"}
+_WORST_FIRST: tuple[Tone, ...] = ("wrong", "doubtful", "changing", "dim")
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """What a person has chosen for a page."""
+
+    turn: int = 0
+    """Position among the ways in which the page can be drawn."""
+    order: int = 0
+    """Position among its orders."""
+    reverse: bool = False
+    wanted: PodFilter = EVERYTHING
+
+
+class Page(NamedTuple):
+    """A page as it is drawn."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Row]
+    told: str
+    """What its title says: how many rows, and in which order."""
+    notes: Sequence[Sequence[Span]] = ()
+    """Lines above the table."""
+    empty: str = ""
+    """Stands in the place of rows."""
+
+
+class Detail(NamedTuple):
+    """All that is known of a row, as text to read."""
+
+    head: str
+    """What it tells of."""
+    lines: Sequence[TextLine]
+
+
+class Tab(NamedTuple, Generic[V]):
+    """A page that a person can turn to."""
+
+    title: str
+    draw: Callable[[V, Choices], Page]
+    detail: Callable[[V, str], Detail | None]
+    """Gives what is behind the row of a key; None: there is no more than the row says."""
+    turns: tuple[str, ...] = ()
+    """The ways in which it can be drawn."""
+    orders: tuple[str, ...] = ()
+
+
+def sign(tone: Tone) -> Cell:
+    """Say how bad it is."""
+    return Cell(SIGNS.get(tone, ""), tone)
+
+
+def badness(tone: Tone) -> int:
+    """Rank a judgement, the worst as 0."""
+    return _WORST_FIRST.index(tone) if tone in _WORST_FIRST else len(_WORST_FIRST)
+
+
+def worst(*tones: Tone) -> Tone:
+    """Give the worst of several judgements; the empty one where there is none."""
+    return min(tones, key=badness, default="")
+
+
+def dimmed(spans: Sequence[Span]) -> list[Span]:
+    """Draw dim what is old news."""
+    return [Span(span.text, "dim") for span in spans]
+
+
+def accepts(choices: Choices, text: Callable[[], str]) -> bool:
+    """Tell whether a row is wanted whose `text` the filter looks at."""
+    return choices.wanted is EVERYTHING or choices.wanted.accepts_text(text(), {})
+
+
+def amount_of(shown: int, total: int) -> str:
+    """Say how many rows are shown."""
+    return str(total) if shown == total else f"{shown} of {total}"
+
+
+def nothing_matches(choices: Choices, total: int, nothing: str) -> str:
+    """Say why there are no rows."""
+    if choices.wanted.typed and total:
+        return f"none of {total} matches /{choices.wanted.typed} (escape clears the filter)"
+    return nothing

@@ -1,0 +1,1 @@
+"""What the screen shows of health endpoints, Prometheus, Alertmanager and status pages."""
