@@ -39,6 +39,8 @@ class AwsConfig(AwsAccount, frozen=True, forbid_unknown_fields=True):
     """So many instances, and so many balancers, are looked at in each account."""
     log_groups: tuple[str, ...] = ()
     """CloudWatch log groups that are offered first."""
+    live_tail: bool = False
+    """Whether log groups are followed by live tail: lines come at once, and AWS charges every minute of each group."""
 
     def looked_at(self) -> Iterator[tuple[str, AwsAccount]]:
         """Give the accounts to look at, by name."""

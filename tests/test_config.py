@@ -73,6 +73,7 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
         region = "eu-central-1"
         endpoint_url = "http://127.0.0.1:5000"
         log_groups = ["/aws/rds/instance/shop-db/postgresql"]
+        live_tail = true
         [postgres.shop-db]
         dsn = "host=db-1 dbname=shop"
         service = "shop"
@@ -101,6 +102,7 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
     assert (config.aws.profile, config.aws.region) == ("ops", "eu-central-1")
     assert config.aws.endpoint_url == "http://127.0.0.1:5000"
     assert config.aws.log_groups == ("/aws/rds/instance/shop-db/postgresql",)
+    assert config.aws.live_tail
     assert config.postgres == {
         "shop-db": PostgresConfig(
             dsn="host=db-1 dbname=shop",

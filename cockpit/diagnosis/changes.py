@@ -85,7 +85,7 @@ def _of_nodes(pods: Sequence[Pod], view: View) -> Iterator[_Candidate]:
         for event in view.events(ObjectRef("Node", "", name), *_NODE_EVENTS):
             if event.last_at is not None:
                 fact = f"{one_line(event.reason)}: {one_line(event.message)}"
-                proof = Evidence(EVENTS, event.meta.key, fact)
+                proof = Evidence(view.reading_of(event), event.meta.key, fact)
                 yield _Candidate(1, event.last_at, f"{event.reason} on node {name}", "", proof)
 
 

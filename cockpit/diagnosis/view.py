@@ -10,6 +10,7 @@ from typing import TypeVar
 from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.symptoms import Symptom, symptoms
+from cockpit.sources.kubernetes.kind_names import EVENTS, NODE_EVENTS
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import (
     DaemonSet,
@@ -116,6 +117,11 @@ class View:
             if event.reason in reasons and event.last_at is not None and (not uid or event.uid in ("", uid))
         ]
         return sorted(found, key=_last_at, reverse=True)
+
+    def reading_of(self, event: Event) -> str:
+        """Name the reading that an event stands in: where one namespace is read, those about nodes have their own."""
+        of_nodes = known(self.facts.node_events) or {}
+        return NODE_EVENTS if of_nodes.get(event.meta.key) is event else EVENTS
 
     def events_of_pods(self, pods: Iterable[Pod], *reasons: str) -> list[Event]:
         """Give the events of some reasons about any of the pods, the newest first."""

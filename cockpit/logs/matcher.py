@@ -19,8 +19,8 @@ import msgspec
 
 from cockpit.logs.chunk import TEXT, Part
 from cockpit.logs.literals import required_literals
-from cockpit.logs.probes import ExpressionProbe, LiteralProbe, Probe, any_case_pieces, finder, lower_case
-from cockpit.regex import compile_re2
+from cockpit.logs.probes import ExpressionProbe, LiteralProbe, Probe, any_case_pieces, lower_case
+from cockpit.regex import compile_re2, finder
 
 _ESCAPED = re.compile(r"\\[pP]\{\w*\}|\\.", re.DOTALL)
 _LINE_ANCHORS = {r"\A": "^", r"\z": "$"}

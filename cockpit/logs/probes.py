@@ -4,11 +4,12 @@ Both search without the interpreter's lock, and both leave each line at the firs
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
-from typing import Any, Protocol
+from typing import Protocol
 
 from cockpit.logs.literals import LEAST_LETTERS
+from cockpit.regex import Find
 
 _OTHER_CASES = {b"s": "\u017f".encode(), b"k": "\u212a".encode()}
 """The long s and the Kelvin sign, which are an s and a k in another case to RE2, but not to `bytes.lower`."""
@@ -19,9 +20,6 @@ _NEVER_THERE = tuple(bytes([byte]) * LEAST_LETTERS for byte in range(0xFC, 0x100
 Looked for together with literals that begin with three different letters or fewer, they keep the library from leaping
 to each of those letters. Several literals are found much faster by all their letters at once.
 """
-
-Find = Callable[[bytes, int, int], int]
-"""Tells where in a text the first match begins, between two offsets; -1 if there is none."""
 
 
 class Probe(Protocol):
@@ -78,16 +76,6 @@ class ExpressionProbe:
             ends.append(end)
             offset = find(text, end + 1, size)
         return ends
-
-
-def finder(compiled: Any) -> Find:
-    """Make the quickest way to ask for one match: the match objects of the `re2` package cost more than the search."""
-    match, anywhere = compiled._regexp.Match, type(compiled._regexp).Anchor.UNANCHORED  # noqa: SLF001
-
-    def find(text: bytes, start: int, end: int) -> int:
-        return match(anywhere, text, start, end)[0][0]  # type: ignore[no-any-return]
-
-    return find
 
 
 def lower_case(text: bytes, literals: Sequence[bytes]) -> bytes | None:

@@ -6,7 +6,8 @@ from cockpit.aws_config import AwsConfig
 from cockpit.clock import Clock
 from cockpit.logs.block import LogBlock
 from cockpit.sources.aws.account import Account
-from cockpit.sources.aws.log_groups import LogGroupTarget, follow_group, list_groups
+from cockpit.sources.aws.log_group_target import LogGroupTarget
+from cockpit.sources.aws.log_groups import follow_group, list_groups
 from cockpit.threads import call_in_thread
 
 
@@ -19,6 +20,7 @@ class LogGroups:
         """Those that are offered first."""
         self._account = Account(config.profile, config.region, config.endpoint_url)
         self._clock = clock
+        self._live_tail = config.live_tail
 
     async def listed(self) -> list[str]:
         """List the names of all groups.
@@ -30,4 +32,4 @@ class LogGroups:
 
     def follow(self, target: LogGroupTarget) -> AsyncIterator[LogBlock]:
         """Read a group until cancelled, or until it turns out not to exist."""
-        return follow_group(self._account, target, clock=self._clock)
+        return follow_group(self._account, target, clock=self._clock, live_tail=self._live_tail)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from cockpit.logs.block import LogTarget
-from cockpit.sources.aws.log_groups import SINCE_SECONDS, LogGroupTarget
+from cockpit.sources.aws.log_group_target import SINCE_SECONDS, LogGroupTarget
 from cockpit.sources.kubernetes.model import Container, Pod, Workload
 
 AnyTarget = LogTarget | LogGroupTarget

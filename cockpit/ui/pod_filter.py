@@ -1,11 +1,11 @@
 """Which pods a person wants to see: a regular expression, its inverse, and label selectors."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from cockpit.regex import PatternError, compile_re2
+from cockpit.regex import Find, PatternError, compile_re2, finder
 from cockpit.sources.kubernetes.model import Pod
 
 
@@ -31,9 +31,15 @@ class PodFilter(msgspec.Struct, frozen=True):
     """A filter that was understood."""
 
     typed: str
-    matches: Callable[[str], bool] | None = None
+    find: Find | None = None
+    """Finds the expression in a text (UTF-8); None: nothing is looked for."""
     inverse: bool = False
     labels: tuple[LabelTerm, ...] = ()
+
+    @property
+    def matches(self) -> Callable[[str], bool] | None:
+        """Tells whether a text holds the expression; None: nothing is looked for."""
+        return None if self.find is None else self._holds
 
     def accepts(self, pod: Pod) -> bool:
         """Tell whether the pod is wanted.
@@ -47,7 +53,18 @@ class PodFilter(msgspec.Struct, frozen=True):
         """Tell whether an object with these labels is wanted, of which the expression sees `text`."""
         if not all(term.accepts(labels) for term in self.labels):
             return False
-        return self.matches is None or self.matches(text) is not self.inverse
+        return self.find is None or self._holds(text) is not self.inverse
+
+    def accepts_each(self, texts: Sequence[bytes]) -> list[bool]:
+        """Tell of many objects without labels whether they are wanted, by what the expression sees of each (UTF-8)."""
+        find, inverse = self.find, self.inverse
+        if find is None or not all(term.accepts({}) for term in self.labels):
+            return [self.accepts_text("", {})] * len(texts)
+        return [(find(text, 0, len(text)) >= 0) is not inverse for text in texts]
+
+    def _holds(self, text: str) -> bool:
+        encoded = text.encode("utf-8", "replace")
+        return self.find is not None and self.find(encoded, 0, len(encoded)) >= 0
 
 
 EVERYTHING = PodFilter("")
@@ -69,7 +86,7 @@ def parse_filter(typed: str) -> PodFilter:
     expression = _LABELS.sub(" ", typed).strip()
     inverse = expression.startswith("!")
     expression = expression.removeprefix("!").strip()
-    return PodFilter(typed, _matcher(expression) if expression else None, inverse, terms)
+    return PodFilter(typed, _find(expression) if expression else None, inverse, terms)
 
 
 def _label_term(term: str) -> LabelTerm:
@@ -79,9 +96,8 @@ def _label_term(term: str) -> LabelTerm:
     return LabelTerm(found[2], found[4], negated=bool(found[1]) or found[3] == "!=")
 
 
-def _matcher(expression: str) -> Callable[[str], bool]:
+def _find(expression: str) -> Find:
     try:
-        compiled = compile_re2(expression, ignore_case=expression == expression.lower())
+        return finder(compile_re2(expression, ignore_case=expression == expression.lower()))
     except PatternError as error:
         raise FilterError(f"regular expression: {error}") from error
-    return lambda text: compiled.search(text) is not None

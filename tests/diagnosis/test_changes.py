@@ -141,12 +141,18 @@ def test_a_node_in_trouble_shortly_before_is_told(estate: Estate) -> None:
 def test_what_happened_to_a_node_is_known_where_one_namespace_is_read(estate: Estate) -> None:
     event = estate.event("Rebooted", "Node/node-1", "Node node-1 has been rebooted", at=estate.ago(minutes=17))
     of_nodes = Objects("default", {event.meta.key: event}, "1")
-    assert after(estate, crashing(estate), node_events=of_nodes) == "2 min after Rebooted on node node-1"
+    finding = estate.only(crashing(estate), node_events=of_nodes)
+    assert finding.changed is not None
+    assert finding.changed.text == "2 min after Rebooted on node node-1"
+    assert (finding.evidence[-1].source, finding.evidence[-1].ref) == ("kubernetes/nodeevents", event.meta.key)
 
 
 def test_a_reboot_of_the_node_is_told(estate: Estate) -> None:
     event = estate.event("Rebooted", "Node/node-1", "Node node-1 has been rebooted", at=estate.ago(minutes=17))
-    assert after(estate, crashing(estate), event) == "120 s after Rebooted on node node-1".replace("120 s", "2 min")
+    finding = estate.only(crashing(estate), event)
+    assert finding.changed is not None
+    assert finding.changed.text == "2 min after Rebooted on node node-1"
+    assert (finding.evidence[-1].source, finding.evidence[-1].ref) == ("kubernetes/events", event.meta.key)
 
 
 def unschedulable(estate: Estate) -> Pod:

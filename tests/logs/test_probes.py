@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.logs.probes import ExpressionProbe, LiteralProbe, Probe, any_case_pieces, finder, lower_case
-from cockpit.regex import compile_re2
+from cockpit.logs.probes import ExpressionProbe, LiteralProbe, Probe, any_case_pieces, lower_case
+from cockpit.regex import compile_re2, finder
 
 PIECES = st.sampled_from([b"abc", b"abcabc", b"bcd", b"ab", b"c", b"\0", b"\r", b"", "é".encode(), b"\xff"])
 LINES = st.lists(st.lists(PIECES, max_size=5).map(b"".join), min_size=1, max_size=30)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from cockpit.diagnosis.aws.account_view import AccountView
 from cockpit.diagnosis.aws.kinds import CLUSTER, RDS
+from cockpit.diagnosis.aws.storage import has_room_since
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.outside import moment
@@ -29,16 +30,22 @@ _KINDS = {"db-instance": RDS, "db-cluster": CLUSTER}
 
 
 def problems(view: AccountView) -> Iterator[Problem]:
-    """Tell of events for as long as of a restart of a server."""
+    """Tell of events for as long as of a restart of a server; of a low storage until there is room again."""
     lately = timedelta(minutes=view.policy.server_minutes)
     about: dict[ObjectRef, list[DbEvent]] = defaultdict(list)
     for event in view.look.db_events:
-        if event.kind in _KINDS and timedelta() <= view.now - event.at <= lately:
+        if event.kind in _KINDS and timedelta() <= view.now - event.at <= lately and not _is_over(event, view):
             about[view.object(_KINDS[event.kind], event.name)].append(event)
     for ref, events in about.items():
         events.sort(key=lambda each: (each.at, each.message))
         yield from _failover(ref, [each for each in events if _FAILOVER in each.categories], view)
         yield from _others(ref, [each for each in events if _FAILOVER not in each.categories], view)
+
+
+def _is_over(event: DbEvent, view: AccountView) -> bool:
+    instance = next((each for each in view.look.instances if each.name == event.name), None)
+    low = _LOW_STORAGE in event.categories and instance is not None
+    return low and has_room_since(instance, event.at, view.policy)
 
 
 def _failover(ref: ObjectRef, events: Sequence[DbEvent], view: AccountView) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Database instances whose storage is nearly full, or will be before long."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import fmean
 
 from cockpit.diagnosis.aws.account_view import A_MINUTE, AccountView
@@ -47,6 +47,12 @@ def full_in(points: Points | None) -> timedelta | None:
     ends = [fmean(at.timestamp() for at, _ in part) for part in (parts[0], parts[2])]
     per_second = (first - last) / (ends[1] - ends[0]) if ends[1] > ends[0] else 0.0
     return timedelta(seconds=min(known[-1][1] / per_second, 10**9)) if per_second > 0 else None
+
+
+def has_room_since(instance: DbInstance, at: datetime, policy: Policy) -> bool:
+    """Tell whether enough has been free again after a moment; what CloudWatch does not say yet is not so."""
+    later = [free for measured, free in points_of(instance.metrics.get(DbMetric.FREE_STORAGE)) if measured > at]
+    return bool(later) and later[-1] >= _limit(instance, policy) and instance.status != STORAGE_FULL
 
 
 def _low(instance: DbInstance, view: AccountView) -> Iterator[Problem]:

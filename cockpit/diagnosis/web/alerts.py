@@ -28,7 +28,14 @@ _SEVERITIES = {
 }
 _WORKLOADS = (("deployment", "Deployment"), ("statefulset", "StatefulSet"), ("daemonset", "DaemonSet"))
 """Labels by which kube-state-metrics names a workload."""
+_KEY = "web/alert/"
 _SAYING = ("summary", "description", "message")
+
+
+def alert_of(key: str) -> tuple[str, str] | None:
+    """Give the Alertmanager and the alert's name that the key of a finding names; None where it is about no alert."""
+    name, _, alert_name = key.removeprefix(_KEY).partition("/")
+    return (name, alert_name) if key.startswith(_KEY) and alert_name else None
 
 
 def problems(view: View) -> Iterator[Problem]:
@@ -56,7 +63,7 @@ def _problem(name: str, alert_name: str, alerts: Sequence[Alert], view: View) ->
     pods: Sequence[Pod] = view.pods_by_workload.get(workload, ()) if workload is not None else ()
     return outside.problem(
         Cause.ALERT,
-        f"web/alert/{name}/{alert_name}",
+        f"{_KEY}{name}/{alert_name}",
         web_ref(ALERTMANAGER, name),
         f"alert {one_line(alert_name)}",
         f"fires{times}{label}",

@@ -75,6 +75,7 @@ class Account:
                         read_timeout=_ANSWER_TIME_OUT,
                         retries={"mode": "standard", "total_max_attempts": 1},  # the feed knows when to try again
                         max_pool_connections=_CONNECTIONS,
+                        inject_host_prefix=self._endpoint_url is None,  # `stream-` before another host leads nowhere
                     )
                     client = self._opened().client(service, config=patience, endpoint_url=self._endpoint_url)
                     self._skew.watch(client)

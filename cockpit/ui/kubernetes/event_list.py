@@ -1,8 +1,9 @@
 """All events in the order of time. There may be tens of thousands: a redraw looks at those that are new, or in view."""
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import compress
 
 from cockpit.sources.kubernetes.objects import Event
 from cockpit.ui.kubernetes.event_rows import event_key, event_row, told_at
@@ -22,8 +23,11 @@ class EventList:
 
     def __init__(self) -> None:
         self._events: Mapping[str, Event] = {}
-        self._order: list[_Place] = []
-        """Of the events that the filter accepts."""
+        self._all: list[_Place] = []
+        self._order = self._all
+        """Of those that the filter accepts; the same list while there is none."""
+        self._texts: dict[str, bytes] = {}
+        """What a filter sees of each event (UTF-8); nothing while there is none."""
         self._wanted = EVERYTHING
         self._now: datetime | None = None
 
@@ -36,11 +40,11 @@ class EventList:
         """Show what is held as of `now`, as far as it is `wanted`."""
         self._now = now
         before, self._events = self._events, held.events
+        if before is not self._events:
+            self._follow(before)
         if wanted is not self._wanted:
             self._wanted = wanted
-            self._sort()
-        elif before is not self._events:
-            self._follow(before)
+            self._choose()
 
     def __len__(self) -> int:
         return len(self._order)
@@ -54,7 +58,7 @@ class EventList:
     def position(self, key: str) -> int | None:
         """Tell at which position a row stands; None when it is not there."""
         event = self._events.get(event_key(key))
-        return None if event is None else self._find(_place(event))
+        return None if event is None else _find(self._order, _place(event))
 
     def _follow(self, before: Mapping[str, Event]) -> None:
         """Take over what differs from the events before."""
@@ -63,33 +67,56 @@ class EventList:
         known = [was for event in changed if (was := before.get(event.meta.key)) is not None]
         # Looking for those that are gone takes a pass of its own: they are counted first.
         gone = before.keys() - events.keys() if len(before) - len(known) + len(changed) != len(events) else ()
+        out = [*known, *(before[key] for key in gone)]
+        for event in out:
+            self._texts.pop(event.meta.key, None)
         if len(changed) + len(gone) > _MOST_INSERTED:
-            self._sort()
+            self._all = sorted(map(_place, events.values()))
+            self._choose()
             return
-        for event in (*known, *(before[key] for key in gone)):
-            at = self._find(_place(event))
-            if at is not None:
-                del self._order[at]
-        for event in changed:
-            if self._accepts(event):
-                insort(self._order, _place(event))
+        _move(self._all, out, changed)
+        if self._order is not self._all:
+            _move(self._order, out, self._accepted(changed))
 
-    def _sort(self) -> None:
-        events = self._events.values()
-        chosen = events if self._wanted is EVERYTHING else [event for event in events if self._accepts(event)]
-        self._order = sorted(map(_place, chosen))
-
-    def _find(self, place: _Place) -> int | None:
-        at = bisect_left(self._order, place)
-        return at if at < len(self._order) and self._order[at] == place else None
-
-    def _accepts(self, event: Event) -> bool:
+    def _choose(self) -> None:
+        """Let the filter choose among all events. They keep their order: it is not made anew by every key."""
         if self._wanted is EVERYTHING:
-            return True
-        count = event.count if event.count > 1 else ""
-        named = f"{event.kind}/{event.name} {event.namespace}/{event.name}"
-        return self._wanted.accepts_text(f"{event.name}\n{named} {count} {event.reason} {event.message}", {})
+            self._order = self._all
+            self._texts.clear()
+        else:
+            accepted = self._wanted.accepts_each(self._texts_of([key for _, key in self._all]))
+            self._order = list(compress(self._all, accepted))
+
+    def _accepted(self, events: Sequence[Event]) -> Iterable[Event]:
+        return compress(events, self._wanted.accepts_each(self._texts_of([event.meta.key for event in events])))
+
+    def _texts_of(self, keys: Sequence[str]) -> list[bytes]:
+        texts, events = self._texts, self._events
+        texts.update((key, _text(events[key])) for key in keys if key not in texts)
+        return [texts[key] for key in keys]
+
+
+def _text(event: Event) -> bytes:
+    """Give what a filter sees of an event."""
+    count = event.count if event.count > 1 else ""
+    named = f"{event.kind}/{event.name} {event.namespace}/{event.name}"
+    return f"{event.name}\n{named} {count} {event.reason} {event.message}".encode("utf-8", "replace")
 
 
 def _place(event: Event) -> _Place:
     return -told_at(event).timestamp(), event.meta.key
+
+
+def _move(order: list[_Place], out: Iterable[Event], into: Iterable[Event]) -> None:
+    """Take events out of an order, as far as they are in it, and put others into their places."""
+    for event in out:
+        at = _find(order, _place(event))
+        if at is not None:
+            del order[at]
+    for event in into:
+        insort(order, _place(event))
+
+
+def _find(order: Sequence[_Place], place: _Place) -> int | None:
+    at = bisect_left(order, place)
+    return at if at < len(order) and order[at] == place else None

@@ -158,6 +158,15 @@ def test_bad_events_are_told_and_others_are_not() -> None:
     assert only_in_aws(db_events=(event("DB instance restarted", "availability"),)).severity is NOTICE
 
 
+def test_a_low_storage_is_told_until_cloudwatch_says_that_there_is_room_again() -> None:
+    low = event("The free storage capacity is low at 4%", "low storage", at=ago(minutes=4))
+    before = series(*[40 * GIBI] * 3, end=ago(minutes=5))
+    assert found_in_aws(**free(*[40] * 9), db_events=(low,)) == []
+    (still,) = found_in_aws(instances=(instance(metrics={DbMetric.FREE_STORAGE: before}),), db_events=(low,))
+    assert "RDS said at" in still.title
+    assert "storage-full" in only_in_aws(**free(*[40] * 9, status="storage-full"), db_events=(low,)).title
+
+
 def test_events_about_what_is_told_anyway_are_told_with_it() -> None:
     low = event("The free storage capacity is low at 4%", "low storage")
     finding = only_in_aws(**free(*[4] * 9), db_events=(low,))

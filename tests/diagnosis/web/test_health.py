@@ -10,10 +10,10 @@ from support.ward import NOW
 
 from cockpit.diagnosis.diagnose import diagnose
 from cockpit.diagnosis.facts import Facts, Outside
-from cockpit.diagnosis.finding import FindingSeverity
+from cockpit.diagnosis.finding import FindingSeverity, Verb
 from cockpit.diagnosis.policy import Policy
 from cockpit.reading import TroubleKind
-from cockpit.sources.kubernetes.objects import Certificate
+from cockpit.sources.kubernetes.objects import Certificate, ObjectRef
 from cockpit.sources.web.model import HealthLook, Outcome, Timing
 
 WRONG, DOUBTFUL = FindingSeverity.WRONG, FindingSeverity.DOUBTFUL
@@ -120,6 +120,30 @@ def test_a_certificate_of_the_cluster_explains_what_an_endpoint_shows(estate: Es
     finding = estate.only(own, health={"shop": look})
     assert finding.key == "certificates/certificate/shop/shop-tls"
     assert "; certificate shop.example.test: expires in 5 days" in finding.title
+
+
+def test_a_renewed_certificate_that_is_not_loaded_is_told_with_the_workload_to_restart(estate: Estate) -> None:
+    soon = NOW + timedelta(hours=4)
+    renewed = Certificate(
+        estate.meta("shop-tls"), names=("shop.example.test",), not_after=NOW + timedelta(days=60), secret="shop-tls"
+    )
+    look = Outside(health(certificate=certificate(expires_at=soon), workload="shop/deployment/api"))
+    finding = estate.only(renewed, estate.pod("api-1"), health={"shop": look})
+    assert "expires in 4 hours: certificate shop-tls has been renewed until 2027-01-20T" in finding.title
+    assert "and is not loaded; health shop shows it" in finding.title
+    (action,) = finding.actions
+    assert (action.verb, action.target) == (Verb.RESTART, ObjectRef("Deployment", "shop", "api"))
+
+
+def test_a_certificate_that_is_loaded_and_ends_soon_needs_no_restart(estate: Estate) -> None:
+    soon = NOW + timedelta(days=3)
+    other = Certificate(
+        estate.meta("admin-tls"), names=("admin.example.test",), not_after=NOW + timedelta(days=60), secret="admin-tls"
+    )
+    look = Outside(health(certificate=certificate(expires_at=soon), workload="shop/deployment/api"))
+    finding = estate.only(other, estate.pod("api-1"), health={"shop": look})
+    assert "renewed" not in finding.title
+    assert not finding.actions
 
 
 def test_the_workload_behind_it_is_named_and_what_changed_with_it(estate: Estate) -> None:

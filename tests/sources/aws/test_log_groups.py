@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from uuid import uuid4
@@ -7,7 +8,8 @@ from support.aws import Group
 
 from cockpit.logs.block import LineKind, LogBlock
 from cockpit.sources.aws.account import Account
-from cockpit.sources.aws.log_groups import GroupPace, LogGroupTarget, follow_group, list_groups
+from cockpit.sources.aws.log_group_target import GroupPace, LogGroupTarget
+from cockpit.sources.aws.log_groups import follow_group, list_groups
 
 PACE = GroupPace(interval=0.02)
 
@@ -49,6 +51,17 @@ async def test_a_line_that_arrives_late_is_shown_once(account: Account, group: G
         group.write("late by half a minute", seconds_ago=30)
         group.write("after it")
         assert texts(await take(blocks, 2)) == ["late by half a minute", "after it"]
+
+
+async def test_a_line_of_a_clock_that_is_ahead_hides_none_of_those_that_come_after_it(
+    account: Account, group: Group
+) -> None:
+    group.write("from two minutes ahead", seconds_ago=-120)
+    async with aclosing(follow_group(account, LogGroupTarget(group.name), pace=PACE)) as blocks:
+        assert texts(await take(blocks, 1)) == ["from two minutes ahead"]
+        group.write("now")
+        async with asyncio.timeout(5):
+            assert texts(await take(blocks, 1)) == ["now"]
 
 
 async def test_streams_are_told_apart_and_an_event_of_several_lines_stays_together(

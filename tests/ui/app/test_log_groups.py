@@ -1,5 +1,6 @@
 """CloudWatch log groups in the log pane, from a practice AWS."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 from support.aws import REGION, Group, log_in, practice_aws
 from support.cockpit import Opened, arrived, settle
+from support.live_tail import GROUP, LiveTailServer, said
 from support.shop import BROKEN_SHOP, Shop
 
 from cockpit.aws_config import AwsConfig
@@ -16,6 +18,8 @@ from cockpit.config import Config, IncidentConfig
 from cockpit.session import Session
 from cockpit.sources.aws.account import Account
 from cockpit.ui.app import CockpitApp
+
+PATIENCE = 5
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -37,10 +41,10 @@ def cockpit_at(aws_url: str, tmp_path: Path) -> Open:
     """Open a cockpit that looks at the practice AWS, at the present time."""
 
     @asynccontextmanager
-    async def open_cockpit(url: str = aws_url, *favourites: str) -> AsyncIterator[Opened]:
+    async def open_cockpit(url: str = aws_url, *favourites: str, live_tail: bool = False) -> AsyncIterator[Opened]:
         config = Config(
             incident=IncidentConfig(directory=tmp_path / "incidents"),
-            aws=AwsConfig(region=REGION, endpoint_url=url, log_groups=favourites),
+            aws=AwsConfig(region=REGION, endpoint_url=url, log_groups=favourites, live_tail=live_tail),
         )
         shop = Shop(BROKEN_SHOP)
         app = CockpitApp(config, Session(config, utc_now, shop.connect), utc_now)
@@ -97,3 +101,19 @@ async def test_a_group_that_does_not_exist_says_so(cockpit_at: Open, group: Grou
         await cockpit.press("3")
         await cockpit.until(lambda: "does not exist" in cockpit.screen())
         await cockpit.until(lambda: "· ended" in cockpit.screen() or " ended " in cockpit.screen())
+
+
+async def test_a_group_is_followed_by_live_tail_where_that_is_configured_until_something_else_is_read(
+    cockpit_at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(monkeypatch)
+    server = LiveTailServer()
+    async with cockpit_at(server.url, live_tail=True) as cockpit:
+        cockpit.app.desks.logs.read_group(GROUP, beside=False)
+        await cockpit.press("3")
+        session = await asyncio.to_thread(server.opened.get, timeout=PATIENCE)
+        session.tell(said("told at once"))
+        await cockpit.until(lambda: "told at once" in cockpit.screen())
+        cockpit.app.desks.logs.read_group("/shop/other", beside=False)
+        assert await asyncio.to_thread(session.closed.wait, PATIENCE)
+    server.close()

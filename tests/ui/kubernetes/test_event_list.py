@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -109,6 +110,36 @@ def test_a_redraw_of_many_events_costs_what_is_in_view_and_what_is_new() -> None
     assert calls(redraw) < at_rest + 30 * len(newcomers)
     assert listed.list.total == MANY + 50
     assert listed.list.rows(1, 1)[0].reference.name == "new-0"
+
+
+def test_a_letter_typed_into_the_filter_costs_one_search_for_each_event_and_no_new_order() -> None:
+    events = [seen(f"api-{nth}", last_at=ago(seconds=nth)) for nth in range(MANY)]
+    listed = Listed(*events)
+    filters = [parse_filter(typed) for typed in ("a", "ap", "api-1", "!api-1", "a.*9$", "ap")]
+    listed.list.update(listed.held, NOW, filters.pop(0))
+    for wanted in filters:
+        assert calls(partial(listed.list.update, listed.held, NOW, wanted)) < 1.01 * MANY
+    assert len(listed.list) == MANY
+
+
+def test_what_is_listed_is_right_after_every_letter_and_without_the_filter() -> None:
+    listed = Listed(seen("api", last_at=ago(minutes=1)), seen("web", last_at=ago(minutes=2)))
+    for typed, names in (("a", ["api", "web"]), ("ap", ["api"]), ("!ap", ["web"]), ("we", ["web"]), ("-l a=b", [])):
+        listed.list.update(listed.held, NOW, parse_filter(typed))
+        assert listed.names() == names
+    listed.tell([seen("api", last_at=ago(minutes=1)), seen("db", last_at=ago(seconds=1))])
+    assert listed.names() == ["db", "api"]
+
+
+def test_an_event_is_filtered_by_what_it_says_now() -> None:
+    wanted = parse_filter("backoff")
+    event = seen("api", "BackOff")
+    listed = Listed(event)
+    listed.tell([event], wanted=wanted)
+    listed.tell([replace(event, reason="Started")], wanted=wanted)
+    assert listed.names() == []
+    listed.tell([event], wanted=parse_filter("back"))
+    assert listed.names() == ["api"]
 
 
 def calls(work: Callable[[], object]) -> int:
