@@ -4,6 +4,7 @@ Usage: python docs/make_pictures.py
 """
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from textual.pilot import Pilot
 from cockpit.clock import utc_now
 from cockpit.config import Config, IncidentConfig, KubernetesConfig, PostgresConfig
 from cockpit.gameday.command import Facts, practice
+from cockpit.outside import fed
+from cockpit.practice_config import practice_aws_environment, practice_config
 from cockpit.session import Session
 from cockpit.targets import targets
 from cockpit.ui.actions.plan_dialog import PlanDialog
@@ -74,9 +77,24 @@ async def take_picture_of_a_server(facts: Facts, incidents: Path) -> None:
         save(app, "blocking")
 
 
+async def take_picture_of_targets(facts: Facts, incidents: Path) -> None:
+    """Open the cockpit on a balancer whose targets fail, and take a picture of whose they are."""
+    os.environ.update(practice_aws_environment(os.environ, facts))
+    before = Config(
+        kubernetes=KubernetesConfig(kubeconfig=facts.kubeconfig), incident=IncidentConfig(directory=incidents)
+    )
+    config = practice_config(before, facts)
+    app = CockpitApp(config, Session(config, fed=fed(config, os.environ, utc_now)), utc_now)
+    async with app.run_test(size=(140, 30)) as pilot:
+        await until(pilot, lambda: any("targets" in each.title for each in app.cockpit.findings.findings))
+        await press(pilot, "5", "right", "right")
+        await pilot.pause(2)
+        save(app, "targets")
+
+
 async def until(pilot: Pilot[None], happens: Callable[[], object]) -> None:
     """Let the cockpit work until something is the case."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(90):
         while not happens():
             await pilot.pause(0.1)
 
@@ -98,3 +116,5 @@ if __name__ == "__main__":
         asyncio.run(take_pictures(facts.kubeconfig, Path(incidents)))
     with practice("lock-pile-up") as facts, tempfile.TemporaryDirectory() as incidents:
         asyncio.run(take_picture_of_a_server(facts, Path(incidents)))
+    with practice("targets-unhealthy") as facts, tempfile.TemporaryDirectory() as incidents:
+        asyncio.run(take_picture_of_targets(facts, Path(incidents)))

@@ -1,5 +1,6 @@
 """What is due in an incident, and when: acknowledging it, telling people, calling others in, resolving it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -13,6 +14,8 @@ from cockpit.runbooks.model import BusinessHours, Escalation, Runbook, Severity
 AT_ONCE = 5
 """Minutes: what runbooks mean by "immediate" where they say it in numbers (003, 004: < 5 min)."""
 RESOLVED = "resolved"
+_ACKNOWLEDGE = re.compile(r"\W*acknowledge\b", re.IGNORECASE)
+"""How a step begins that asks for it."""
 ACKNOWLEDGED = "acknowledged"
 """The milestone that a person is at work."""
 
@@ -82,7 +85,7 @@ def dues(state: IncidentState, runbook: Runbook) -> tuple[Due, ...]:
         return ()
     hours = runbook.business_hours
     found = [
-        *_acknowledge(state, severity, state.declared_at, hours),
+        *_acknowledge(state, severity, state.declared_at, runbook),
         *_update(state, severity, state.declared_at, hours),
         *_escalate(state, severity, runbook),
         *_resolve(state, severity, state.declared_at, hours),
@@ -90,12 +93,19 @@ def dues(state: IncidentState, runbook: Runbook) -> tuple[Due, ...]:
     return tuple(sorted((_snoozed(due, state) for due in found), key=lambda due: due.at))
 
 
-def _acknowledge(
-    state: IncidentState, severity: Severity, declared: datetime, hours: BusinessHours | None
-) -> Iterator[Due]:
-    if ACKNOWLEDGED in state.milestones or _met(state, ClockName.ACKNOWLEDGE, declared):
+def acknowledged_at(state: IncidentState, runbook: Runbook) -> datetime | None:
+    """Tell since when somebody is at work: they said so, or have ticked the step that asks for it."""
+    if ACKNOWLEDGED in state.milestones:
+        return state.milestones[ACKNOWLEDGED]
+    asked = (step.id for phase in runbook.phases for step in phase.steps if _ACKNOWLEDGE.match(step.text))
+    ticked = (state.steps[step].when for step in asked if step in state.steps and state.steps[step].state == "done")
+    return min(ticked, default=None)
+
+
+def _acknowledge(state: IncidentState, severity: Severity, declared: datetime, runbook: Runbook) -> Iterator[Due]:
+    if acknowledged_at(state, runbook) is not None or _met(state, ClockName.ACKNOWLEDGE, declared):
         return
-    at = _promised(declared, severity.response_minutes, severity.response_words, hours)
+    at = _promised(declared, severity.response_minutes, severity.response_words, runbook.business_hours)
     if at is not None:
         yield Due(ClockName.ACKNOWLEDGE, declared, at, words=severity.response_words or "")
 

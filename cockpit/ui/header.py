@@ -60,7 +60,9 @@ class Header(Line):
         """Show how things stand at `now`."""
         self.set_class(standing.protected, "protected")
         self._place = _place(standing)
-        self._sources = source_spans(readings, now, self._zone)
+        sources = source_spans(readings, now, self._zone)
+        well = all(span.tone == "dim" and span.text != "off" for span in sources if span.text.strip())
+        self._sources = [Span("all live  ", "dim")] if well and standing.due else sources
         self._wrong = _wrong(standing)
         due = standing.due if self.size.height == 1 else ()
         self._clocks = [*_incident(standing), *due, *_times(standing, now, self._zone)]

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from cockpit.incident.business_time import after, end_of_next_day
 from cockpit.incident.clocks import ClockName, Due, Level, dues
-from cockpit.incident.state import ClockState, IncidentState
+from cockpit.incident.state import ClockState, IncidentState, StepState
 from cockpit.runbooks.load import load_runbook
-from cockpit.runbooks.model import BusinessHours, Escalation, Runbook, Severity
+from cockpit.runbooks.model import BusinessHours, Escalation, Phase, Runbook, Severity, Step
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)  # a Friday
 SEV1 = Severity("SEV1", "all down", response_minutes=5, update_minutes=15, resolution_minutes=60)
@@ -49,6 +49,17 @@ def test_an_incident_that_is_over_owes_nothing(over: dict[str, object]) -> None:
 
 def test_an_acknowledged_incident_need_not_be_acknowledged() -> None:
     assert "acknowledge" not in at(replace(DECLARED, milestones={"acknowledged": START}))
+
+
+def test_so_need_one_whose_step_for_it_was_ticked() -> None:
+    steps = (Step("ack", "**Acknowledge** the page"), Step("who", "Find out who acknowledged it"))
+    runbook = replace(RUNBOOK, phases=(Phase("Triage", steps),))
+    other = replace(DECLARED, steps={"who": StepState("done", "ana", START)})
+    assert "acknowledge" in at(other, runbook)
+    skipped = replace(DECLARED, steps={"ack": StepState("skipped", "ana", START)})
+    assert "acknowledge" in at(skipped, runbook)
+    ticked = replace(DECLARED, steps={"ack": StepState("done", "ana", START)})
+    assert "acknowledge" not in at(ticked, runbook)
 
 
 def test_an_update_puts_off_the_next_one() -> None:
