@@ -14,6 +14,8 @@ import platformdirs
 from cockpit.aws_config import AwsConfig
 from cockpit.config_error import ConfigError, check_keys, in_toml_words, named_tables, nearest, read_table
 from cockpit.diagnosis.policy import Policy
+from cockpit.message_check import check_messages
+from cockpit.message_config import MessageTarget
 from cockpit.outside_check import check_aws, check_web
 from cockpit.sources.postgres import conninfo
 from cockpit.web_config import WebConfig
@@ -103,6 +105,9 @@ class IncidentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For how long something has to be wrong before it is written down: a pod that is just starting is not."""
     over_after_seconds: Annotated[float, msgspec.Meta(ge=0)] = 15
     """For how long it has to be well before it counts as over: a crash loop pauses between two attempts."""
+    shared: str | None = None
+    """A PostgreSQL through which other hosts take part: a connection string or URI of libpq, without a password, or a
+    service."""
 
 
 class LogsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,6 +162,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By the name that people call the server."""
     web: WebConfig = WebConfig()
     runbook: RunbookConfig = RunbookConfig()
+    messages: dict[str, MessageTarget] = {}
+    """Where messages can be sent to, by the name that people call it."""
     thresholds: Policy = Policy()
     """`[thresholds]`: from when on something counts as wrong."""
 
@@ -202,6 +209,8 @@ def _from_file(path: Path) -> Tables:
     _check_servers(path, tables.get("postgres", {}))
     check_aws(path, tables.get("aws", {}))
     check_web(path, tables.get("web", {}))
+    check_messages(path, tables.get("messages", {}))
+    _check_shared(path, tables.get("incident", {}))
     try:
         config = _convert(tables)
     except msgspec.ValidationError as error:
@@ -274,7 +283,7 @@ def _check_names(path: Path, tables: Mapping[str, Any]) -> None:
             raise ConfigError(f"{path}: there is no table [{table}]{nearest(table, Config.__struct_fields__)}")
         if not isinstance(values, dict):
             raise ConfigError(f"{path}: {table} is a table; write [{table}] and its settings below it")
-        if table != "postgres":
+        if table not in ("postgres", "messages"):
             known = msgspec.structs.fields(Config)[Config.__struct_fields__.index(table)].type.__struct_fields__
             check_keys(path, table, values, known)
 
@@ -288,6 +297,15 @@ def _check_servers(path: Path, servers: Mapping[str, Any]) -> None:
         settings = read_table(path, table, server, PostgresConfig)
         _check_dsn(f"{path}: [{table}] dsn", settings.dsn)
         _check_dsn(f"{path}: [{table}] emergency", settings.emergency or "")
+
+
+def _check_shared(path: Path, incident: Mapping[str, Any]) -> None:
+    """Check where the incident log is shared; what is no text is told with the other settings."""
+    shared = incident.get("shared")
+    if isinstance(shared, str):
+        if not shared.strip():
+            raise ConfigError(f"{path}: [incident] shared is empty; leave it out where nothing is shared")
+        _check_dsn(f"{path}: [incident] shared", shared)
 
 
 def _check_dsn(where: str, dsn: str) -> dict[str, str]:

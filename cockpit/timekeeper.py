@@ -111,6 +111,15 @@ class Timekeeper:
                     self._alarm(draft.text)
                 await self._append(draft)
 
+    def doubt(self, step: str) -> str:
+        """Say what speaks against confirming the gate of a step; empty when nothing does, or it has none."""
+        gate = next((each for each in self.time.gates if each.step.id == step), None)
+        lasted = self._quiet.lasted(self._clock())
+        if gate is None or lasted >= gate.wanted:
+            return ""
+        minutes = int(lasted / timedelta(minutes=1))
+        return f"all has been well for {minutes} of {gate.minutes} min" if self._quiet.since else "not all is well now"
+
     def _of_gate(self, gate: QuietGate, before: datetime | None, now: datetime) -> list[Draft]:
         """Tell when the time of a gate was broken off, if it had nearly passed, and when it has."""
         since = self._quiet.since

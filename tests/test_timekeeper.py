@@ -126,6 +126,18 @@ async def test_a_person_confirms_a_gate_by_ticking_its_step(desk: Desk) -> None:
     assert desk.keeper.time.gates == ()
 
 
+async def test_a_gate_that_has_not_passed_is_confirmed_against_a_doubt(desk: Desk) -> None:
+    await desk.pass_minutes(7.25)
+    assert desk.keeper.doubt("watch") == "all has been well for 7 of 15 min"
+    assert desk.keeper.doubt("another") == ""
+    desk.find(WRONG)
+    await desk.pass_minutes(1)
+    assert desk.keeper.doubt("watch") == "not all is well now"
+    desk.find()
+    await desk.pass_minutes(16)
+    assert desk.keeper.doubt("watch") == ""
+
+
 async def test_without_an_incident_nothing_is_written(desk: Desk) -> None:
     desk.record.state = IncidentState()
     await desk.pass_minutes(20)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from cockpit.actions.messages.operations import SendHttp, SendMail
 from cockpit.actions.resource import Ref
 from cockpit.sources.web.model import Matcher
 
@@ -38,6 +39,7 @@ class Verb(StrEnum):
     ANALYZE = "analyze"
     SILENCE = "silence"
     EXPIRE_SILENCE = "expire silence"
+    SEND = "send"
 
 
 class Risk(StrEnum):
@@ -116,7 +118,7 @@ class ExpireSilence(msgspec.Struct, frozen=True):
     """Ends a silence of an Alertmanager."""
 
 
-Operation = Patch | Delete | Evict | Signal | Maintain | AddSilence | ExpireSilence
+Operation = Patch | Delete | Evict | Signal | Maintain | AddSilence | ExpireSilence | SendHttp | SendMail
 
 
 class Target(msgspec.Struct, frozen=True):

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from cockpit.incident.evidence import Sealed
+
 
 class EntryKind(StrEnum):
     """What an entry records."""
@@ -37,7 +39,8 @@ class EntryKind(StrEnum):
     ...}."""
     OBSERVED = "observed"
     """What the cockpit saw and a person found worth keeping: a pod's change, a rollout, a target's flip. `data`:
-    {"subject": "pod shop/api-x", "count": "14" when it was folded}."""
+    {"subject": "pod shop/api-x", "observed": "restarts", "token": what the last is known by, "until": RFC 3339,
+    "count": "14" when it was folded}."""
     EVIDENCE = "evidence"
     """Something was captured. `data`: {"sha256": ..., "name": "pods", "media_type": ..., "bytes": ...}; several of a
     kind: "sha256" and "name" hold one each, separated by spaces."""
@@ -48,7 +51,8 @@ class EntryKind(StrEnum):
     status or null, "seconds": ..., "sha256": of its whole output or null}; the text ends with how the output ends."""
     MESSAGE = "message"
     """`data`: {"message": name, "channel": ..., "token": ..., "state": "drafted" | "saved" | "copied" | "sent" |
-    "failed" | "unknown", "audience": "internal" | "customer", "answer": what the target said}."""
+    "failed" | "unknown", "audience": "internal" | "customer", "answer": what the target said, "target": its name,
+    "reference": by which the target knows it}. The text is a line about it, and the message below that."""
     CLOCK = "clock"
     """Something came due. `data`: {"clock": "acknowledge" | "update" | "escalate" | "resolve", "state": "overdue" |
     "snoozed" | "met", "until": RFC 3339 or null, "reason": ..., "to": whom or null}."""
@@ -82,8 +86,11 @@ class Draft(msgspec.Struct, frozen=True):
     occurred_at: datetime | None = None
     """When it happened, if that is not now (UTC)."""
     data: dict[str, str | None] = {}
+    """As its kind says; what a person wrote has also {"known": how it is known that it was them}."""
     key: str | None = None
     """Idempotency key: a second draft with the same key gives the first one's entry."""
+    pieces: tuple[Sealed, ...] = ()
+    """What it rests on; the entry's `data` then refers to them, as that of `EVIDENCE` does."""
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -17,10 +17,7 @@ from cockpit.runbooks.source import RunbookError, Source, prepare, read_text
 
 def load_builtin() -> Runbook:
     """Load the generic incident runbook that comes with the cockpit."""
-    here = resources.files(__package__)
-    return read_runbook(
-        here.joinpath("generic.md").read_text("utf-8"), here.joinpath("generic.toml").read_text("utf-8")
-    )
+    return read_runbook(*texts_of(None).values())
 
 
 def load_runbook(path: Path | None) -> Runbook:
@@ -43,6 +40,20 @@ def load_runbook(path: Path | None) -> Runbook:
     )
 
 
+def texts_of(path: Path | None) -> dict[str, str]:
+    """Read what a runbook is made of, by the end of the file's name: its Markdown, and its policy if it has one.
+
+    Raises:
+        RunbookError: The file cannot be read.
+    """
+    if path is None:
+        here = resources.files(__package__)
+        return {end: here.joinpath(f"generic{end}").read_text("utf-8") for end in (".md", ".toml")}
+    beside = path.with_suffix(".toml")
+    policy = {".toml": read_text(beside)} if beside != path and beside.is_file() else {}
+    return {".md": read_text(path), **policy}
+
+
 def load_or_builtin(path: Path | None) -> tuple[Runbook, RunbookError | None]:
     """Load the runbook that a person works with; the built-in one, and why, when it cannot be read."""
     try:
@@ -57,12 +68,12 @@ def open_runbook(path: Path) -> Runbook:
     Raises:
         RunbookError: One of them cannot be read.
     """
-    markdown = read_text(path)
+    texts = texts_of(path)
     beside = path.with_suffix(".toml")
-    policy = read_text(beside) if beside != path and beside.is_file() else ""
     try:
-        return read_runbook(markdown, policy)
+        return read_runbook(*texts.values())
     except msgspec.DecodeError as error:
+        policy = texts.get(".toml")
         where = f"{beside}, or between the +++ of {path}" if policy else f"{path}: between the +++"
         raise RunbookError(f"{where}: the policy is wrong: {error}") from error
 

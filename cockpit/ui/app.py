@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # loaded after the first frame
     from cockpit.ui.checklist_pane import ChecklistPane
     from cockpit.ui.desks import Desks
     from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident_log_pane import IncidentLogPane
     from cockpit.ui.kubernetes.object_pane import ObjectPane
     from cockpit.ui.kubernetes.objects_pane import ObjectsPane
     from cockpit.ui.paged.paged_pane import PagedPane
@@ -142,13 +143,17 @@ class CockpitApp(App[None]):
         self.set_interval(1, self._tick)
         self._present()
         self._open_record()
-
+        self._observe()
         self._prepare_to_act()
 
     # Functions, not coroutines: a worker that a signal cancels before it runs must not have one that nobody awaits.
     @work
     async def _present(self) -> None:
         await self.desks.presenter.run()
+
+    @work(exit_on_error=False)
+    async def _observe(self) -> None:
+        await self.desks.observing.observe()
 
     @work(exit_on_error=False)
     async def _prepare_to_act(self) -> None:
@@ -212,6 +217,11 @@ class CockpitApp(App[None]):
     async def action_clocks(self) -> None:
         """Say of what is due that it is done, or may wait."""
         await self.desks.clocks()
+
+    @work
+    async def action_driver(self) -> None:
+        """Ask who types from now on."""
+        await self.desks.observing.name_driver()
 
     @work
     async def action_outputs(self) -> None:
@@ -331,6 +341,11 @@ class CockpitApp(App[None]):
     def on_paged_pane_pinned(self, event: "PagedPane.Pinned") -> None:
         """Write what was read of AWS or the web into the incident log."""
         self.desks.pin(event.source, event.text)
+
+    @work
+    async def on_incident_log_pane_promoted(self, event: "IncidentLogPane.Promoted") -> None:
+        """Take what the cockpit saw into the incident log."""
+        await self.desks.observing.promote(event.candidate)
 
     def on_checklist_pane_ticked(self, event: "ChecklistPane.Ticked") -> None:
         """Write into the record that a step is done, skipped or open again."""

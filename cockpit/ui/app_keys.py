@@ -7,6 +7,9 @@ APP_BINDINGS: list[BindingType] = [
     Binding("S", "record('severity')", "severity", id="incident.severity", tooltip="Set the severity"),
     Binding("U", "record('status')", "status", id="incident.status", show=False, tooltip="Set the public status"),
     Binding("u", "clocks", "due", id="incident.clocks", show=False, tooltip="What is due: it is done, or it may wait"),
+    Binding(
+        "D", "driver", "driver", id="incident.driver", show=False, tooltip="Say who types now, in whose name to write"
+    ),
     Binding("X", "outputs", "outputs", id="commands.outputs", show=False, tooltip="Commands that were run, and output"),
     Binding("M", "message", "tell people", id="incident.message", show=False, tooltip="Write a message to people"),
     Binding("r", "record('report')", "report", id="incident.report", show=False, tooltip="Write the report to a file"),

@@ -14,15 +14,18 @@ from cockpit.clock import Clock
 from cockpit.config import Config
 from cockpit.diagnosis.finding import Finding
 from cockpit.diagnosis.postgres.server_view import KIND as POSTGRES
+from cockpit.history import History, hand_over
 from cockpit.session import Session
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.threads import call_in_thread
 from cockpit.timekeeper import Timekeeper
-from cockpit.ui.actions.selecting import ports_of, selected, selected_pod, selected_server
+from cockpit.ui.actions.selecting import ports_of, selected, selected_alerts, selected_pod, selected_server
 from cockpit.ui.actions.write_switch import WriteSwitch
 from cockpit.ui.aws.aws_desk import AwsDesk
 from cockpit.ui.driver import CockpitDriver
 from cockpit.ui.incident.clock_dialogs import ask_clock
+from cockpit.ui.incident.observer_desk import ObserverDesk
+from cockpit.ui.incident.sharing_desk import SharingDesk
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.kubernetes.object_pages import pod_reference
@@ -40,6 +43,7 @@ from cockpit.ui.web.web_desk import WebDesk
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
     from cockpit.ui.actions.acting import Acting
+    from cockpit.ui.actions.silencing import Silencing
     from cockpit.ui.incident.command_desk import CommandDesk
     from cockpit.ui.incident.message_desk import MessageDesk
     from cockpit.ui.incident_desk import IncidentDesk
@@ -53,7 +57,7 @@ _TOLD_BY_PODS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", 
 class Desks:
     """The session, and who asks, reads and writes on behalf of a person."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is another part of the whole)
         self,
         app: App[None],
         screen: CockpitScreen,
@@ -81,13 +85,16 @@ class Desks:
         self.records = RecordDialogs(app, screen.prompt, log.tell)
         self.logs = LogsDesk(screen.logs, session, config, clock)
         screen.logs.serve(self.logs, LogKeeper(app, self.records, clock, log.tell))
-        self.switch = WriteSwitch(session, allowed=write)
+        self.switch = WriteSwitch(session, config.web.alertmanager, allowed=write)
         self._app = app
         self._screen = screen
         self._tell = log.tell
         self.presenter = Presenter(screen, session, self.logs, self.kinds, self.switch, clock, log.tell)
+        self.observing = ObserverDesk(app, screen, session, environ, lambda: self.record, log.tell, clock)
         self._config = config
         self._incident = config.incident
+        self._sharing: SharingDesk | None = None
+        self._history = History(session.board, clock)
         self._runbook = config.runbook.file
         self._messages = config.messages
         self._environ = environ
@@ -103,16 +110,26 @@ class Desks:
         self.records.commands = self.commands
         directory, show = self._incident.directory, self.presenter.show_record
         await self.records.open(directory, resume, self._clock, show, self._runbook, self.session.policy)
+        await self.records.bring_back(directory)
         if (record := self.record) is not None:
             board, state = self.session.board, lambda: record.state
             chronicler = Chronicler(board, self._clock, self._incident, state, record.chronicle)
             record.subscribe(chronicler.look)
             keeper = Timekeeper(board, self._clock, record, record.chronicle, self._alarm)
             self.presenter.timekeeper = keeper
+            self.records.doubt = keeper.doubt
             record.subscribe(keeper.hurry)
             async with asyncio.TaskGroup() as group:
+                group.create_task(self._history.run())
+                if resume is None:
+                    group.create_task(hand_over(self._history, record, record.keep))
                 group.create_task(chronicler.run())
                 group.create_task(keeper.run())
+                group.create_task(self.observing.accompany(record))
+                if self._incident.shared:
+                    pane, zone = self._screen.incident_log, self._config.ui.tzinfo
+                    self._sharing = SharingDesk(self._incident.shared, pane, self._clock, zone, self._tell)
+                    group.create_task(self._sharing.accompany(record))
 
     def _alarm(self, text: str) -> None:
         """Say once, so that it is heard, that something is overdue."""
@@ -148,6 +165,14 @@ class Desks:
 
         held, record = self.kinds.held, lambda: self.record
         return Acting(self._app, self.session, held, self.switch, record, self._tell, self._clock)
+
+    @cached_property
+    def silencing(self) -> "Silencing":
+        """What silences alerts; loaded when it is first asked for."""
+        from cockpit.ui.actions.silencing import Silencing, alertmanager_apis  # noqa: PLC0415
+
+        apis, record = alertmanager_apis(self._config.web, self._environ), lambda: self.record
+        return Silencing(self._app, self.session, apis, self.switch, record, self._tell, self._clock)
 
     @cached_property
     def commands(self) -> "CommandDesk":
@@ -202,6 +227,8 @@ class Desks:
         """Offer what can be done to what is under the cursor."""
         if (server := selected_server(self._screen, self.postgres)) is not None:
             await self.acting.offer_on_server(*server)
+        elif (alerts := selected_alerts(self._screen, self.web)) is not None:
+            await self.silencing.offer(*alerts)
         elif (found := selected(self._screen, self.kinds)) is not None:
             await self.acting.offer(*found)
         else:
@@ -227,13 +254,19 @@ class Desks:
 
     async def aclose(self) -> None:
         """Let go of the cluster and the incident file; what is being changed gets its receipt first."""
+        self.records.put_away(self._incident.directory)
         if "acting" in vars(self):
             await self.acting.aclose()
+        if "silencing" in vars(self):
+            await self.silencing.aclose()
         if "messages" in vars(self):
             await self.messages.aclose()
         if "commands" in vars(self):
             await self.commands.aclose()
         await self.logs.aclose()
+        await self.observing.aclose()
         await self.session.stop()
         if self.record is not None:
             await self.record.aclose()
+        if self._sharing is not None:
+            await self._sharing.aclose()

@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from cockpit.incident.correction import Standing, Standings
-from cockpit.incident.entry import Draft, Entry, EntrySource
+from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.text import clean
 from cockpit.ui.format import clock
 from cockpit.ui.rows import Cell, Row
@@ -49,7 +49,20 @@ class IncidentLogRows:
         place = self._places.get(int(name))
         return None if place is None else self._starts[place] + min(int(line), len(self._lines[place]) - 1)
 
-    def update(self, entries: Sequence[Entry], unsaved: Sequence[Draft], cells: int, *, numbered: bool) -> None:
+    def end_before(self, moment: datetime) -> int:
+        """Tell where the rows end of what was recorded until `moment`."""
+        place = bisect_right(self._standings, moment, key=lambda standing: standing.original.recorded_at)
+        return self._starts[place] if place < len(self._starts) else self._end
+
+    def update(
+        self,
+        entries: Sequence[Entry],
+        unsaved: Sequence[Draft],
+        cells: int,
+        *,
+        numbered: bool,
+        outgoing: Sequence[Entry] = (),
+    ) -> None:
         """Bring all rows up to date.
 
         Args:
@@ -57,6 +70,7 @@ class IncidentLogRows:
             unsaved: what could not be saved.
             cells: how wide the texts may be.
             numbered: whether entries tell their numbers.
+            outgoing: what is saved, but has no number yet: it is on its way to another host.
         """
         counted = len(self._standings)
         is_another = counted > len(entries) or (counted and entries[counted - 1] != self._standings[-1].original)
@@ -66,7 +80,8 @@ class IncidentLogRows:
         self._cells, self._numbered = cells, numbered
         for standing in self._corrections.take(entries[counted:]):
             self._put(standing)
-        self._unsaved = [row for nth, draft in enumerate(unsaved) for row in self._draft_rows(nth, draft)]
+        self._unsaved = [row for nth, entry in enumerate(outgoing) for row in self._outgoing_rows(nth, entry)]
+        self._unsaved += [row for nth, draft in enumerate(unsaved) for row in self._draft_rows(nth, draft)]
 
     def _put(self, standing: Standing) -> None:
         """Add an entry, or take over how an earlier one stands now."""
@@ -94,6 +109,14 @@ class IncidentLogRows:
         cells = self._beside(line, str(sequence), time, Cell(self._lines[place][line]))
         return Row(f"{sequence}:{line}", cells, faint=standing.retracted_by is not None)
 
+    def _outgoing_rows(self, nth: int, entry: Entry) -> list[Row]:
+        time = Cell(clock(entry.occurred_at, self._zone), "dim")
+        lines = wrap(f"{_told(Standing(entry, entry))} (not yet shared)", self._cells)
+        return [
+            Row(f"{_DRAFT}-out{nth}:{line}", self._beside(line, "", time, Cell(text, "dim")))
+            for line, text in enumerate(lines)
+        ]
+
     def _draft_rows(self, nth: int, draft: Draft) -> list[Row]:
         lines = wrap(f"{clean(draft.actor)} {clean(draft.text)}", self._cells)
         return [
@@ -112,7 +135,13 @@ def _told(standing: Standing) -> str:
     """Say who says what, and what of it was corrected."""
     entry = standing.entry
     words = ["retracted:"] if standing.retracted_by is not None else []
-    words += ["⚙" if entry.source is EntrySource.COCKPIT else clean(entry.actor), clean(entry.text)]
+    words += ["⚙" if entry.source is EntrySource.COCKPIT else clean(entry.actor), clean(_head(entry))]
     words += ["(amended)"] if standing.amended_by else []
     words += ["(time corrected)"] if standing.retimed_by else []
     return " ".join(words)
+
+
+def _head(entry: Entry) -> str:
+    """Give the text of an entry; of a message and of a command's output only the line that says what it is."""
+    long = entry.kind in (EntryKind.MESSAGE, EntryKind.COMMAND)
+    return entry.text.partition("\n")[0] if long else entry.text

@@ -11,6 +11,7 @@ from textual.app import App
 from cockpit.clock import Clock
 from cockpit.incident.errors import IncidentFileError
 from cockpit.runbooks.model import Phase, Step
+from cockpit.threads import call_in_thread
 from cockpit.ui import dialogs
 from cockpit.ui.checklist_pane import ChecklistPane
 from cockpit.ui.prompt import Prompt
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # brings along the incident file and the runbook
     from cockpit.ui.incident.command_desk import CommandDesk
     from cockpit.ui.incident_desk import IncidentDesk
 
+_NOTE = "note"
 NOT_OPEN = "the incident log is not open yet"
 
 
@@ -40,6 +42,8 @@ class RecordDialogs:
         """Ask on the screens of `app`; `tell` says what went wrong."""
         self.record: IncidentDesk | None = None
         """None until it is open."""
+        self.doubt: Callable[[str], str] = lambda _: ""
+        """Says what speaks against a step's being done, by its id; empty: nothing."""
         self.commands: CommandDesk | None = None
         """Who runs the commands of steps."""
         self._app = app
@@ -70,11 +74,25 @@ class RecordDialogs:
         show(record)
         await record.check()
 
+    async def bring_back(self, directory: Path) -> None:
+        """Offer again the note that was being typed when the cockpit ended."""
+        from cockpit.ui.incident.draft_note import kept_draft  # noqa: PLC0415  (after the first frame)
+
+        if text := await call_in_thread(kept_draft, directory):
+            self._prompt.propose(_NOTE, text)
+            self._tell("a note was being typed when the cockpit ended: i goes on with it", "")
+
+    def put_away(self, directory: Path) -> None:
+        """Keep the note that is being typed for the next time."""
+        from cockpit.ui.incident.draft_note import keep_draft  # noqa: PLC0415
+
+        keep_draft(directory, self._prompt.draft(_NOTE))
+
     def ask(self, what: str) -> None:
         """Ask for a `Wish` what there is to ask, and write it. A note can be typed before the record is open."""
         wish = Wish(what)
         if wish is Wish.NOTE:
-            self._prompt.ask("note", typing=lambda _: None if self.record else NOT_OPEN, accept=self._note)
+            self._prompt.ask(_NOTE, typing=lambda _: None if self.record else NOT_OPEN, accept=self._note)
         elif (record := self._opened()) is not None:
             match wish:
                 case Wish.SEVERITY:
@@ -138,7 +156,11 @@ class RecordDialogs:
             await self._mark(record, phase, step, chosen)
 
     async def _mark(self, record: "IncidentDesk", phase: Phase, step: Step, state: str) -> None:
-        why = await dialogs.ask_why(self._app, f"{state}: why?") if state in dialogs.EXPLAINED else ""
+        doubt = self.doubt(step.id) if state == "done" else ""
+        if doubt:
+            why = await dialogs.ask_why(self._app, f"{doubt}; done all the same: why?")
+        else:
+            why = await dialogs.ask_why(self._app, f"{state}: why?") if state in dialogs.EXPLAINED else ""
         if why is not None:
             await record.mark_step(phase, step, state, why)
 

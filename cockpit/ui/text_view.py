@@ -84,6 +84,11 @@ class TextView(Widget, can_focus=True):
         return len(self._rows) > self.size.height
 
     @property
+    def is_at_end(self) -> bool:
+        """Whether the last row is in view."""
+        return self._top + self.size.height >= len(self._rows)
+
+    @property
     def match(self) -> str:
         """Which of the lines that match is marked: `2 of 5`; empty while nothing is searched for."""
         if self._matches is None:

@@ -62,7 +62,7 @@ WAYS = (
             # The connection itself, and the console of a pooler, which is asked to SHOW.
             "sources/postgres/line.py",
             "sources/postgres/pooler.py",
-            # Not of Postgres: the incident file, and the command of a shell that is shown.
+            # Not of a server that is looked at: the incident file, the shared log, and a command of a shell that is shown.
             "incident/",
             "ui/actions/shell_desk.py",
         ),
@@ -78,6 +78,21 @@ WAYS = (
         imports("psycopg"),
         ("sources/postgres/", "actions/postgres/tables.py"),
     ),
+    Way(
+        "a program that is started",
+        lambda node: call("create_subprocess_exec")(node) or imports("subprocess")(node),
+        (
+            "actions/commands/run.py",
+            "actions/port_forwards.py",
+            "ui/actions/lent_terminal.py",
+            # They only ask: the machine, tmux, who logs in where, and what holds a token.
+            "doctor/",
+            "incident/who.py",
+            "sources/kubernetes/login_programs.py",
+            "actions/messages/token.py",
+        ),
+    ),
+    Way("an e-mail", imports("smtplib"), ("actions/messages/mail.py",)),
 )
 """Of a new room, what it is that changes something there."""
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from support.reports import markdown_of
 
 from cockpit.actions.cluster_executor import ClusterExecutor
 from cockpit.actions.pace import Pace
@@ -19,7 +20,6 @@ from cockpit.gameday.world import World
 from cockpit.incident import action
 from cockpit.incident.entry import EntryKind
 from cockpit.incident.log import IncidentLog
-from cockpit.incident.report import report
 from cockpit.runbooks.load import load_builtin
 from cockpit.sources.kubernetes.connection import Cluster
 
@@ -54,7 +54,7 @@ async def test_the_report_tells_what_was_done(
     receipt = await runner.run(plan, permit)
     assert receipt.unrecorded == ""
     assert [entry.kind for entry in log.entries] == [EntryKind.DECLARED, EntryKind.ACTION, EntryKind.RECEIPT]
-    told = report(log.entries, load_builtin(), utc_now())
+    told = markdown_of(log.entries, load_builtin(), utc_now())
     assert "set env of worker in deployment/worker \N{EM DASH} done in 0." in told
     assert "LEVEL=debug" in told
     assert "hunter2" not in told

@@ -8,7 +8,7 @@ import pytest
 
 from cockpit.config import Flags, load
 from cockpit.config_error import ConfigError
-from cockpit.incident.command import run_report
+from cockpit.incident.command import Wish, run_report
 from cockpit.incident.entry import Draft, EntryKind
 from cockpit.incident.file import IncidentFile
 from cockpit.ui.incident_desk import open_record
@@ -68,7 +68,7 @@ def test_the_report_ticks_its_steps(tmp_path: Path) -> None:
     file.append(Draft(EntryKind.STEP, "Verify Incident", "ana", data=data))
     file.close()
     stdout, stderr = io.StringIO(), io.StringIO()
-    assert run_report(file.path, tmp_path, None, clock, stdout, stderr, runbook=SEED) == 0
+    assert run_report(file.path, tmp_path, Wish(), clock, stdout, stderr, runbook=SEED) == 0
     checklist = stdout.getvalue().partition("## Checklist")[2]
     assert "Runbook: Runbook: Incident Response" in checklist
     assert "[x] Verify Incident" in checklist

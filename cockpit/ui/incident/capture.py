@@ -24,7 +24,9 @@ from cockpit.ui.text import pad
 from cockpit.ui.text_view import TextView
 
 MOST_ROWS = 2_000
-"""Rows of a table, and lines of a log, that are taken, in view or not."""
+"""Of a table, in view or not."""
+MOST_LINES = 10_000
+"""Of a log."""
 _WIDEST = 80
 """Cells of a column in text; the data has the whole of it."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -115,8 +117,8 @@ def _table(columns: Sequence[Column], rows: Sequence[Row]) -> Block:
 
 
 def _log(view: LogView) -> Block:
-    """Take the lines in view, and the one that a person went to."""
-    numbers = sorted({*view.lines_in_view, *([] if view.current_line is None else [view.current_line])})[:MOST_ROWS]
+    """Take the lines that are marked, or those in view."""
+    numbers = view.chosen_lines[:MOST_LINES]
     data = []
     for number in numbers:
         line = view.buffer.line(number)

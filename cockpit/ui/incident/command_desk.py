@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,20 +72,25 @@ class CommandDesk:
         self._environ = environ
         self._runs = CommandRuns(tell, clock, environ)
 
+    @property
+    def ran(self) -> Sequence[Ran]:
+        """The commands that were run, or run, in the order in which they were started."""
+        return self._runs.ran
+
     def offers(self, step: Step) -> list[Offer]:
         """Tell what can be done with the commands of a step: the same on a live pane first, then each command."""
         offers: list[Offer] = []
         for command in step.commands:
             offers += self._offers(step, command)
-        offers += [self._look_again(ran) for ran in reversed(self._runs.ran) if ran.step == step.id]
+        offers += [self._look_again(ran) for ran in reversed(self.ran) if ran.step == step.id]
         return _told_apart(offers)
 
     async def show_outputs(self) -> None:
         """Offer what was run, the latest first."""
-        if not self._runs.ran:
+        if not self.ran:
             self._tell("no command was run yet: enter on a step of the checklist", "")
             return
-        offers = _told_apart([self._look_again(ran) for ran in reversed(self._runs.ran)])
+        offers = _told_apart([self._look_again(ran) for ran in reversed(self.ran)])
         chosen = await dialogs.ask(self._app, Picker("Commands that were run", [each.choice for each in offers]))
         if (offer := next((each for each in offers if each.choice.key == chosen), None)) is not None:
             await offer.take_up()
@@ -180,11 +185,12 @@ class CommandDesk:
 def _told_apart(offers: list[Offer]) -> list[Offer]:
     """Number what would read the same."""
     seen: Counter[str] = Counter()
-    found: list[Offer] = []
-    for offer in offers:
-        key = offer.choice.key
-        seen[key] += 1
-        if seen[key] > 1:
-            offer = Offer(msgspec.structs.replace(offer.choice, key=f"{key} ({seen[key]})"), offer.take_up)
-        found.append(offer)
-    return found
+    return [_numbered(offer, seen) for offer in offers]
+
+
+def _numbered(offer: Offer, seen: Counter[str]) -> Offer:
+    key = offer.choice.key
+    seen[key] += 1
+    if seen[key] == 1:
+        return offer
+    return offer._replace(choice=msgspec.structs.replace(offer.choice, key=f"{key} ({seen[key]})"))

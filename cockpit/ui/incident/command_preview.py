@@ -21,6 +21,8 @@ RISK_WORDS: dict[Risk, tuple[str, Tone]] = {
     Risk.WRITE: ("writes", "doubtful"),
     Risk.DESTROY: ("destroys", "wrong"),
 }
+_READ_LIKE = {"kubectl": "kubectl|helm|oc", "psql": "psql|pg_dump|pg_isready"}
+"""Programs that look where another one does."""
 _OTHER_CONTEXT = re.compile(r"--(?:kube-?)?context[= ]\s*([^\s;|&]+)")
 _OTHER_FILE = re.compile(r"--kubeconfig[= ]|(?:^|[\s;])KUBECONFIG=")
 _BACKGROUND = re.compile(r"[^&>]&\s*$", re.MULTILINE)
@@ -78,9 +80,7 @@ def _places(place: Place, ready: Ready) -> Iterator[str]:
     """Say where it looks, as far as it matters for what it runs."""
     for told in place.told():
         program = told.partition(":")[0]
-        if program in ready.text or (program == "psql" and ready.language == "sql"):
-            yield told
-        elif program == "kubectl" and re.search(r"\b(?:helm|oc)\b", ready.text):
+        if re.search(rf"\b(?:{_READ_LIKE.get(program, program)})\b", script_of(ready)):
             yield told
 
 

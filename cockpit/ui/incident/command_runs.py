@@ -24,7 +24,7 @@ from cockpit.ui.tones import Tone
 if TYPE_CHECKING:  # brings along the incident file
     from cockpit.ui.incident_desk import IncidentDesk
 
-_MOST: Final = 50
+_MOST: Final = 20
 _GOODBYE: Final = 5.0
 """Seconds that commands get to end when the cockpit is left."""
 _NEEDS_CLUSTER: Final = re.compile(r"\b(?:kubectl|helm|oc)\b")

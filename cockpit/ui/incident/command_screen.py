@@ -29,7 +29,8 @@ class CommandScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "back", id="output.leave", tooltip="Leave it; the command goes on"),
-        Binding("x,ctrl+c", "cancel", "cancel", id="output.cancel", priority=True, tooltip="End the command"),
+        Binding("x", "cancel", "cancel", id="output.cancel", tooltip="End the command"),
+        Binding("ctrl+c", "cancel", "cancel", id="output.interrupt", show=False, priority=True),
         Binding("f", "follow", "follow", id="output.follow", tooltip="Go to the end, and stay there"),
         Binding("slash", "search", "search", id="output.search", tooltip="Search: regex, n and N go on"),
         Binding("c", "copy", "copy", id="output.copy", tooltip="Copy all that is shown"),
@@ -69,8 +70,6 @@ class CommandScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Draw what there is."""
         self._prompt.fill()
-        keys = "x cancels · / search · f follow · c copy · escape leaves it running"
-        self._foot.show((), [Span(f"{keys} ", "dim")])
         self._text.focus()
         self.call_after_refresh(self.changed)
         self.set_interval(1, self._draw_title)
@@ -156,6 +155,8 @@ class CommandScreen(ModalScreen[None]):
         command = self._command if len(self._command) <= width else f"{self._command[: width - 1]}…"
         found = [Span(f" · /{self._typed} {self._text.match}", "changing")] if self._typed else []
         said = run.summary if not run.running else f"{run.summary}{' · following' if self._follows else ''}"
+        ways = "x cancels it · escape leaves it running" if run.running else "escape goes back"
+        self._foot.show((), [Span(f"/ search · f follow · c copy · {ways} ", "dim")])
         counted = f" · {len(run.output.lines)} lines " if run.output.lines else " "
         self._heading.show(
             [Span("─ ", "dim"), Span(command, "strong"), *found, Span(" ")],

@@ -11,7 +11,7 @@ from textual.app import App
 
 from cockpit.clock import Clock
 from cockpit.incident.atomic import write_atomically
-from cockpit.incident.clocks import dues
+from cockpit.incident.clocks import Level, dues
 from cockpit.incident.messages.facts import facts_of
 from cockpit.incident.messages.fill import fill, split_title
 from cockpit.incident.messages.invitation import addresses, invitation, when, where
@@ -26,12 +26,12 @@ from cockpit.ui.dialogs import ask
 from cockpit.ui.incident.message_dialog import COPY, SAVE, MessageDialog, Shown
 from cockpit.ui.incident.message_sending import Composed, Sending
 from cockpit.ui.picker import Choice, Picker
+from cockpit.ui.record_dialogs import NOT_OPEN
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:
     from cockpit.ui.incident_desk import IncidentDesk
 
-NOT_OPEN = "the incident log is not open yet"
 _NO_FILE = "there is no incident file yet, beside which it could be saved: i writes a first note"
 _WAITS: Final = "waits: "
 
@@ -74,8 +74,9 @@ class MessageDesk:
             self._tell(NOT_OPEN, "doubtful")
             return
         drafts = waiting(record.entries)
-        now = dues(record.state, record.runbook)
-        offered = by_need(templates(record.runbook), record.state, now)
+        now = self._clock()
+        pressing = [due for due in dues(record.state, record.runbook) if due.level(now) <= Level.AMBER]
+        offered = by_need(templates(record.runbook), record.state, pressing)
         chosen = await ask(self._app, Picker("Tell people", _choices(drafts, offered, self._typed)))
         draft = next((each for each in drafts if _named(each) == chosen), None)
         template = next((each for each in offered if each.name == (draft.name if draft else chosen)), None)
@@ -102,7 +103,7 @@ class MessageDesk:
                 self._typed[key],
                 filled,
                 can_send=bool(self._targets),
-                saves="an entry for calendars" if template.purpose is Purpose.INVITATION else "a text",
+                saves="an .ics" if template.purpose is Purpose.INVITATION else "a text",
             )
             wish = await self._app.push_screen_wait(MessageDialog(shown, partial(self._typed.__setitem__, key)))
             text = self._typed[key]
@@ -122,7 +123,7 @@ class MessageDesk:
             return True
         if wish == SAVE:
             return await self._save(record, composed)
-        return await self._sending.send(record, composed)
+        return await self._sending.deliver(record, composed)
 
     async def _save(self, record: "IncidentDesk", composed: Composed) -> bool:
         """Save a message beside the incident file; an invitation as an entry for calendars."""

@@ -24,6 +24,7 @@ SAVE = "save"
 SEND = "send"
 _BESIDE = 120
 """Columns from which on text and look stand side by side."""
+_NOWHERE = "there is nowhere to send it: [messages.NAME] in cockpit.toml says where; c copies it"
 _NAMED = 3
 """What is still to be filled is named, up to so many."""
 
@@ -40,7 +41,7 @@ class Shown(msgspec.Struct, frozen=True):
     """What it would be, filled anew."""
     can_send: bool
     saves: str
-    """What is saved: `a text`, or an entry for calendars."""
+    """What is saved: `a text`, `an .ics`."""
 
 
 class MessageEditor(TextArea):
@@ -113,6 +114,7 @@ class MessageDialog(Dialog[str]):
     def on_resize(self, event: Resize) -> None:
         """Show text and look side by side where there is room for both."""
         self.set_class(event.size.width < _BESIDE, "one")
+        self._draw()
 
     def action_edit(self) -> None:
         """Go to the text: to what is to be filled first, if there is something."""
@@ -136,8 +138,15 @@ class MessageDialog(Dialog[str]):
             self.dismiss(None)
 
     def action_answer(self, what: str) -> None:
-        """Have it copied, saved or sent."""
-        if what != SEND or self._shown.can_send:
+        """Have it copied, saved or sent; what is sent has nothing left to be filled."""
+        missing = holes(self._editor.text)
+        if what != SEND:
+            self.dismiss(what)
+        elif not self._shown.can_send:
+            self._foot.show([Span(f" {_NOWHERE}", "doubtful")])
+        elif missing:
+            self._foot.show([Span(f" not sent while this is to be filled: {', '.join(map(clean, missing))}", "wrong")])
+        else:
             self.dismiss(what)
 
     def action_refill(self) -> None:
@@ -167,16 +176,18 @@ class MessageDialog(Dialog[str]):
         self._look.show(preview(self._shown.channel, self._shown.status, text), keep_place=True)
         self._heading.show(
             [Span("─ ", "dim"), Span(self._shown.title, "strong"), Span(f" {self._shown.channel} ", "dim")],
-            [Span(f" to be filled: {_some(missing)} ", "doubtful")] if missing else [],
+            [Span(f" to be filled: {self._told(missing)} ", "doubtful")] if missing else [],
         )
         if self.has_class("writing"):
             keys = "escape goes on: copy, save, send"
         else:
-            send = " · t sends it to …" if self._shown.can_send else ""
-            keys = f"e edits · c copies · s saves {self._shown.saves}{send} · f fills anew · escape goes back"
+            send = " · t sends" if self._shown.can_send else ""
+            keys = f"e edits · c copies · s saves {self._shown.saves}{send} · f fills anew · escape leaves"
         self._foot.show([Span(f" {keys}", "dim")])
 
-
-def _some(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(map(clean, names[:_NAMED]))}{more}"
+    def _told(self, missing: tuple[str, ...]) -> str:
+        """Tell what is to be filled in, or how much where there is little room."""
+        if self.has_class("one"):
+            return str(len(missing))
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        return f"{', '.join(map(clean, missing[:_NAMED]))}{more}"

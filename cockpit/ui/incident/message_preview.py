@@ -11,7 +11,7 @@ from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
 
 _PARTS: Final = re.compile(
-    r"(?P<hole>\[to be filled: [^\]\n]*\])|(?P<mask>\[redacted:[\w-]+\])|\*\*(?=\S)(?P<bold>[^*\n]+?)\*\*"
+    r"(?P<hole>\[to be filled: [^\[\]\n]{0,100}\])|(?P<mask>\[redacted:[\w-]+\])|\*\*(?=\S)(?P<bold>[^*\n]+?)\*\*"
 )
 _HEADING: Final = re.compile(r"#{1,6}\s+(.*)")
 

@@ -97,7 +97,7 @@ class Sending:
             frozenset(f"{MESSAGES}{name}" for name, target in targets.items() if target.protected),
         )
 
-    async def send(self, record: "IncidentDesk", composed: Composed) -> bool:
+    async def deliver(self, record: "IncidentDesk", composed: Composed) -> bool:
         """Send a message, and write what became of it; False when the person did not want to in the end."""
         name = await self._pick(composed)
         message = None if name is None else await self._outgoing(record, composed, name)

@@ -40,7 +40,7 @@ async def test_a_pane_is_kept_as_text_data_and_picture_with_all_its_rows(cockpit
         assert shown["pane"] == "pods"
         rows = next(each["rows"] for each in shown["shows"] if "rows" in each)
         assert [row["name"] for row in rows] == names
-        picture = ET.fromstring(pieces["svg"])
+        picture = ET.fromstring(pieces["svg"])  # noqa: S314  (our own picture)
         drawn = "".join(picture.itertext()).replace("\N{NO-BREAK SPACE}", " ")
         assert "Pods" in drawn
         assert names[0] in drawn
@@ -57,3 +57,24 @@ async def test_of_a_log_the_lines_in_view_are_kept_with_their_time_and_stream(co
         assert lines
         assert set(lines[0]) == {"time", "stream", "text"}
         assert lines[0]["text"] in pieces["txt"].decode()
+
+
+async def test_a_marked_range_of_a_log_is_kept(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("3", "v")
+        await cockpit.shows("marked from")
+        await cockpit.press("[", "[", "e")
+        _, pieces = await captured(cockpit)
+        lines = json.loads(pieces["json"])["shows"][-1]["lines"]
+        view = cockpit.app.cockpit.logs.view
+        assert [line["text"] for line in lines] == [
+            view.buffer.line(number).text.decode() for number in range(view.search.line or 0, view.buffer.end)
+        ]
+        assert 1 < len(lines) < len(view.lines_in_view)
+
+
+async def test_without_an_open_record_it_is_said(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        cockpit.app.desks.records.record = None
+        await cockpit.press("e")
+        await cockpit.shows("the incident log is not open yet")

@@ -122,7 +122,7 @@ async def test_a_line_is_pinned_to_the_incident_log_at_its_own_time(cockpit_on: 
         entry = cockpit.app.record.entries[-1]
         assert entry.text == "api-7f9c4-x2k4p/api: ERROR DATABASE_URL is not set"
         assert entry.occurred_at == NOW - timedelta(seconds=3)
-        assert entry.data == {"stream": "api-7f9c4-x2k4p/api"}
+        assert entry.data["stream"] == "api-7f9c4-x2k4p/api"
         await cockpit.until(lambda: "saved: api-7f9c4" in cockpit.screen())
 
 

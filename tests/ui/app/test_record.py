@@ -127,7 +127,8 @@ async def test_the_report_is_written_beside_the_incident_file(cockpit_on: Open, 
         await cockpit.until(lambda: "found it" in cockpit.entries)
         await cockpit.press("r")
         await cockpit.until(lambda: "report written to" in cockpit.screen())
-    assert "found it" in (config.incident.directory / "INC-2026-11-21-001.md").read_text()
+    for ending in ("md", "html"):
+        assert "found it" in (config.incident.directory / f"INC-2026-11-21-001.{ending}").read_text("utf-8")
 
 
 async def test_what_is_wrong_writes_itself_into_the_log_of_an_open_incident(tmp_path: Path) -> None:
@@ -168,3 +169,13 @@ async def test_a_step_can_be_under_way_and_fail(cockpit_on: Open) -> None:
         await cockpit.press("enter", *"failed", "enter", *"no access", "enter")
         await cockpit.until(lambda: "failed: Acknowledge the page (no access)" in cockpit.entries)
         await cockpit.shows("Checklist 1 of 27", "✘ Acknowledge the page")
+
+
+async def test_a_gate_that_is_not_measured_yet_is_confirmed_with_a_reason(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        cockpit.app.cockpit.checklist.table.focus()
+        await cockpit.press("G", "k", "k", "k", "k", "k", "k", "k")
+        await cockpit.press("space")
+        await cockpit.shows("not all is well now; done all the same: why?")
+        await cockpit.press(*"staging only", "enter")
+        await cockpit.until(lambda: any("relapse (staging only)" in text for text in cockpit.entries))

@@ -1,0 +1,1 @@
+"""Runs the commands of a runbook: once, bounded, with what they said."""

@@ -1,0 +1,1 @@
+"""Messages to people: planned, sent, and judged by what the target answers."""

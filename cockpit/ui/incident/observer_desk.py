@@ -1,0 +1,166 @@
+"""What the cockpit sees by itself, offered to the log; who may be typing; and who else has the incident open."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+
+from cockpit.clock import Clock
+from cockpit.incident.who import Who, tmux_clients
+from cockpit.observer.attendance import Attendance
+from cockpit.observer.observer import Observer
+from cockpit.observer.presence import BEAT_SECONDS, Here, Presence
+from cockpit.observer.promotion import evidence, promotion
+from cockpit.session import Session
+from cockpit.threads import call_in_thread
+from cockpit.ui.incident.driver_dialog import ask_driver
+from cockpit.ui.screen import CockpitScreen
+from cockpit.ui.tones import Tone
+
+if TYPE_CHECKING:  # brings along the incident file and the runbook
+    from cockpit.ui.incident_desk import IncidentDesk
+
+_RESTART_SECONDS = 5.0
+_LONGEST_BEAT = 5.0
+"""Seconds after which a directory that does not answer says nothing of who is there."""
+_LONGEST_GOODBYE = 1.0
+_NOT_OPEN = "the incident log is not open yet"
+
+
+class ObserverDesk:
+    """Runs the observer from the start, and the rest once there is a record."""
+
+    def __init__(
+        self,
+        app: App[None],
+        screen: CockpitScreen,
+        session: Session,
+        environ: Mapping[str, str],
+        record: Callable[[], "IncidentDesk | None"],
+        tell: Callable[[str, Tone], None],
+        clock: Clock,
+    ) -> None:
+        """Show on `screen` what happens on the board of the `session`.
+
+        Args:
+            app: asks who types.
+            screen: with the pane of the incident log.
+            session: tells what is read.
+            environ: tells whether we are in a tmux.
+            record: gives the incident record; None until it is open.
+            tell: says how it went.
+            clock: tells the time.
+        """
+        self._app = app
+        self._screen = screen
+        self._environ = environ
+        self._record = record
+        self._tell = tell
+        self._clock = clock
+        self._observer = Observer(session.board, clock, session.policy, self._show)
+        self._attendance: Attendance | None = None
+        self._presence: Presence | None = None
+        self._news = asyncio.Event()
+        self._opened = asyncio.Event()
+
+    async def observe(self) -> None:
+        """Observe until cancelled; strange facts end nothing."""
+        await self._for_ever(self._observer.run)
+
+    async def accompany(self, record: "IncidentDesk") -> None:
+        """Know, until cancelled, who is at the keyboards of the `record`: here, and in other cockpits."""
+        self._attendance = Attendance(Who(record.actor, record.known))
+        record.subscribe(self._recorded)
+        self._recorded()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._for_ever(partial(self._be_there, record)))
+            if "TMUX" in self._environ:
+                group.create_task(self._for_ever(partial(self._attend, record, self._attendance)))
+
+    async def promote(self, id_: str) -> None:
+        """Take a candidate into the log, with what it rests on."""
+        record, candidate = self._record(), self._observer.candidates.find(id_)
+        if record is None:
+            self._tell(_NOT_OPEN, "doubtful")
+        elif candidate is not None:
+            await record.write_with(promotion(candidate, record.actor), evidence(candidate))
+
+    async def name_driver(self) -> None:
+        """Ask who types from now on, and write it."""
+        record, attendance = self._record(), self._attendance
+        if record is None or attendance is None:
+            self._tell(_NOT_OPEN, "doubtful")
+            return
+        person = await ask_driver(self._app, attendance)
+        if person:
+            await record.write(attendance.name_driver(person))
+            self._sign(record, attendance)
+
+    async def aclose(self) -> None:
+        """Be there no longer."""
+        if self._presence is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST_GOODBYE):
+                    await call_in_thread(self._presence.leave)
+
+    async def _for_ever(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001  (a defect; all else goes on)
+                self._tell(f"internal error, please report it: {error!r}", "wrong")
+                await asyncio.sleep(_RESTART_SECONDS)
+
+    def _show(self) -> None:
+        self._screen.incident_log.offer(self._observer.candidates.in_order())
+
+    def _recorded(self) -> None:
+        """Drop the candidates that the log has, and tell soon who is there when an incident was opened."""
+        record = self._record()
+        if record is not None:
+            self._news.set()
+            if record.open:
+                self._opened.set()
+            if self._observer.candidates.settle(record.entries):
+                self._show()
+
+    def _sign(self, record: "IncidentDesk", attendance: Attendance) -> None:
+        record.actor, record.known = attendance.actor, attendance.known
+
+    async def _attend(self, record: "IncidentDesk", attendance: Attendance) -> None:
+        """Look who is attached to the tmux session, and write it down while an incident is open."""
+        clients = await call_in_thread(tmux_clients, self._environ)
+        if clients is not None:
+            attendance.attached(clients)
+            self._sign(record, attendance)
+            if record.open and (draft := attendance.news()) is not None:
+                await record.chronicle(draft)
+        if record.open:
+            await asyncio.sleep(BEAT_SECONDS)
+            return
+        self._opened.clear()
+        with suppress(TimeoutError):  # who is attached when an incident is opened is written down at once
+            async with asyncio.timeout(BEAT_SECONDS):
+                await self._opened.wait()
+
+    async def _be_there(self, record: "IncidentDesk") -> None:
+        """Say that we have the incident open, and show who else has."""
+        if record.path is None:
+            self._news.clear()
+            await self._news.wait()
+            return
+        if self._presence is None:
+            me = Here(record.actor, socket.gethostname(), os.getpid(), self._clock())
+            self._presence = Presence(record.path, me)
+        try:
+            async with asyncio.timeout(_LONGEST_BEAT):
+                here = await call_in_thread(self._presence.beat, record.actor)
+        except (OSError, TimeoutError):
+            here = []
+        self._screen.incident_log.attend(tuple(each.actor for each in here) if len(here) > 1 else ())
+        await asyncio.sleep(BEAT_SECONDS)
