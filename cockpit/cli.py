@@ -88,13 +88,22 @@ def parser() -> argparse.ArgumentParser:
     add_log_options(log, shared)
     log.set_defaults(run=_log)
 
-    report = commands.add_parser("report", help="write the report of an incident, as Markdown", parents=[shared])
-    report.add_argument("file", metavar="FILE", nargs="?", type=Path, help="incident file; default: the newest one")
-    report.add_argument("-o", "--output", metavar="OUT", type=Path, help="write to this file")
+    report = commands.add_parser("report", help="write the report of an incident", parents=[shared])
+    _describe_report(report)
     report.set_defaults(run=_report)
 
     _describe_runbook(commands.add_parser("runbook", help="say how a runbook is understood"))
     return top
+
+
+def _describe_report(report: argparse.ArgumentParser) -> None:
+    report.add_argument("file", metavar="FILE", nargs="?", type=Path, help="incident file; default: the newest one")
+    report.add_argument("-o", "--output", metavar="OUT", type=Path, help="write to this file")
+    kinds = "github: the action items, for an issue; default: what OUT ends in, or md"
+    report.add_argument("--format", choices=("md", "html", "json", "github"), help=kinds)
+    whom = "customer: no names, no insides; default: %(default)s"
+    report.add_argument("--audience", choices=("internal", "customer"), default="internal", help=whom)
+    report.add_argument("--zone", metavar="Z", help="zone of its times: UTC, local, Europe/Vienna; default: [ui] zone")
 
 
 def _describe_runbook(runbook: argparse.ArgumentParser) -> None:
@@ -195,11 +204,19 @@ def _log(typed: argparse.Namespace) -> int:
 
 
 def _report(typed: argparse.Namespace) -> int:
-    from cockpit.incident.command import run_report  # noqa: PLC0415
+    from cockpit.incident.command import Wish, run_report  # noqa: PLC0415
+    from cockpit.incident.report.formats import Format  # noqa: PLC0415
+    from cockpit.incident.report.model import Audience  # noqa: PLC0415
+    from cockpit.zone import zone_called  # noqa: PLC0415
 
     config = _load(_flags(typed))
+    try:
+        zone = zone_called(typed.zone or config.ui.zone)
+    except ValueError as error:
+        return _fail(str(error))
+    wish = Wish(typed.output, typed.format and Format(typed.format), Audience(typed.audience), zone)
     runbook, directory = config.runbook.file, config.incident.directory
-    return run_report(typed.file, directory, typed.output, utc_now, sys.stdout, sys.stderr, runbook=runbook)
+    return run_report(typed.file, directory, wish, utc_now, sys.stdout, sys.stderr, runbook=runbook)
 
 
 def _lint_runbook(typed: argparse.Namespace) -> int:
@@ -236,13 +253,20 @@ def _open(typed: argparse.Namespace, config: "Config", environ: Mapping[str, str
 
 def _record(typed: argparse.Namespace, config: "Config") -> Path | None:
     """Give the incident file to go on with, or leave when nobody can say which one is meant."""
-    if typed.join != _THE_OPEN_ONE:
+    directory, shared = config.incident.directory, config.incident.shared
+    if typed.join is None or (typed.join != _THE_OPEN_ONE and (shared is None or typed.join.exists())):
         return typed.incident or typed.join  # type: ignore[no-any-return]
     from cockpit.incident.catalogue import to_join  # noqa: PLC0415
     from cockpit.incident.errors import IncidentFileError  # noqa: PLC0415
 
     try:
-        return to_join(config.incident.directory, utc_now)
+        if shared is None:
+            return to_join(directory, utc_now)
+        from cockpit.incident.mirror import joining  # noqa: PLC0415  (loads psycopg)
+
+        if typed.join == _THE_OPEN_ONE:
+            return joining.to_join(directory, utc_now, shared)
+        return joining.make_replica(directory, typed.join, shared, utc_now)
     except IncidentFileError as error:
         raise SystemExit(_fail(error.in_full)) from error
 

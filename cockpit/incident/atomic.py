@@ -5,8 +5,10 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Put `text` (as UTF-8, readable by its owner only) in the place of `path`: readers see the old file or the new.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Put `content` (text as UTF-8, readable by its owner only) in the place of `path`.
+
+    Readers see the old file or the new.
 
     Raises:
         OSError: It could not be written; the old file is untouched.
@@ -14,8 +16,8 @@ def write_atomically(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

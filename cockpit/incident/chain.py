@@ -17,13 +17,18 @@ GENESIS = "0" * 64
 """The `previous_hash` of the first entry."""
 
 
-def hash_of(entry: Entry) -> str:
-    """Compute what the hash of `entry` has to be, from all its other fields."""
+def canonical(entry: Entry) -> bytes:
+    """Write what the hash of `entry` is computed from: all its other fields."""
     fields = msgspec.structs.asdict(entry)
     del fields["hash"]
     fields["recorded_at"] = rfc3339(entry.recorded_at)
     fields["occurred_at"] = rfc3339(entry.occurred_at)
-    return hashlib.sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()
+    return msgspec.json.encode(fields, order="sorted")
+
+
+def hash_of(entry: Entry) -> str:
+    """Compute what the hash of `entry` has to be, from all its other fields."""
+    return hashlib.sha256(canonical(entry)).hexdigest()
 
 
 def first_broken(entries: Iterable[Entry]) -> int | None:

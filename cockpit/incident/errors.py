@@ -16,5 +16,9 @@ class IncidentFileError(Exception):
         return f"{self.message} (try: {self.remedy})" if self.remedy else self.message
 
 
+class NoRoomError(IncidentFileError):
+    """The disk is full, or cannot be written; something smaller may still fit."""
+
+
 class InputError(IncidentFileError):
     """What was asked to be written down makes no sense; nothing was written."""

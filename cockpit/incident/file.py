@@ -7,32 +7,23 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
-from functools import partial
-from importlib import resources
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 
-from cockpit.clock import Clock, rfc3339
+from cockpit.clock import Clock
+from cockpit.incident import evidence_table
 from cockpit.incident.chain import GENESIS, first_broken, hash_of
+from cockpit.incident.connection import READ_WRITE, check_locks, connect, connect_to
 from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
-from cockpit.incident.errors import IncidentFileError
+from cockpit.incident.errors import IncidentFileError, NoRoomError
+from cockpit.incident.evidence import Sealed, as_data
+from cockpit.incident.mirror import outbox
 from cockpit.incident.names import claim
-from cockpit.incident.sqlite_errors import BUSY_SECONDS, explaining
-from cockpit.redact import redact
-
-SCHEMA_VERSION = 1
-APPLICATION_ID = 0x494E4331
-"""Marks a SQLite file as ours (`INC1`); schema.sql sets the same number."""
-
-_COLUMNS = Entry.__struct_fields__
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM entry"  # noqa: S608  (column names of our own)
-_INSERT = (
-    f"INSERT INTO entry ({', '.join(_COLUMNS)}, key) "  # noqa: S608  (column names of our own)
-    f"VALUES ({', '.join(f':{column}' for column in _COLUMNS)}, :key)"
-)
+from cockpit.incident.rows import INSERT, SELECT, entry_of, masked, milliseconds, row_of, storable
+from cockpit.incident.schema import migrate
+from cockpit.incident.sqlite_errors import explaining
 
 
 class IncidentFile:
@@ -58,8 +49,9 @@ class IncidentFile:
         """
         path = claim(directory, clock().date())
         try:
-            with explaining(path), closing(_connect(path)) as connection:
-                connection.executescript(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
+            check_locks(path)
+            with explaining(path), closing(connect(path)) as connection:
+                migrate(connection)
         except IncidentFileError:
             path.unlink(missing_ok=True)
             raise
@@ -74,7 +66,7 @@ class IncidentFile:
         """
         if not path.is_file():
             raise IncidentFileError(f"there is no incident file {path}", f"ls {path.parent}")
-        return cls._opened(path, "mode=rw", clock)
+        return cls._opened(path, READ_WRITE, clock, write=True)
 
     @classmethod
     def read(cls, path: Path, *, clock: Clock) -> Self:
@@ -83,50 +75,69 @@ class IncidentFile:
         Raises:
             IncidentFileError: It is missing, not an incident file, damaged, or of a newer version.
         """
-        if not path.is_file() or all(os.access(place, os.W_OK) for place in (path, path.parent)):
+        if not path.is_file():
             return cls.open(path, clock=clock)
+        if all(os.access(place, os.W_OK) for place in (path, path.parent)):
+            return cls._opened(path, READ_WRITE, clock)
         # SQLite wants to write even to read, unless it is told that nobody writes: nobody does without a journal.
         journal = path.with_name(f"{path.name}-wal")
         return cls._opened(path, "mode=ro" if journal.exists() else "mode=ro&immutable=1", clock)
 
     @classmethod
-    def _opened(cls, path: Path, mode: str, clock: Clock) -> Self:
+    def _opened(cls, path: Path, mode: str, clock: Clock, *, write: bool = False) -> Self:
         with explaining(path):
-            connection = _connect(path, mode)
-            try:
-                _check_version(path, connection)
-                if mode == "mode=rw":
-                    connection.execute("PRAGMA journal_mode = WAL")
-                    connection.execute("PRAGMA synchronous = FULL")
-                return cls(path, connection, clock)
-            except BaseException:
-                connection.close()
-                raise
+            return cls(path, connect_to(path, mode, write=write), clock)
 
-    def append(self, draft: Draft) -> Entry:
-        """Add an entry, and return it once it is durable.
+    def append(self, draft: Draft, opening: tuple[Sealed, ...] = ()) -> Entry:
+        """Add an entry with its pieces, and return it once it is durable.
 
         The first entry of a file declares the incident; if `draft` does not, such an entry is put before it. Secrets
-        are masked before anything is stored or hashed. A draft whose key is known already adds nothing.
+        are masked before anything is stored or hashed. A draft whose key is known already adds nothing. An entry is
+        worth more than its pieces: where there is no room for them, it is saved without, and says so.
+
+        Into the replica of an incident of another host it is put as durably, but gets its place in the chain there: it
+        has the sequence 0 until then (see `cockpit.incident.mirror`).
+
+        Args:
+            draft: what to add.
+            opening: pieces that belong to the declaration, if it is written now.
 
         Raises:
             IncidentFileError: It could not be saved; nothing was added, and the same draft may be tried again.
         """
-        with explaining(self.path), self._writing():
-            known = self._entry_of(draft.key)
-            if known is not None:
-                return known
-            sequence, previous_hash = self._end()
-            if sequence == 0 and draft.kind is not EntryKind.DECLARED:
-                opening = Draft(
-                    EntryKind.DECLARED,
-                    "Incident opened",
-                    draft.actor,
-                    source=EntrySource.COCKPIT,
-                    occurred_at=draft.occurred_at,
-                )
-                sequence, previous_hash = 1, self._insert(opening, 1, GENESIS).hash
-            return self._insert(draft, sequence + 1, previous_hash)
+        try:
+            return self._append(draft, opening)
+        except NoRoomError as error:
+            if draft.kind is EntryKind.EVIDENCE or not (draft.pieces or opening):
+                raise
+            data = {**draft.data, "not kept": error.message} if draft.pieces else draft.data
+            return self._append(msgspec.structs.replace(draft, pieces=(), data=data), ())
+
+    def remove(self, sha256: str, reason: str, actor: str, source: EntrySource = EntrySource.PERSON) -> Entry:
+        """Take a piece of evidence out, with an entry that says why; nothing but its name is left of it.
+
+        Of a piece that was removed before, what may still lie around is cleared away.
+
+        Raises:
+            IncidentFileError: There is no such piece, or it cannot be removed now.
+        """
+        draft = Draft(EntryKind.REMOVED, f"evidence {sha256[:12]} removed: {reason}", actor, source)
+        draft = msgspec.structs.replace(draft, data={"sha256": sha256, "reason": reason}, key=f"removed-{sha256}")
+        with explaining(self.path):
+            with self._writing():
+                entry = self._entry_of(draft.key) or self._add(draft, ())
+                evidence_table.erase(self._connection, sha256)
+            evidence_table.clear_away(self.path, self._connection)
+        return entry
+
+    def content(self, sha256: str) -> bytes | None:
+        """Read a piece of evidence; None when it was removed.
+
+        Raises:
+            IncidentFileError: There is no such piece, or it cannot be read.
+        """
+        with explaining(self.path):
+            return evidence_table.content(self._connection, sha256)
 
     def entries(self, after: int = 0) -> list[Entry]:
         """Read the entries that follow the sequence `after`, in order.
@@ -135,8 +146,17 @@ class IncidentFile:
             IncidentFileError: One of them cannot be read.
         """
         with explaining(self.path):
-            rows = self._connection.execute(f"{_SELECT} WHERE sequence > ? ORDER BY sequence", (after,))
-            return [_entry(row) for row in rows]
+            rows = self._connection.execute(f"{SELECT} WHERE sequence > ? ORDER BY sequence", (after,))
+            return [entry_of(row) for row in rows]
+
+    def waiting(self) -> list[Entry]:
+        """Read what was written into this replica and has no place in the chain yet; elsewhere there is nothing.
+
+        Raises:
+            IncidentFileError: It cannot be read.
+        """
+        with explaining(self.path):
+            return outbox.waiting_entries(self._connection)
 
     def last_sequence(self) -> int:
         """Give the sequence of the last entry; 0 when there is none.
@@ -161,9 +181,9 @@ class IncidentFile:
         """Read every entry that can be read, also from a damaged file; `verify` tells whether some are missing."""
         entries = []
         try:
-            for row in self._connection.execute(f"{_SELECT} ORDER BY sequence"):
+            for row in self._connection.execute(f"{SELECT} ORDER BY sequence"):
                 try:
-                    entries.append(_entry(row))
+                    entries.append(entry_of(row))
                 except IncidentFileError:
                     continue
         except sqlite3.DatabaseError:
@@ -182,6 +202,8 @@ class IncidentFile:
             broken = first_broken(entries)
             if broken is None and self._given() != len(entries):
                 broken = len(entries) + 1
+            sound = entries if broken is None else entries[: broken - 1]
+            broken = evidence_table.first_unsound(self._connection, sound) or broken
         finally:
             if self._connection.in_transaction:  # damage may have ended it
                 self._connection.execute("ROLLBACK")
@@ -206,32 +228,58 @@ class IncidentFile:
         """Find what was saved under an idempotency key."""
         if key is None:
             return None
-        row = self._connection.execute(f"{_SELECT} WHERE key = ?", (_storable(key),)).fetchone()
-        return None if row is None else _entry(row)
+        row = self._connection.execute(f"{SELECT} WHERE key = ?", (storable(key),)).fetchone()
+        return None if row is None else entry_of(row)
 
     def _end(self) -> tuple[int, str]:
         """Give sequence and hash of the last entry. The rest of it is not read: damage there must stop nobody."""
         row = self._connection.execute("SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
         return (0, GENESIS) if row is None else (row["sequence"], row["hash"])
 
+    def _append(self, draft: Draft, opening: tuple[Sealed, ...]) -> Entry:
+        with explaining(self.path), self._writing():
+            saved = self._entry_of(draft.key)
+            if saved is None and outbox.is_replica(self._connection):
+                return outbox.put(self._connection, draft, self._clock())
+            return saved or self._add(draft, opening)
+
+    def _add(self, draft: Draft, opening: tuple[Sealed, ...]) -> Entry:
+        """Add an entry at the end, in the transaction that is open."""
+        sequence, previous_hash = self._end()
+        if sequence == 0 and draft.kind is EntryKind.DECLARED:
+            draft = msgspec.structs.replace(draft, pieces=(*draft.pieces, *opening))
+        elif sequence == 0:
+            declaration = Draft(
+                EntryKind.DECLARED,
+                "Incident opened",
+                draft.actor,
+                source=EntrySource.COCKPIT,
+                occurred_at=draft.occurred_at,
+                pieces=opening,
+            )
+            sequence, previous_hash = 1, self._insert(declaration, 1, GENESIS).hash
+        return self._insert(draft, sequence + 1, previous_hash)
+
     def _insert(self, draft: Draft, sequence: int, previous_hash: str) -> Entry:
         now = self._clock()
-        data = {_storable(name): _masked(value) for name, value in draft.data.items()}
+        data = {storable(name): masked(value) for name, value in draft.data.items()}
+        if draft.pieces:
+            data |= as_data([evidence_table.put(self._connection, piece) for piece in draft.pieces])
         unhashed = Entry(
             sequence=sequence,
-            recorded_at=_milliseconds(now),
-            occurred_at=_milliseconds(draft.occurred_at or now),
+            recorded_at=milliseconds(now),
+            occurred_at=milliseconds(draft.occurred_at or now),
             kind=draft.kind,
-            actor=_storable(draft.actor),
+            actor=storable(draft.actor),
             source=draft.source,
-            text=redact(_storable(draft.text)),
+            text=masked(draft.text) or "",
             data={"incident": self.id, **data} if sequence == 1 else data,
             previous_hash=previous_hash,
             hash="",
         )
         entry = msgspec.structs.replace(unhashed, hash=hash_of(unhashed))
-        key = None if draft.key is None else _storable(draft.key)
-        self._connection.execute(_INSERT, {**_row(entry), "key": key})
+        key = None if draft.key is None else storable(draft.key)
+        self._connection.execute(INSERT, {**row_of(entry), "key": key})
         return entry
 
     @contextmanager
@@ -244,71 +292,3 @@ class IncidentFile:
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-
-
-def _connect(path: Path, mode: str = "mode=rw") -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
-    )
-    # Bytes that are not UTF-8 can only be damage; the hash tells, so that reading need not fail.
-    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def _check_version(path: Path, connection: sqlite3.Connection) -> None:
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application != APPLICATION_ID:
-        raise IncidentFileError(f"{path} is not an incident file", f"file {path}")
-    if version > SCHEMA_VERSION:
-        raise IncidentFileError(
-            f"{path} was written by a newer cockpit (schema {version}; this one knows {SCHEMA_VERSION})",
-            "pip install --upgrade incident-cockpit",
-        )
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    """Give the values of the columns of an entry."""
-    return {
-        **msgspec.structs.asdict(entry),
-        "recorded_at": rfc3339(entry.recorded_at),
-        "occurred_at": rfc3339(entry.occurred_at),
-        "data": msgspec.json.encode(entry.data, order="sorted").decode(),
-    }
-
-
-def _entry(row: sqlite3.Row) -> Entry:
-    """Read an entry from its columns.
-
-    Raises:
-        IncidentFileError: A column does not hold what this program writes.
-    """
-    fields = dict(row)
-    try:
-        entry = msgspec.convert({**fields, "data": msgspec.json.decode(fields["data"])}, Entry)
-    except (msgspec.DecodeError, TypeError) as error:
-        raise _unreadable(row, str(error)) from error
-    if (rfc3339(entry.recorded_at), rfc3339(entry.occurred_at)) != (fields["recorded_at"], fields["occurred_at"]):
-        raise _unreadable(row, "its times are not RFC 3339 in UTC")
-    return entry
-
-
-def _unreadable(row: sqlite3.Row, why: str) -> IncidentFileError:
-    return IncidentFileError(
-        f"entry {row['sequence']} cannot be read: {why}", "cockpit report FILE  (shows the others)"
-    )
-
-
-def _milliseconds(moment: datetime) -> datetime:
-    """Cut a moment to what is stored of it."""
-    return datetime.fromisoformat(rfc3339(moment))
-
-
-def _storable(text: str) -> str:
-    r"""Write lone surrogates, which stand for bytes that were not UTF-8, as `\udc..`: they have no UTF-8 form."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _masked(value: str | None) -> str | None:
-    return None if value is None else redact(_storable(value))

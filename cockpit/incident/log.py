@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -12,11 +13,12 @@ import msgspec
 from cockpit.clock import Clock
 from cockpit.incident import names
 from cockpit.incident.atomic import write_atomically
-from cockpit.incident.entry import Draft, Entry
+from cockpit.incident.entry import Draft, Entry, EntryKind
 from cockpit.incident.errors import IncidentFileError
-from cockpit.incident.report import report
+from cockpit.incident.evidence import Piece, seal_all
 from cockpit.incident.worker import Worker
 from cockpit.runbooks.model import Runbook
+from cockpit.threads import call_in_thread
 
 if TYPE_CHECKING:
     from cockpit.incident.file import IncidentFile
@@ -26,6 +28,13 @@ LOOK_SECONDS = 0.5
 """How often it looks whether others have written into the file."""
 
 
+class _News(NamedTuple):
+    """What was read in the file."""
+
+    entries: Sequence[Entry]
+    outgoing: Sequence[Entry]
+
+
 class IncidentLog:
     """Takes drafts, saves them in order, and keeps what could not be saved. Belongs to one event loop.
 
@@ -33,10 +42,16 @@ class IncidentLog:
     done in a thread of its own. What others write into the same file is read along within `LOOK_SECONDS`.
     """
 
-    def __init__(self, directory: Path, *, clock: Clock, resume: Path | None = None) -> None:
-        """Keep a new incident in `directory`, or go on with the one in the file `resume`."""
+    def __init__(
+        self, directory: Path, *, clock: Clock, resume: Path | None = None, opening: Sequence[Piece] = ()
+    ) -> None:
+        """Keep a new incident in `directory`, or go on with the one in the file `resume`.
+
+        A new one begins with the pieces `opening`: what it is to be judged by, such as the runbook as it was.
+        """
         self._directory = directory
         self._clock = clock
+        self._opening = opening
         self._worker = Worker("incident-file")
         self._file: IncidentFile | None = None  # used by the worker's thread only
         self._path = resume
@@ -44,6 +59,7 @@ class IncidentLog:
         self._catching_up: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
         self._entries: list[Entry] = []
+        self._outgoing: Sequence[Entry] = ()
         self._pending: list[Draft] = []
         self._saved: dict[str | None, Entry] = {}
         """What was saved while callers wait for it, by key."""
@@ -61,6 +77,11 @@ class IncidentLog:
     def entries(self) -> Sequence[Entry]:
         """What is saved, in order."""
         return self._entries
+
+    @property
+    def outgoing(self) -> Sequence[Entry]:
+        """What is saved in this replica of an incident of another host, and has no place in its chain yet."""
+        return self._outgoing
 
     @property
     def pending(self) -> Sequence[Draft]:
@@ -104,6 +125,27 @@ class IncidentLog:
         self._tell()
         return await asyncio.shield(self._save_up_to(draft))
 
+    async def capture(self, pieces: Sequence[Piece], draft: Draft) -> Entry:
+        """Save `draft`, usually of the kind `EVIDENCE`, with the `pieces` that it rests on.
+
+        Unlike what a person has typed, evidence does not stay in `pending`, in the way of what is smaller: it can be
+        captured again.
+
+        Raises:
+            InputError: A piece is too large.
+            IncidentFileError: It is not saved.
+        """
+        sealed = await call_in_thread(seal_all, pieces)
+        return await self.append(msgspec.structs.replace(draft, pieces=sealed))
+
+    async def content(self, sha256: str) -> bytes | None:
+        """Read a piece of evidence; None when it was removed.
+
+        Raises:
+            IncidentFileError: There is no such piece, or it cannot be read.
+        """
+        return await self._worker.run(lambda: self._opened().content(sha256))
+
     async def retry(self) -> None:
         """Try to save everything that is pending.
 
@@ -113,8 +155,13 @@ class IncidentLog:
         if self._pending:
             await asyncio.shield(self._save_up_to(self._pending[-1]))
 
-    async def write_report(self, target: Path, runbook: Runbook) -> None:
-        """Write the report of what is in the file to `target`.
+    async def write_report(self, targets: Sequence[Path], runbook: Runbook, zone: tzinfo = UTC) -> None:
+        """Write the report of what is in the file to each of `targets`, in the format that its name ends in.
+
+        Args:
+            targets: files; older ones are replaced.
+            runbook: what was followed, when the file itself does not hold it.
+            zone: in which people read times.
 
         Raises:
             OSError: It cannot be written there.
@@ -122,7 +169,7 @@ class IncidentLog:
         """
         if self._path is None:
             raise IncidentFileError("nothing is recorded yet")
-        await self._worker.run(self._report, target, runbook)
+        await self._worker.run(self._report, targets, runbook, zone)
 
     async def aclose(self) -> None:
         """Wait for what is being saved, and close the file."""
@@ -145,6 +192,8 @@ class IncidentLog:
             async with self._turn:
                 while last in self._pending:
                     await self._save_first()
+                if last.key not in self._saved:  # evidence that was given up
+                    raise self._trouble or IncidentFileError(f"not saved: {last.text}")
                 return self._saved[last.key]
         finally:
             self._waiting -= 1
@@ -154,16 +203,25 @@ class IncidentLog:
     async def _save_first(self) -> None:
         draft = self._pending[0]
         with self._trying():
-            entry, news = await self._worker.run(self._write, draft, self._last_sequence())
+            try:
+                entry, news = await self._worker.run(self._write, draft, self._last_sequence())
+            except Exception:
+                if draft.kind is EntryKind.EVIDENCE:
+                    self._pending.pop(0)
+                raise
             self._pending.pop(0)
             self._saved[draft.key] = entry
-            self._entries.extend(news)
+            self._take(news)
             await self._watch()
 
     async def _read_along(self) -> None:
         """Read what is in the file and not known here. To be done in turn."""
-        self._entries.extend(await self._worker.run(self._read, self._last_sequence()))
+        self._take(await self._worker.run(self._read, self._last_sequence()))
         await self._watch()
+
+    def _take(self, news: _News) -> None:
+        self._entries.extend(news.entries)
+        self._outgoing = news.outgoing
 
     async def _watch(self) -> None:
         if not self._watching:
@@ -208,9 +266,9 @@ class IncidentLog:
         for callback in tuple(self._callbacks):
             callback()
 
-    def _write(self, draft: Draft, after: int) -> tuple[Entry, list[Entry]]:
-        file = self._opened()
-        return file.append(draft), self._read(after)
+    def _write(self, draft: Draft, after: int) -> tuple[Entry, _News]:
+        opening = () if after else seal_all(self._opening)
+        return self._opened().append(draft, opening), self._read(after)
 
     def _others_wrote(self) -> bool:
         """Look into the file, in the worker's thread. If it cannot be read, the next try to save tells."""
@@ -218,14 +276,21 @@ class IncidentLog:
             return self._file is not None and self._file.changed()
         return False
 
-    def _read(self, after: int) -> list[Entry]:
+    def _read(self, after: int) -> _News:
         file = self._opened()
         file.changed()  # what is read now is no news later
-        return file.entries(after)
+        outgoing = file.waiting()  # first: what gets its place meanwhile is seen twice rather than not at all
+        return _News(file.entries(after), outgoing)
 
-    def _report(self, target: Path, runbook: Runbook) -> None:
-        entries, broken = self._opened().audit()
-        write_atomically(target, report(entries, runbook, self._clock(), broken=broken))
+    def _report(self, targets: Sequence[Path], runbook: Runbook, zone: tzinfo) -> None:
+        from cockpit.incident.report.formats import format_of, written  # noqa: PLC0415  (with SQLite, as below)
+        from cockpit.incident.report.read import pictures_in, read_report  # noqa: PLC0415
+
+        file = self._opened()
+        report = read_report(file, runbook, self._clock())
+        pictures = pictures_in(file, report)
+        for target in targets:
+            write_atomically(target, written(report, format_of(target), zone, pictures))
 
     def _opened(self) -> "IncidentFile":
         """Open or create the file, in the worker's thread: SQLite is loaded there, not before the first frame."""

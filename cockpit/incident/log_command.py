@@ -6,19 +6,21 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import msgspec
 
 from cockpit.clock import Clock, rfc3339
-from cockpit.incident import change, correction
+from cockpit.incident import change, correction, evidence_command
 from cockpit.incident.catalogue import Listed, incidents
 from cockpit.incident.entry import Draft, EntryKind, EntrySource
 from cockpit.incident.errors import IncidentFileError, InputError
+from cockpit.incident.evidence import seal_all
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.lines import as_json, as_text, put
+from cockpit.incident.opening import opening
 from cockpit.incident.state import state_of
-from cockpit.runbooks.load import load_runbook
+from cockpit.runbooks.load import load_or_builtin, load_runbook
 from cockpit.runbooks.model import Runbook
 from cockpit.runbooks.source import RunbookError
 from cockpit.text import clean
@@ -33,6 +35,7 @@ LOOK_SECONDS = 0.2
 AHEAD = timedelta(minutes=1)
 """How far the clock that a time was read from may be ahead of ours."""
 
+NOT_YET = "saved here; it gets its number from another host"
 _COMMAND = EntrySource.COMMAND
 
 
@@ -51,6 +54,8 @@ class Settings(NamedTuple):
     """Where incident files are kept."""
     runbook: Path | None = None
     """What severities and statuses there are; None: the built-in ones."""
+    thresholds: Any = None
+    """From when on the cockpit finds something wrong; kept with a new incident."""
 
 
 class LogCommand:
@@ -84,8 +89,11 @@ class LogCommand:
     def _new(self, typed: argparse.Namespace) -> int:
         severity = None if typed.severity is None else _one_of("severity", typed.severity, self._severities())
         title, actor = _said(typed.title), self._actor()
-        with closing(IncidentFile.create(self._settings().directory, clock=self._clock)) as file:
-            file.append(Draft(EntryKind.DECLARED, title, actor, _COMMAND))
+        settings = self._settings()
+        runbook, _ = load_or_builtin(settings.runbook)
+        pieces = seal_all(opening(runbook, settings.runbook, settings.thresholds))
+        with closing(IncidentFile.create(settings.directory, clock=self._clock)) as file:
+            file.append(Draft(EntryKind.DECLARED, title, actor, _COMMAND), pieces)
             if severity is not None:
                 file.append(change.severity(None, severity, actor, _COMMAND))
             self._say(str(file.path))
@@ -100,7 +108,7 @@ class LogCommand:
                 correction.check(draft, file.salvage())
             else:
                 draft = self._draft(typed.kind, text, moment, file)
-            self._say(str(file.append(draft).sequence))
+            self._say(str(file.append(draft).sequence or NOT_YET))
         return 0
 
     def _draft(self, kind: str, text: str, occurred_at: datetime | None, file: IncidentFile) -> Draft:
@@ -154,9 +162,24 @@ class LogCommand:
     def _show(self, typed: argparse.Namespace) -> int:
         with closing(IncidentFile.read(typed.file, clock=self._clock)) as file:
             entries, broken = file.audit()
+            waiting = file.waiting()
         lines = [(as_json if typed.json else as_text)(entry) for entry in entries]
         put("".join(f"{line}\n" for line in lines), self._streams.stdout)
+        for entry in waiting:
+            self._complain(typed, f"written here, not yet in the log of its home: {as_text(entry)}")
         return self._judge(typed, broken)
+
+    def _evidence(self, typed: argparse.Namespace) -> int:
+        if typed.sha256 is None:
+            evidence_command.list_evidence(typed.file, self._clock, self._streams.stdout)
+        else:
+            evidence_command.extract(typed.file, typed.sha256, typed.output, self._clock, self._streams.stdout)
+        return 0
+
+    def _remove(self, typed: argparse.Namespace) -> int:
+        entry = evidence_command.remove(typed.file, typed.sha256, _said(typed.reason), self._actor(), self._clock)
+        self._say(str(entry.sequence))
+        return 0
 
     def _verify(self, typed: argparse.Namespace) -> int:
         with closing(IncidentFile.read(typed.file, clock=self._clock)) as file:

@@ -17,8 +17,9 @@ def inline(text: str, most: int | None = None) -> str:
     """
     if most is not None and len(text) > most:
         return f"{inline(text[:most])} … ({len(text):,} characters; all of them are in the incident file)"
-    lines = (clean(line).strip() for line in text.splitlines())
-    return _MARKUP.sub(r"\\\g<0>", " ⏎ ".join(line for line in lines if line))
+    lines = [clean(line).strip() for line in text.splitlines()]
+    told = " ⏎ ".join([line for line in lines if line]) if len(lines) > 1 else "".join(lines)
+    return _MARKUP.sub(r"\\\g<0>", told)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -9,15 +9,18 @@ from pathlib import Path
 
 from cockpit.incident.errors import IncidentFileError
 
+SHARED = "shared"
+"""The folder of replicas: incidents of other hosts, each in a folder of its own."""
 _NAME = re.compile(r"INC-(\d{4}-\d{2}-\d{2})-(\d{3,})\.incident")
+_SHARED = stat.S_IWGRP | stat.S_ISGID
 _PROBE = b"\0" * 4096
 
 
 def claim(directory: Path, day: date) -> Path:
     """Create the next empty incident file of `day` (UTC). Two processes never get the same one.
 
-    The directory is made if it is missing, for its owner only; so is the file. In a directory that its group may write,
-    such as one that is shared by everyone on a bastion, the group may write the file as well.
+    The directory is made if it is missing, for its owner only; so is the file. In a directory that its group may write
+    and that hands its group on (setgid), as one that is shared by everyone on a bastion, the group may write the file.
 
     Raises:
         IncidentFileError: The directory cannot be made or written.
@@ -34,7 +37,7 @@ def claim(directory: Path, day: date) -> Path:
             except FileExistsError:
                 continue
             with os.fdopen(handle, "wb"):
-                if directory.stat().st_mode & stat.S_IWGRP:
+                if directory.stat().st_mode & _SHARED == _SHARED:
                     os.fchmod(handle, 0o660)  # whatever the umask; SQLite gives its journal the same rights
             return path
     except OSError as error:
@@ -42,7 +45,7 @@ def claim(directory: Path, day: date) -> Path:
 
 
 def files(directory: Path) -> list[Path]:
-    """Find the incident files in `directory`, the one that was opened last first.
+    """Find the incident files in `directory`, the one that was opened last first, and then those of other hosts.
 
     Raises:
         IncidentFileError: The directory cannot be read.
@@ -53,7 +56,8 @@ def files(directory: Path) -> list[Path]:
         return []
     except OSError as error:
         raise IncidentFileError(f"{directory} cannot be read: {error.strerror}", f"ls -ld {directory}") from error
-    return [numbered[number] for number in sorted(numbered, reverse=True)]
+    own = [numbered[number] for number in sorted(numbered, reverse=True)]
+    return own + sorted((directory / SHARED).glob("*/INC-*.incident"), key=lambda path: path.name, reverse=True)
 
 
 def newest(directory: Path) -> Path | None:

@@ -35,9 +35,24 @@ def add_log_options(log: argparse.ArgumentParser, shared: argparse.ArgumentParse
     _add_file(show)
     show.add_argument("--json", action="store_true", help="one JSON object a line, with the hashes")
 
+    evidence = commands.add_parser("evidence", help="list what was captured, or write a piece of it", parents=[shared])
+    _add_file(evidence)
+    _add_sha256(evidence, nargs="?")
+    evidence.add_argument("-o", "--output", metavar="OUT", type=Path, help="where to; default: standard output")
+
+    remove = commands.add_parser("remove", help="overwrite captured evidence that holds a secret", parents=[shared])
+    remove.description = "The entries stay, and so does the proof that they are sound; nothing can be taken back."
+    _add_file(remove)
+    _add_sha256(remove)
+    remove.add_argument("--reason", metavar="TEXT", required=True, help="why; goes into the log")
+
     verify = commands.add_parser("verify", help="prove that nothing is missing or changed", parents=[shared])
     verify.description = "Exit status: 0 all entries are sound, 1 not so; the first broken entry is named."
     _add_file(verify)
+
+
+def _add_sha256(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
+    parser.add_argument("sha256", metavar="SHA256", nargs=nargs, help="how its SHA-256 begins; evidence lists them")
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:

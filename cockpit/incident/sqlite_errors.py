@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cockpit.incident.errors import IncidentFileError
+from cockpit.incident.errors import IncidentFileError, NoRoomError
 
 BUSY_SECONDS = 5.0
 """How long to wait for another process that is writing."""
@@ -25,6 +25,7 @@ _EXPLAINED = {
     sqlite3.SQLITE_NOTADB: ("{path} is not an incident file", "file {path}"),
     sqlite3.SQLITE_CORRUPT: ("{path} is damaged: {error}", "sqlite3 {path} .recover"),
 }
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _UNFORESEEN = ("{path}: {error}", _RIGHTS)
 
 
@@ -37,4 +38,5 @@ def explaining(path: Path) -> Iterator[None]:
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the other bytes are detail
         facts = {"path": path, "directory": path.parent, "error": error, "seconds": BUSY_SECONDS}
         message, remedy = (template.format(**facts) for template in _EXPLAINED.get(primary, _UNFORESEEN))
-        raise IncidentFileError(message, remedy) from error
+        kind = NoRoomError if primary in _NO_ROOM else IncidentFileError
+        raise kind(message, remedy) from error

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -12,9 +12,6 @@ from cockpit.incident.entry import Entry, EntryKind
 
 TOLD = ("sent", "copied", "saved")
 """States of a message that was given to people, or to a program of theirs."""
-
-_News = dict[str, Any]
-"""Fields of the state, and what they are now."""
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -125,10 +122,7 @@ def state_of(entries: Iterable[Entry]) -> IncidentState:
 
     What was said last holds, also when a clock stepped back.
     """
-    state = IncidentState()
-    for entry in holding(standings(entries)):
-        state = _after(state, entry)
-    return state
+    return _added(IncidentState(), holding(standings(entries)))
 
 
 def with_news(state: IncidentState, entries: Sequence[Entry], counted: int) -> IncidentState:
@@ -139,69 +133,112 @@ def with_news(state: IncidentState, entries: Sequence[Entry], counted: int) -> I
     news = entries[counted:]
     if any(entry.kind in CORRECTIONS for entry in news):
         return state_of(entries)
-    for entry in news:
-        state = _after(state, entry)
-    return state
+    return _added(state, news)
 
 
-def _after(state: IncidentState, entry: Entry) -> IncidentState:
-    rule = _RULES.get(entry.kind)
-    return state if rule is None else msgspec.structs.replace(state, **rule(state, entry))
+class _Sum:
+    """A state that is being added up: what grows is changed in place, so that each entry costs the same."""
+
+    def __init__(self, state: IncidentState) -> None:
+        """Begin with `state`, which stays as it is."""
+        self.single = {name: getattr(state, name) for name in _SINGLE}
+        """The fields that hold one value."""
+        self.periods = list(state.periods)
+        self.findings = list(state.findings)
+        self.lasting = {each.key: at for at, each in enumerate(state.findings) if each.over_at is None}
+        """Where in `findings` stands what is not over, by key."""
+        self.steps = dict(state.steps)
+        self.actions = dict(state.actions)
+        self.milestones = dict(state.milestones)
+        self.clocks = dict(state.clocks)
+        self.gates = dict(state.gates)
+        self.roles = dict(state.roles)
+
+    def state(self) -> IncidentState:
+        """Give what it has come to."""
+        return IncidentState(
+            **self.single,
+            periods=tuple(self.periods),
+            findings=tuple(self.findings),
+            steps=self.steps,
+            actions=self.actions,
+            milestones=self.milestones,
+            clocks=self.clocks,
+            gates=self.gates,
+            roles=self.roles,
+        )
+
+    def end_period(self, when: datetime) -> None:
+        """End the period that lasts."""
+        if self.periods and self.periods[-1].end is None:
+            self.periods[-1] = msgspec.structs.replace(self.periods[-1], end=when)
 
 
-def _declared(state: IncidentState, entry: Entry) -> _News:
-    return {} if state.declared_at is not None else {"declared_at": entry.occurred_at}
+def _added(state: IncidentState, entries: Iterable[Entry]) -> IncidentState:
+    """Add entries that hold to `state`."""
+    total, counted = _Sum(state), False
+    for entry in entries:
+        rule = _RULES.get(entry.kind)
+        if rule is not None:
+            rule(total, entry)
+            counted = True
+    return total.state() if counted else state
 
 
-def _severity(state: IncidentState, entry: Entry) -> _News:
+def _declared(total: _Sum, entry: Entry) -> None:
+    if total.single["declared_at"] is None:
+        total.single["declared_at"] = entry.occurred_at
+
+
+def _severity(total: _Sum, entry: Entry) -> None:
     when, value = entry.occurred_at, entry.data.get("to")
-    if value is None or value == state.severity:
-        return {}
-    return {"severity": value, "severity_since": when, "periods": (*_ended(state.periods, when), Period(value, when))}
+    if value is not None and value != total.single["severity"]:
+        total.single |= {"severity": value, "severity_since": when}
+        total.end_period(when)
+        total.periods.append(Period(value, when))
 
 
-def _status(state: IncidentState, entry: Entry) -> _News:
+def _status(total: _Sum, entry: Entry) -> None:
     value = entry.data.get("to")
-    return {} if value in (None, state.status) else {"status": value, "status_since": entry.occurred_at}
+    if value not in (None, total.single["status"]):
+        total.single |= {"status": value, "status_since": entry.occurred_at}
 
 
-def _step(state: IncidentState, entry: Entry) -> _News:
-    step = StepState(entry.data.get("state") or "open", entry.actor, entry.occurred_at, entry.data.get("note") or "")
-    return {"steps": {**state.steps, entry.data.get("step") or "": step}}
+def _step(total: _Sum, entry: Entry) -> None:
+    state, note = entry.data.get("state") or "open", entry.data.get("note") or ""
+    total.steps[entry.data.get("step") or ""] = StepState(state, entry.actor, entry.occurred_at, note)
 
 
-def _milestone(state: IncidentState, entry: Entry) -> _News:
-    return {"milestones": {**state.milestones, entry.data.get("milestone") or "": entry.occurred_at}}
+def _milestone(total: _Sum, entry: Entry) -> None:
+    total.milestones[entry.data.get("milestone") or ""] = entry.occurred_at
 
 
-def _message(_: IncidentState, entry: Entry) -> _News:
-    return {"updated_at": entry.occurred_at} if entry.data.get("state") in TOLD else {}
+def _message(total: _Sum, entry: Entry) -> None:
+    if entry.data.get("state") in TOLD:
+        total.single["updated_at"] = entry.occurred_at
 
 
-def _clock(state: IncidentState, entry: Entry) -> _News:
+def _clock(total: _Sum, entry: Entry) -> None:
     """Take over what a person says of a clock; that it is overdue changes nothing."""
     key = clock_key(entry.data.get("clock") or "", entry.data.get("to"))
     match entry.data.get("state"), entry.data.get("until"):
         case "met", _:
-            said = ClockState(met_at=entry.occurred_at)
+            total.clocks[key] = ClockState(met_at=entry.occurred_at)
         case "snoozed", str(until):
-            said = ClockState(snoozed_until=datetime.fromisoformat(until))
-        case _:
-            return {}
-    return {"clocks": {**state.clocks, key: said}}
+            total.clocks[key] = ClockState(snoozed_until=datetime.fromisoformat(until))
 
 
-def _gate(state: IncidentState, entry: Entry) -> _News:
-    gate = GateState(entry.data.get("state") or "broken", entry.occurred_at)
-    return {"gates": {**state.gates, entry.data.get("step") or "": gate}}
+def _gate(total: _Sum, entry: Entry) -> None:
+    total.gates[entry.data.get("step") or ""] = GateState(entry.data.get("state") or "broken", entry.occurred_at)
 
 
-def _role(state: IncidentState, entry: Entry) -> _News:
-    return {"roles": {**state.roles, entry.data.get("role") or "": entry.data.get("person") or ""}}
+def _role(total: _Sum, entry: Entry) -> None:
+    total.roles[entry.data.get("role") or ""] = entry.data.get("person") or ""
 
 
-def _closed(state: IncidentState, entry: Entry) -> _News:
-    return {"closed_at": entry.occurred_at, "periods": _ended(state.periods, entry.occurred_at)}
+def _closed(total: _Sum, entry: Entry) -> None:
+    total.single["closed_at"] = entry.occurred_at
+    total.end_period(entry.occurred_at)
 
 
 def clock_key(clock: str, to: str | None) -> str:
@@ -209,41 +246,30 @@ def clock_key(clock: str, to: str | None) -> str:
     return f"{clock} {to}" if to else clock
 
 
-def _action(state: IncidentState, entry: Entry) -> _News:
+def _action(total: _Sum, entry: Entry) -> None:
     """Take over an intent or a receipt; a receipt whose intent could not be saved stands for itself."""
     token, title, command = (entry.data.get(name) or "" for name in ("action", "title", "command"))
-    action = state.actions.get(token) or ActionState(title, command, entry.actor, entry.occurred_at)
+    action = total.actions.get(token) or ActionState(title, command, entry.actor, entry.occurred_at)
     if entry.kind is EntryKind.RECEIPT:
         summary = entry.data.get("summary") or entry.text
         action = msgspec.structs.replace(action, outcome=entry.data.get("outcome"), summary=summary)
-    return {"actions": {**state.actions, token: action}}
+    total.actions[token] = action
 
 
-def _found(state: IncidentState, entry: Entry) -> _News:
+def _found(total: _Sum, entry: Entry) -> None:
     key = entry.data.get("finding") or ""
-    if key in state.lasting:
-        return {}  # two cockpits found it at the same moment
-    return {"findings": (*state.findings, FindingState(key, entry.data.get("title") or entry.text, entry.occurred_at))}
+    if key not in total.lasting:  # else two cockpits found it at the same moment
+        total.lasting[key] = len(total.findings)
+        total.findings.append(FindingState(key, entry.data.get("title") or entry.text, entry.occurred_at))
 
 
-def _cleared(state: IncidentState, entry: Entry) -> _News:
-    key, when = entry.data.get("finding") or "", entry.occurred_at
-    return {
-        "findings": tuple(
-            msgspec.structs.replace(each, over_at=when) if each.key == key and each.over_at is None else each
-            for each in state.findings
-        )
-    }
+def _cleared(total: _Sum, entry: Entry) -> None:
+    at = total.lasting.pop(entry.data.get("finding") or "", None)
+    if at is not None:
+        total.findings[at] = msgspec.structs.replace(total.findings[at], over_at=entry.occurred_at)
 
 
-def _ended(periods: tuple[Period, ...], when: datetime) -> tuple[Period, ...]:
-    """End the period that lasts."""
-    if not periods or periods[-1].end is not None:
-        return periods
-    return (*periods[:-1], msgspec.structs.replace(periods[-1], end=when))
-
-
-_RULES: Final[Mapping[EntryKind, Callable[[IncidentState, Entry], _News]]] = MappingProxyType(
+_RULES: Final[Mapping[EntryKind, Callable[[_Sum, Entry], None]]] = MappingProxyType(
     {
         EntryKind.DECLARED: _declared,
         EntryKind.SEVERITY: _severity,
@@ -261,4 +287,6 @@ _RULES: Final[Mapping[EntryKind, Callable[[IncidentState, Entry], _News]]] = Map
         EntryKind.CLOSED: _closed,
     }
 )
-"""The fields that an entry of a kind changes; other kinds change none."""
+"""What an entry of a kind changes; other kinds change nothing."""
+
+_SINGLE: Final = ("declared_at", "severity", "severity_since", "status", "status_since", "updated_at", "closed_at")

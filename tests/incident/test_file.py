@@ -15,7 +15,8 @@ from cockpit.clock import Clock
 from cockpit.incident.chain import GENESIS
 from cockpit.incident.entry import Draft, EntryKind, EntrySource
 from cockpit.incident.errors import IncidentFileError
-from cockpit.incident.file import SCHEMA_VERSION, IncidentFile
+from cockpit.incident.file import IncidentFile
+from cockpit.incident.schema import SCHEMA_VERSION
 
 Note = Callable[[str], Draft]
 

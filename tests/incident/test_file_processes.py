@@ -168,7 +168,7 @@ def read_by_another(path: Path) -> None:
 def test_a_file_that_cannot_be_made_leaves_no_empty_one(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cockpit.incident.file._connect", lambda path, mode="": sqlite3.connect(path / "impossible"))
+    monkeypatch.setattr("cockpit.incident.file.connect", lambda path, mode="": sqlite3.connect(path / "impossible"))
     with pytest.raises(IncidentFileError):
         IncidentFile.create(tmp_path, clock=clock)
     assert list(tmp_path.iterdir()) == []

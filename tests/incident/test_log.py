@@ -14,6 +14,7 @@ import pytest
 from cockpit.clock import Clock
 from cockpit.incident.entry import Draft, Entry, EntryKind
 from cockpit.incident.errors import IncidentFileError
+from cockpit.incident.evidence import Sealed
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.log import LOOK_SECONDS, IncidentLog
 from cockpit.runbooks.load import load_builtin
@@ -34,14 +35,14 @@ class Disk:
         self.spins = threading.Event()
         self.spins.set()
         self._append = IncidentFile.append
-        fake = lambda file, draft: self.append(file, draft)  # noqa: E731, PLW0108  (a method has to be a function)
+        fake = lambda *arguments: self.append(*arguments)  # noqa: E731, PLW0108  (a method has to be a function)
         monkeypatch.setattr(IncidentFile, "append", fake)
 
-    def append(self, file: IncidentFile, draft: Draft) -> Entry:
+    def append(self, file: IncidentFile, draft: Draft, opening: tuple[Sealed, ...] = ()) -> Entry:
         self.spins.wait()
         if self.full:
             raise IncidentFileError("the disk is full", "df -h")
-        return self._append(file, draft)
+        return self._append(file, draft, opening)
 
 
 @pytest.fixture
@@ -309,10 +310,11 @@ async def test_what_was_saved_is_held_only_as_long_as_somebody_waits_for_it(log:
 
 async def test_the_report_is_written_from_the_file(log: IncidentLog, note: Note, tmp_path: Path) -> None:
     with pytest.raises(IncidentFileError, match="nothing is recorded yet"):
-        await log.write_report(tmp_path / "report.md", load_builtin())
+        await log.write_report([tmp_path / "report.md", tmp_path / "report.html"], load_builtin())
     await log.append(note("api is down"))
-    await log.write_report(tmp_path / "report.md", load_builtin())
-    assert "api is down" in (tmp_path / "report.md").read_text("utf-8")
+    await log.write_report([tmp_path / "report.md", tmp_path / "report.html"], load_builtin())
+    for name in ("report.md", "report.html"):
+        assert "api is down" in (tmp_path / name).read_text("utf-8")
     await log.aclose()
 
 

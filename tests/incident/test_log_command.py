@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from support.reports import markdown_of
 from support.terminal import plain_environment
 
 from cockpit.cli import parser
@@ -289,9 +290,8 @@ def test_the_program_adds_what_a_script_gives_it(path: Path, clock: Clock) -> No
 
 
 def test_a_report_is_named_after_what_the_command_was_told(path: Path, clock: Clock) -> None:
-    from cockpit.incident.report import report
     from cockpit.runbooks.load import load_builtin
 
     file = IncidentFile.open(path, clock=clock)
-    assert report(file.entries(), load_builtin(), clock()).startswith("# INC-2026-11-21-001: api is down\n")
+    assert markdown_of(file.entries(), load_builtin(), clock()).startswith("# INC-2026-11-21-001: api is down\n")
     file.close()

@@ -64,6 +64,9 @@ def test_a_directory_that_cannot_be_is_explained(tmp_path: Path) -> None:
 
 def test_in_a_directory_of_a_group_the_group_may_write(tmp_path: Path) -> None:
     private = claim(tmp_path, DAY)
+    tmp_path.chmod(0o0770)
+    not_handed_on = claim(tmp_path, DAY)
     tmp_path.chmod(0o2770)
     shared = claim(tmp_path, DAY)
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (private, shared)] == [0o600, 0o660]
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (private, not_handed_on, shared)]
+    assert modes == [0o600, 0o600, 0o660]

@@ -58,6 +58,8 @@ def test_each_sees_what_the_others_write(cockpit: Cockpit, command: Command, tmp
 
     second = cockpit("--join")
     second.wait_for("api is down")
+    second.feed(b"0")
+    second.wait_for("2 here")
     write(second, "looking at the db")
     first.wait_for("looking at the db")
 

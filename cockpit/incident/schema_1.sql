@@ -1,8 +1,5 @@
 -- An incident file, schema version 1. Times are RFC 3339 in UTC; data is a JSON object of strings.
-BEGIN IMMEDIATE;
-
 PRAGMA application_id = 1229865777;  -- "INC1"
-PRAGMA user_version = 1;
 
 -- AUTOINCREMENT keeps the highest sequence ever given, which shows when entries are missing at the end.
 CREATE TABLE entry (
@@ -34,5 +31,3 @@ WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM entry)
 BEGIN
     SELECT RAISE(ABORT, 'entries are only added at the end');
 END;
-
-COMMIT;

@@ -1,0 +1,156 @@
+"""How a person joins an incident of another host: it is listed, and its replica made."""
+
+import os
+import re
+import stat
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from cockpit.clock import Clock
+from cockpit.incident.catalogue import incidents
+from cockpit.incident.errors import IncidentFileError
+from cockpit.incident.mirror.exchange import exchange_for
+from cockpit.incident.mirror.local import LocalFile
+from cockpit.incident.mirror.mirror import shared_target
+from cockpit.incident.mirror.patience import Patience
+from cockpit.incident.mirror.schema import is_there, prepare
+from cockpit.incident.mirror.shared_log import SharedIncident, SharedLog
+from cockpit.incident.names import SHARED
+from cockpit.reading import SourceError
+from cockpit.sources.postgres.connecting import Connection, connect
+from cockpit.sources.postgres.errors import source_error
+from cockpit.text import clean
+
+_NAME = re.compile(r"INC-\d{4}-\d{2}-\d{2}-\d{3,}", re.ASCII)
+_INCIDENT = re.compile(r"[0-9a-f]{64}")
+_UNFIT = re.compile(r"[^\w-]+", re.ASCII)
+_LONGEST_HOST = 60
+
+
+class Offer(NamedTuple):
+    """An open incident that can be joined."""
+
+    path: Path
+    title: str
+    host: str | None = None
+    """Its home; None: this host."""
+
+
+def to_join(directory: Path, clock: Clock, shared: str) -> Path:
+    """Find the one open incident, in `directory` or in the shared log; one of another host gets its replica.
+
+    Raises:
+        IncidentFileError: There is none, there are several, or the replica cannot be made.
+    """
+    offered, trouble = offers(directory, clock, shared)
+    match offered:
+        case [only]:
+            return only.path if only.path.exists() else make_replica(directory, only.path, shared, clock)
+        case []:
+            nowhere = f"no incident is open in {directory} or the shared log{trouble}"
+            raise IncidentFileError(nowhere, "cockpit log list")
+    lines = "\n".join(f"  cockpit --join {offer.path}{_where(offer)}" for offer in offered)
+    raise IncidentFileError(f"several incidents are open; type the one that you mean{trouble}:\n{lines}")
+
+
+def offers(directory: Path, clock: Clock, shared: str) -> tuple[list[Offer], str]:
+    """List the open incidents here and in the shared log, and say what is missing when that cannot be read.
+
+    Raises:
+        IncidentFileError: The directory cannot be read.
+    """
+    known: list[str | None] = []
+    offered: list[Offer] = []
+    for listed in incidents(directory, clock):
+        if listed.open:
+            with closing(LocalFile(listed.path)) as file:
+                known.append(file.hash_at(1))
+                offered.append(Offer(listed.path, listed.title, file.replica_of[1] if file.replica_of else None))
+    try:
+        with closing(_connected(shared)) as connection:
+            others = [each for each in _listed(connection) if each.incident not in known and _is_fit(each)]
+    except SourceError as error:
+        return offered, f"; the shared log cannot be read ({error.message})"
+    return offered + [Offer(_path(directory, each), _title(each), each.host) for each in others], ""
+
+
+def make_replica(directory: Path, path: Path, shared: str, clock: Clock) -> Path:
+    """Make the replica that `offers` has named, with all that the shared log holds of it.
+
+    Raises:
+        IncidentFileError: It is not in the shared log, that cannot be read, or the file cannot be written.
+    """
+    try:
+        with closing(_connected(shared)) as connection:
+            found = next((each for each in _listed(connection) if _path(directory, each) == path.absolute()), None)
+            if found is None or not _is_fit(found):
+                raise IncidentFileError(f"there is no {path} here, nor in the shared log", "cockpit --join")
+            _claim(directory, path, found)
+            with closing(exchange_for(path, "", clock)) as exchange:
+                exchange.round(SharedLog(connection, Patience(connection)))
+    except SourceError as error:
+        raise IncidentFileError(f"the shared log cannot be read: {error.message}", error.remedy) from error
+    return path
+
+
+def _claim(directory: Path, path: Path, found: SharedIncident) -> None:
+    """Make an empty replica, with the rights of the incident directory."""
+    is_of_group = bool(directory.stat().st_mode & stat.S_IWGRP) if directory.exists() else False
+    for folder in (directory, directory / SHARED, path.parent):
+        folder.mkdir(mode=0o700, exist_ok=True, parents=folder == directory)
+        if is_of_group and folder != directory:
+            folder.chmod(directory.stat().st_mode & 0o7777)
+    partial = path.with_suffix(f".{os.getpid()}")
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        if is_of_group:
+            partial.chmod(0o660)
+        LocalFile.create_replica(partial, found.incident, found.host).close()
+        with suppress(FileExistsError):  # another cockpit was faster
+            path.hardlink_to(partial)
+    finally:
+        partial.unlink()
+
+
+def _connected(shared: str) -> Connection:
+    target = shared_target(shared)
+    try:
+        return connect(target, read_only=True)[0]
+    except Exception as error:
+        raise source_error(error, target) from error
+
+
+def _listed(connection: Connection) -> list[SharedIncident]:
+    try:
+        if not is_there(connection):
+            return []
+        prepare(connection)
+        return SharedLog(connection, Patience(connection)).open_incidents()
+    except SourceError:
+        raise
+    except Exception as error:
+        raise source_error(error, shared_target("")) from error
+
+
+def _is_fit(shared: SharedIncident) -> bool:
+    """Tell whether it has names that are safe on this disk."""
+    return _NAME.fullmatch(shared.name) is not None and _INCIDENT.fullmatch(shared.incident) is not None
+
+
+def _path(directory: Path, shared: SharedIncident) -> Path:
+    host = _UNFIT.sub("-", shared.host)[:_LONGEST_HOST].strip("-") or "host"
+    return directory.absolute() / SHARED / f"{host}-{shared.incident[:8]}" / f"{shared.name}.incident"
+
+
+def _title(shared: SharedIncident) -> str:
+    try:
+        return clean(str(msgspec.json.decode(shared.first)["text"]))
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return ""
+
+
+def _where(offer: Offer) -> str:
+    return f"  ({clean(offer.host)}: {offer.title})" if offer.host else ""

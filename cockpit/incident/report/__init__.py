@@ -1,0 +1,1 @@
+"""The incident report: what the entries say, computed once, and written as Markdown, HTML or JSON."""
