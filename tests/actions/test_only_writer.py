@@ -88,6 +88,7 @@ WAYS = (
             # They only ask: the machine, tmux, who logs in where, and what holds a token.
             "doctor/",
             "incident/who.py",
+            "sources/kubernetes/exec_plugin.py",
             "sources/kubernetes/login_programs.py",
             "actions/messages/token.py",
         ),
