@@ -100,8 +100,27 @@ def redact(text: str) -> str:
     return text
 
 
+def secrets_in(text: str) -> dict[str, str]:
+    """Give every secret in `text`, and what `redact` would put in its place."""
+    found: dict[str, str] = {}
+
+    def take(match: re.Match[str], *, mask: str) -> str:
+        start, end = _place(match)
+        found[match[0][start:end]] = mask
+        return _masked(match, mask=mask)
+
+    for kind, pattern in _RULES:
+        text = pattern.sub(partial(take, mask=f"{MASK}{kind}]"), text)
+    return found
+
+
 def _masked(match: re.Match[str], *, mask: str) -> str:
-    if "secret" not in match.re.groupindex:
-        return mask
-    start, end = match.start("secret") - match.start(), match.end("secret") - match.start()
+    start, end = _place(match)
     return match[0][:start] + mask + match[0][end:]
+
+
+def _place(match: re.Match[str]) -> tuple[int, int]:
+    """Tell where in what was matched the secret stands."""
+    if "secret" not in match.re.groupindex:
+        return 0, len(match[0])
+    return match.start("secret") - match.start(), match.end("secret") - match.start()

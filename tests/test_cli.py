@@ -280,6 +280,20 @@ def test_a_report_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert f"no incident in {tmp_path / 'state' / 'cockpit' / 'incidents'}" in capsys.readouterr().err
 
 
+def test_a_report_in_a_zone_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["report", "--zone", "Mars/Olympus"]) == 2
+    assert "'Mars/Olympus' is not a time zone" in capsys.readouterr().err
+
+
+def test_a_report_can_be_typed_in_every_format_and_for_every_audience() -> None:
+    from cockpit.incident.report.formats import Format
+    from cockpit.incident.report.model import Audience
+
+    for wanted in Format:
+        for audience in Audience:
+            assert cli.parser().parse_args(["report", "--format", wanted, "--audience", audience]).format == wanted
+
+
 def test_the_module_and_the_command_are_the_same_program() -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "cockpit", "--version"], capture_output=True, text=True, check=False, timeout=20

@@ -5,15 +5,11 @@ from pathlib import Path
 
 from cockpit.doctor.result import Probe, Result, broken, ok, warning
 from cockpit.incident.errors import IncidentFileError
+from cockpit.incident.file_system import file_system
 from cockpit.incident.names import probe as prove_writable
 
 LITTLE_SPACE = 100 * 2**20
 NO_SPACE = 2**20
-NETWORK_FILE_SYSTEMS = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "glusterfs", "fuse.sshfs", "fuse.glusterfs")
-)
-"""File systems of Linux on which the locks of SQLite cannot be relied on (sqlite.org/lockingv3.html)."""
-_MOUNTS = Path("/proc/self/mounts")
 _REMEDY = "set another directory under [incident] in cockpit.toml"
 
 
@@ -32,25 +28,11 @@ def directory_probe(directory: Path) -> Probe:
             return [broken(subject, room, f"df -h {directory}")]
         if free < LITTLE_SPACE:
             return [warning(subject, room, f"df -h {directory}")]
-        kind = file_system(directory)
-        if kind in NETWORK_FILE_SYSTEMS:
-            return [warning(subject, f"{room}, on {kind}, where file locks cannot be relied on", _REMEDY)]
+        system = file_system(directory)
+        if system.unlocked:
+            return [broken(subject, f"{room}, but {system.unlocked}", _REMEDY)]
+        if system.network:
+            return [warning(subject, f"{room}, on {system.kind}: slower, and no safer than its locks", _REMEDY)]
         return [ok(subject, room)]
 
     return probe
-
-
-def file_system(directory: Path, mounts: Path = _MOUNTS) -> str:
-    """Name the type of the file system that `directory` lies on; empty where nothing tells."""
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return ""
-    found = ""
-    longest = -1
-    for line in lines:
-        _, point, kind, *_ = line.split(" ")
-        place = Path(point.replace("\\040", " "))
-        if directory.resolve().is_relative_to(place) and len(place.parts) >= longest:
-            longest, found = len(place.parts), kind
-    return found

@@ -1,11 +1,11 @@
 """All that works behind the screen. It is loaded after the first frame, which does without it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
@@ -82,7 +82,7 @@ class Desks:
         self.postgres = screen.postgres = PostgresDesk(screen, clock, config.ui.tzinfo, session.policy)
         self.aws = screen.aws = AwsDesk(screen, clock, config.ui.tzinfo, session.policy)
         self.web = screen.web = WebDesk(screen, clock, config.ui.tzinfo, session.policy)
-        self.records = RecordDialogs(app, screen.prompt, log.tell)
+        self.records = RecordDialogs(app, screen.prompt, log.tell, config.ui.tzinfo)
         self.logs = LogsDesk(screen.logs, session, config, clock)
         screen.logs.serve(self.logs, LogKeeper(app, self.records, clock, log.tell))
         self.switch = WriteSwitch(session, config.web.alertmanager, allowed=write)
@@ -119,17 +119,21 @@ class Desks:
             self.presenter.timekeeper = keeper
             self.records.doubt = keeper.doubt
             record.subscribe(keeper.hurry)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._history.run())
-                if resume is None:
-                    group.create_task(hand_over(self._history, record, record.keep))
-                group.create_task(chronicler.run())
-                group.create_task(keeper.run())
-                group.create_task(self.observing.accompany(record))
-                if self._incident.shared:
-                    pane, zone = self._screen.incident_log, self._config.ui.tzinfo
-                    self._sharing = SharingDesk(self._incident.shared, pane, self._clock, zone, self._tell)
-                    group.create_task(self._sharing.accompany(record))
+            works = [self._history.run(), chronicler.run(), keeper.run(), self.observing.accompany(record)]
+            if resume is None:
+                works.append(hand_over(self._history, record, record.keep))
+            if self._incident.shared:
+                pane, zone = self._screen.incident_log, self._config.ui.tzinfo
+                self._sharing = SharingDesk(self._incident.shared, pane, self._clock, zone, self._tell)
+                works.append(self._sharing.accompany(record))
+            await asyncio.gather(*(self._by_itself(work) for work in works))
+
+    async def _by_itself(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do a part of the record's work; a defect in it ends no other."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is told)
+            self._tell(f"internal error, please report it: {error!r}", "wrong")
 
     def _alarm(self, text: str) -> None:
         """Say once, so that it is heard, that something is overdue."""

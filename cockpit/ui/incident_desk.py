@@ -6,12 +6,15 @@ Loaded after the first frame: it brings along the incident file and the runbook.
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
+
+import msgspec
 
 from cockpit.clock import Clock
 from cockpit.diagnosis.policy import Policy
 from cockpit.incident import action, change
+from cockpit.incident.correction import CORRECTIONS
 from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.evidence import Piece
@@ -40,8 +43,12 @@ class IncidentDesk:
         self.runbook = runbook
         self.actor = actor
         """In whose name it is written."""
+        self.known = ""
+        """How it is known that it is them; every entry of a person says so."""
         self._log = log
         self.subscribe = log.subscribe
+        self.keep = log.capture
+        """Saves a draft of the cockpit itself with the pieces that it rests on, without a word."""
         self._clock = clock
         self._tell = tell
         self._state = IncidentState()
@@ -63,6 +70,11 @@ class IncidentDesk:
         return self._log.entries
 
     @property
+    def outgoing(self) -> Sequence[Entry]:
+        """What is saved here, but belongs to an incident of another host and has no place there yet."""
+        return self._log.outgoing
+
+    @property
     def unsaved(self) -> Sequence[Draft]:
         """What could not be saved; nothing while saving goes well."""
         return self._log.pending if self._log.trouble else ()
@@ -78,7 +90,8 @@ class IncidentDesk:
         entries = self._log.entries
         if len(entries) != self._counted:
             self._state, self._counted = with_news(self._state, entries, self._counted), len(entries)
-        return self._state
+        outgoing = [entry for entry in self.outgoing if entry.kind not in CORRECTIONS]
+        return with_news(self._state, outgoing, 0)
 
     @property
     def open(self) -> bool:
@@ -133,7 +146,7 @@ class IncidentDesk:
         Raises:
             IncidentFileError: It is not saved; the entry is kept like any other.
         """
-        await self._log.append(action.intent(token, title, command, self.actor))
+        await self._log.append(self._signed(action.intent(token, title, command, self.actor)))
 
     async def settle(self, token: str, title: str, outcome: str, summary: str) -> None:
         """Write what became of it.
@@ -141,7 +154,7 @@ class IncidentDesk:
         Raises:
             IncidentFileError: It is not saved; the entry is kept like any other.
         """
-        await self._log.append(action.receipt(token, title, outcome, summary, self.actor))
+        await self._log.append(self._signed(action.receipt(token, title, outcome, summary, self.actor)))
 
     async def observe(self, text: str) -> None:
         """Write what the cockpit itself has seen; it stays with the log when it cannot be saved."""
@@ -176,7 +189,7 @@ class IncidentDesk:
             The entry, once it is durable; None when it is not saved, which the person is told.
         """
         try:
-            entry = await self._log.capture(pieces, draft)
+            entry = await self._log.capture(pieces, self._signed(draft))
         except IncidentFileError as error:
             if draft.kind is EntryKind.EVIDENCE:
                 self._tell(f"NOT CAPTURED: {_in_full(error)}", "wrong")
@@ -201,18 +214,21 @@ class IncidentDesk:
         else:
             self._tell("everything is saved", "well")
 
-    async def write_report(self) -> None:
-        """Write the report beside the incident file, and say where it is."""
+    async def write_report(self, zone: tzinfo) -> None:
+        """Write the report beside the incident file, as Markdown and as a page to read, and say where it is.
+
+        Its times are those of `zone`.
+        """
         if self._log.path is None:
             self._tell("nothing is recorded yet: i writes a note, S sets the severity", "doubtful")
             return
-        target = self._log.path.with_suffix(".md")
+        targets = [self._log.path.with_suffix(ending) for ending in (".md", ".html")]
         try:
-            await self._log.write_report(target, self.runbook)
+            await self._log.write_report(targets, self.runbook, zone)
         except (OSError, IncidentFileError) as error:
             self._tell(f"the report could not be written: {error}", "wrong")
         else:
-            self._tell(f"report written to {target}", "well")
+            self._tell(f"report written to {targets[0]} and {targets[1].suffix}", "well")
 
     def farewell(self) -> str:
         """Say, after the screen is gone, how an open incident goes on, and what could not be saved."""
@@ -227,11 +243,17 @@ class IncidentDesk:
     async def write(self, draft: Draft) -> None:
         """Write an entry, and say whether it is on the disk; what could not be saved stays with the log."""
         try:
-            entry = await self._log.append(draft)
+            entry = await self._log.append(self._signed(draft))
         except IncidentFileError as error:
             self._not_saved(error)
         else:
-            self._tell(f"saved: {entry.text}", "")
+            self._tell(f"saved: {entry.text}" if entry.sequence else f"saved here, not yet shared: {entry.text}", "")
+
+    def _signed(self, draft: Draft) -> Draft:
+        """Add to what a person writes how it is known who that is."""
+        if not self.known or draft.actor != self.actor:
+            return draft
+        return msgspec.structs.replace(draft, data={**draft.data, "known": self.known})
 
     def _not_saved(self, error: IncidentFileError) -> None:
         self._tell(f"NOT SAVED: {_in_full(error)}; what you typed is kept, R tries again", "wrong")
@@ -257,7 +279,9 @@ async def open_record(
     begins_with = await call_in_thread(opening, runbook, runbook_file, thresholds)
     person = await call_in_thread(who, os.environ)  # asks the directory of accounts, which may be slow or away
     log = IncidentLog(directory, clock=clock, resume=resume, opening=begins_with)
-    return IncidentDesk(log, runbook, person.name, clock, tell)
+    desk = IncidentDesk(log, runbook, person.name, clock, tell)
+    desk.known = person.how
+    return desk
 
 
 def _in_full(error: IncidentFileError) -> str:

@@ -21,6 +21,9 @@ LOG_BINDINGS: list[BindingType] = [
         id="logs.previous_error",
         tooltip="Go to the error before: from the newest lines, to the newest error",
     ),
+    Binding(
+        "v", "mark", "mark", id="logs.mark", show=False, tooltip="Mark from here to the line gone to, for e; or not"
+    ),
     Binding("I", "cycle_case", "case", id="logs.case", show=False, tooltip="Case: smart, matters, ignored"),
     Binding(
         "plus",

@@ -94,6 +94,8 @@ class LogView(Widget, can_focus=True):
         self._progressed = progressed
         self.search = LogSearch(buffer, clock, self._progress, self._repaint)
         self._searcher: asyncio.Task[None] | None = None
+        self._mark: int | None = None
+        """Where a range of lines begins that a person marks."""
         self._viewport = Viewport()
         self._seen = False
         self._status = ""
@@ -110,6 +112,7 @@ class LogView(Widget, can_focus=True):
         """Show another buffer from now on, with the same pattern and the same look; `states` tells of its streams."""
         self.buffer = buffer
         self._states = states
+        self._mark = None
         self._viewport = Viewport()
         self._painter = None
         self.search.turn_to(buffer)
@@ -124,15 +127,41 @@ class LogView(Widget, can_focus=True):
         """What the view says about itself: `3 streams · following · 214 errors · grep "timeout" 12`."""
         grep, search = self.search.grep, self.search
         new_lines = None if self._viewport.following else self._viewport.new_lines(grep.rows)
-        return status(self.buffer, grep, self._states(), search.line, new_lines, search.notice)
+        told = status(self.buffer, grep, self._states(), search.line, new_lines, search.notice)
+        if self._mark is None or self._mark < self.buffer.first:
+            return told
+        return f"{told} · marked from {stamp(self.buffer.line(self._mark).time, Stamps.TIME, self._look.zone)}"
 
     @property
     def current_line(self) -> int | None:
         """Number of the line that was gone to if it is in view, else of the last line in view."""
-        lines = [line for line in lines_of([place for place, _ in self._drawn]) if line >= self.buffer.first]
+        lines = self.lines_in_view
         if self.search.line in lines:
             return self.search.line
         return lines[-1] if lines else None
+
+    @property
+    def lines_in_view(self) -> list[int]:
+        """Numbers of the lines of which something is in view."""
+        return [line for line in lines_of([place for place, _ in self._drawn]) if line >= self.buffer.first]
+
+    @property
+    def chosen_lines(self) -> Sequence[int]:
+        """Numbers of the lines from the mark to the current one; without a mark, of those in view."""
+        current = self.current_line
+        if self._mark is None or current is None:
+            return self.lines_in_view
+        first, last = sorted((self._mark, current))
+        return range(max(first, self.buffer.first), last + 1)
+
+    def action_mark(self) -> None:
+        """Have a range begin at the current line, or take that back."""
+        self._mark = self.current_line if self._mark is None else None
+        self._answer()
+
+    def plain(self, line: int) -> str:
+        """Give a line as text, like `copy_line`."""
+        return self._paint().plain(line)
 
     def copy_line(self) -> str:
         """Give the current line as text: full time, stream, and the line as it came."""

@@ -50,6 +50,15 @@ class Prompt(Horizontal):
         """Whether a question is open."""
         return self.has_class("asking")
 
+    def draft(self, question: str) -> str:
+        """Give what was typed for a question and not accepted yet."""
+        return self._input.value if self.asking and self._question == question else self._drafts.get(question, "")
+
+    def propose(self, question: str, text: str) -> None:
+        """Have `text` stand there when the question is asked next, unless something was typed for it meanwhile."""
+        if not self.draft(question):
+            self._drafts[question] = text
+
     def ask(
         self,
         question: str,

@@ -1,7 +1,7 @@
 """What a person is asked about the incident record, and what becomes of the answers."""
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,8 +38,8 @@ class Wish(StrEnum):
 class RecordDialogs:
     """Asks for notes, severity, status and the way to leave, and has the record write what was answered."""
 
-    def __init__(self, app: App[None], prompt: Prompt, tell: Callable[[str, Tone], None]) -> None:
-        """Ask on the screens of `app`; `tell` says what went wrong."""
+    def __init__(self, app: App[None], prompt: Prompt, tell: Callable[[str, Tone], None], zone: tzinfo) -> None:
+        """Ask on the screens of `app`; `tell` says what went wrong, `zone` is that of the report's times."""
         self.record: IncidentDesk | None = None
         """None until it is open."""
         self.doubt: Callable[[str], str] = lambda _: ""
@@ -49,6 +49,7 @@ class RecordDialogs:
         self._app = app
         self._prompt = prompt
         self._tell = tell
+        self._zone = zone
 
     async def open(
         self,
@@ -100,7 +101,7 @@ class RecordDialogs:
                 case Wish.STATUS:
                     self._work(self._ask_status(record))
                 case Wish.REPORT:
-                    self._work(record.write_report())
+                    self._work(record.write_report(self._zone))
 
     def pin(self, stream: str, text: str, moment: datetime | None) -> None:
         """Write a line of a log into the record, at the time when it was written there."""

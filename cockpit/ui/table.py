@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cockpit.ui.rows import Cell, Column, RowSource, place
+from cockpit.ui.rows import Cell, Column, Row, RowSource, place
 from cockpit.ui.tones import Tone, tone_styles
 
 _Asked = tuple[str, tuple[Cell, ...], Style]
@@ -100,6 +100,10 @@ class Table(Widget, can_focus=True):
     def page_size(self) -> int:
         """How many rows are in view."""
         return max(1, self.size.height - (1 if self._titles else 0))
+
+    def rows(self, most: int) -> Sequence[Row]:
+        """Give the first rows, in view or not."""
+        return self._source.rows(0, min(most, len(self._source)))
 
     def redraw(self) -> None:
         """Ask for the rows in view again, and repaint the lines that differ from what is on the screen.

@@ -8,17 +8,21 @@ from datetime import UTC
 from pathlib import Path
 from statistics import median
 
+import msgspec
 import pytest
 from support.benchmark import Report
+from support.reports import markdown_of
 
 from cockpit.clock import utc_now
 from cockpit.incident.correction import amendment
 from cockpit.incident.entry import Draft, EntryKind
+from cockpit.incident.evidence import json_piece, seal_all, text_piece
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.finding import cleared, found
 from cockpit.incident.log import IncidentLog
-from cockpit.incident.report import report as report_of
-from cockpit.incident.state import state_of
+from cockpit.incident.report.formats import Format, written
+from cockpit.incident.report.read import read_report
+from cockpit.incident.state import state_of, with_news
 from cockpit.runbooks.load import load_builtin
 from cockpit.ui.incident_log_rows import IncidentLogRows
 
@@ -68,10 +72,15 @@ def test_ten_thousand_entries(path: Path, report: Report) -> None:
     def reported() -> None:
         with closing(IncidentFile.open(path, clock=utc_now)) as file:
             entries, broken = file.audit()
-        assert "crash-loop" in report_of(entries, runbook, utc_now(), broken=broken)
+        assert "crash-loop" in markdown_of(entries, runbook, utc_now(), broken=broken)
+
+    def as_page() -> None:
+        with closing(IncidentFile.open(path, clock=utc_now)) as file:
+            assert "crash-loop" in written(read_report(file, runbook, utc_now()), Format.HTML)
 
     report.add("open an incident of 10,000 entries", milliseconds(opened), "ms", goal="≤ 300 ms")
     report.add("  its report", milliseconds(reported), "ms", goal="≤ 1,000 ms")
+    report.add("  the same as a page", milliseconds(as_page), "ms", goal="≤ 2,000 ms")
 
 
 def milliseconds(work: Callable[[], None]) -> float:
@@ -101,6 +110,29 @@ def test_what_the_loop_does_for_one_change_of_ten_thousand_entries(path: Path, r
 
     report.add("show one entry more of 10,000", milliseconds(added), "ms", goal="≤ 5 ms")
     report.add("  all of them for another width", milliseconds(wrapped_anew), "ms", goal="≤ 150 ms")
+
+
+def test_what_a_correction_of_one_of_ten_thousand_entries_takes(path: Path, report: Report) -> None:
+    with closing(IncidentFile.open(path, clock=utc_now)) as file:
+        entries = file.entries()
+    state = state_of(entries)
+    correction = msgspec.structs.replace(entries[-1], kind=EntryKind.RETRACTED, data={"entry": "3"})
+    corrected = [*entries, correction]
+
+    def taken_over() -> None:
+        assert with_news(state, corrected, ENTRIES).declared_at == state.declared_at
+
+    report.add("take over a correction among 10,000", milliseconds(taken_over), "ms", goal="≤ 20 ms")
+
+
+def test_what_keeping_a_pane_takes(report: Report) -> None:
+    rows = [{"name": f"api-{number}", "status": "CrashLoopBackOff", "ready": "0/1"} for number in range(2_000)]
+    pieces = [json_piece("pods.json", rows), text_piece("pods.txt", "\n".join(map(str, rows)))]
+
+    def sealed() -> None:
+        assert len(seal_all(pieces)) == len(pieces)
+
+    report.add("seal 2,000 rows as text and data", milliseconds(sealed), "ms", goal="≤ 500 ms")
 
 
 def test_an_incident_in_which_nothing_happens(path: Path, report: Report) -> None:

@@ -10,10 +10,11 @@ import msgspec
 import pytest
 
 from cockpit.doctor import incidents
-from cockpit.doctor.incidents import directory_probe, file_system
+from cockpit.doctor.incidents import directory_probe
 from cockpit.doctor.packages import package_probe
 from cockpit.doctor.result import Result, Verdict, broken
 from cockpit.doctor.terminal import judge, set_clipboard
+from cockpit.incident.file_system import FileSystem
 from cockpit.ui.terminal import Capabilities, Colours
 
 GOOD = Capabilities(
@@ -48,21 +49,14 @@ def test_little_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fr
     assert (result.verdict, result.remedy) == (verdict, f"df -h {tmp_path}")
 
 
-def test_a_network_file_system_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incidents, "file_system", lambda _: "nfs4")
+@pytest.mark.parametrize(("options", "verdict"), [((), Verdict.WARNING), (("nolock",), Verdict.BROKEN)])
+def test_a_network_file_system_is_judged_by_its_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], verdict: Verdict
+) -> None:
+    monkeypatch.setattr(incidents, "file_system", lambda _: FileSystem("nfs4", frozenset(options)))
     (result,) = directory_probe(tmp_path)()
-    assert result.verdict is Verdict.WARNING
-    assert "on nfs4" in result.message
-
-
-def test_the_innermost_mount_counts(tmp_path: Path) -> None:
-    mounts = tmp_path / "mounts"
-    shared = tmp_path / "shared place"
-    escaped = str(shared).replace(" ", "\\040")
-    mounts.write_text(f"/dev/root / ext4 rw 0 0\nserver:/home {escaped} nfs4 rw 0 0\nproc /proc proc rw 0 0\n")
-    assert file_system(shared / "incidents", mounts) == "nfs4"
-    assert file_system(tmp_path, mounts) == "ext4"
-    assert file_system(tmp_path, tmp_path / "none") == ""
+    assert result.verdict is verdict
+    assert "nfs4" in result.message
 
 
 def warnings(terminal: Capabilities, clipboard: str = "") -> list[str]:

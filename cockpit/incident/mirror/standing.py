@@ -24,8 +24,8 @@ class Standing(msgspec.Struct, frozen=True):
     """Who is here: `ana on bastion-a`."""
 
 
-def told(standing: Standing, entries: int, since: str) -> str:
-    """Say it in a few words, to stand behind `saved`.
+def told(standing: Standing, entries: int, since: str) -> tuple[str, ...]:
+    """Say it in a few words, to stand behind `saved`: in as many as there is room for, the longest first.
 
     Args:
         standing: how it stands.
@@ -33,7 +33,7 @@ def told(standing: Standing, entries: int, since: str) -> str:
         since: when the trouble began, as people read times here.
     """
     if standing.lost_since is not None:
-        return f"not shared since {since}"
+        return f"not shared since {since}", f"unshared {since}", "not shared"
     if standing.waiting:
-        return f"{standing.waiting} not yet at {standing.home}"
-    return "shared" if standing.shared >= entries else "being shared"
+        return f"{standing.waiting} not yet at {standing.home}", f"{standing.waiting} not shared"
+    return ("shared",) if standing.shared >= entries else ("being shared", "…")

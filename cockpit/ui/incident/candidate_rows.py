@@ -36,8 +36,8 @@ class CandidateRows:
         self._numbered = False
         self._blocks: Sequence[_Block] = ()
         self._by_id: dict[str, _Block] = {}
-        self._wrapped: dict[tuple[str, int], Sequence[str]] = {}
-        """The lines of a text, by it and the cells that it was wrapped for."""
+        self._wrapped: dict[tuple[str, int, int], Sequence[str]] = {}
+        """The lines of each candidate, as long as it does not grow and the cells are as many."""
 
     def __len__(self) -> int:
         return len(self._log) + self._taken
@@ -78,8 +78,8 @@ class CandidateRows:
         blocks: list[_Block] = []
         taken = 0
         for candidate in candidates:
-            text = f"{_SIGN} {candidate.text}", cells
-            lines = self._wrapped[text] = known.get(text) or wrap(*text)
+            asked = candidate.id, candidate.count, cells
+            lines = self._wrapped[asked] = known.get(asked) or wrap(f"{_SIGN} {candidate.text}", cells)
             before = self._log.end_before(candidate.since)
             blocks.append(_Block(candidate, lines, before + taken, before))
             taken += len(lines)

@@ -91,7 +91,7 @@ def look_at(screen: Screen[Any], now: datetime) -> Look | None:
 
 def _shown(widget: Widget, strips: Sequence[Strip]) -> Iterator[Block]:
     """Tell what a widget shows; nothing while it is hidden, or only holds others."""
-    if not widget.size:
+    if not widget.region:  # its size stays when it is hidden
         return
     match widget:
         case Table():

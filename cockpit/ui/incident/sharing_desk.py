@@ -66,7 +66,9 @@ class SharingDesk:
         lost_since = standing.lost_since
         words = told(standing, entries, time_of_day(lost_since, self._zone)[:5] if lost_since else "")
         is_elsewhere = any(not each.endswith(f" on {socket.gethostname()}") for each in standing.present)
-        self._pane.share(clean(words), [clean(each) for each in standing.present] if is_elsewhere else [])
+        self._pane.share(
+            [clean(each) for each in words], [clean(each) for each in standing.present] if is_elsewhere else []
+        )
         before, self._shown = self._shown, standing
         if standing.trouble is not None and standing.trouble != before.trouble and before.lost_since is None:
             remedy = f"; try: {standing.remedy}" if standing.remedy else ""

@@ -72,9 +72,10 @@ def test_a_home_that_ends_before_it_has_published_takes_a_draft_once(
 ) -> None:
     other.note("it is the network")
     other.round()
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(SharedLog, "publish", Mock(side_effect=KeyboardInterrupt))
-        home.round()
+        with pytest.raises(KeyboardInterrupt):
+            home.round()
     assert home.texts() == ["api is down", "it is the network"]
     home.close()
     for host in (home, other):

@@ -126,7 +126,7 @@ def test_a_mirror_lost_for_an_hour_is_caught_up(
     for each in (here, there):
         standing = each.wait_until(lambda standing: standing.lost_since is not None, "loss")
         assert standing.lost_since == lost_at
-        assert told(standing, 2, "14:08") == "not shared since 14:08"
+        assert told(standing, 2, "14:08")[0] == "not shared since 14:08"
         assert (standing.remedy or "").startswith("pg_isready")
 
     for minute in range(60):
@@ -139,7 +139,7 @@ def test_a_mirror_lost_for_an_hour_is_caught_up(
     for each in (here, there):
         each.mirror.hurry()
         standing = each.wait_until(is_shared(122), "everything")
-        assert told(standing, 122, "") == "shared"
+        assert told(standing, 122, "") == ("shared",)
 
     assert other.entries() == home.entries()
     said = [text for text in home.texts() if text.startswith("other")]

@@ -31,7 +31,7 @@ def test_that_nothing_is_shared_is_said_and_holds_nothing_up(
     cockpit = open_cockpit(start_in_terminal, tmp_path / "a", "host=127.0.0.1 port=1 dbname=none")
     cockpit.wait_for("Acknowledge")
     write(cockpit, "api is down", "saved")
-    cockpit.wait_for("saved · not shared since")
+    cockpit.wait_for(" unshared ")
 
 
 def test_two_hosts_see_what_the_other_writes(start_in_terminal: StartInTerminal, dsn: str, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ async def test_candidates_are_counted_and_only_shown_when_asked_for(cockpit_on: 
     async with cockpit_on() as cockpit:
         await see_a_restart(cockpit)
         await to_the_log(cockpit)
-        await cockpit.shows("1 candidates: v")
+        await cockpit.shows("1 candidate: v")
         assert RESTARTED not in cockpit.screen()
         await cockpit.press("v")
         await cockpit.shows(f"· {RESTARTED}")
@@ -57,7 +57,7 @@ async def test_one_key_takes_a_candidate_into_the_log_with_its_time_and_evidence
         await to_the_log(cockpit)
         await cockpit.press("v", key)
         await cockpit.until(lambda: RESTARTED in cockpit.entries)
-        await cockpit.until(lambda: "candidates" not in cockpit.pane(cockpit.app.cockpit.incident_log))
+        await cockpit.until(lambda: "candidate:" not in cockpit.pane(cockpit.app.cockpit.incident_log))
         assert cockpit.app.record is not None
         entry = cockpit.app.record.entries[-1]
         assert (entry.kind, entry.occurred_at) == (EntryKind.OBSERVED, AFTER[4].last_restart)

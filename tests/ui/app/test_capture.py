@@ -78,3 +78,19 @@ async def test_without_an_open_record_it_is_said(cockpit_on: Open) -> None:
         cockpit.app.desks.records.record = None
         await cockpit.press("e")
         await cockpit.shows("the incident log is not open yet")
+
+
+async def test_what_a_pane_hides_is_not_kept(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("2", "d")
+        pane = cockpit.app.desks.kinds.object
+        await cockpit.until(lambda: bool(pane.text.region))
+        await cockpit.press("right")
+        await cockpit.until(lambda: bool(pane.table.region))
+        await cockpit.press("left")
+        await cockpit.until(lambda: not pane.table.region)
+        await cockpit.press("e")
+        entry, _ = await captured(cockpit)
+        assert entry.text.startswith("captured: object (")
+        assert entry.text.endswith(" lines)")
+        assert "rows" not in entry.text
