@@ -63,6 +63,7 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
         databases = ["*live*", "main"]
         [incident]
         directory = "/srv/incidents"
+        shared = "postgresql://cockpit@db-1/incidents"
         [logs]
         memory_mb = 16
         spool_mb = 0
@@ -97,6 +98,7 @@ def test_every_setting_can_be_written_in_the_file(settings: Settings) -> None:
     assert (config.kubernetes.context, config.kubernetes.namespace) == ("staging", "shop")
     assert (config.protected.contexts, config.protected.databases) == (("*live*",), ("*live*", "main"))
     assert config.incident.directory == Path("/srv/incidents")
+    assert config.incident.shared == "postgresql://cockpit@db-1/incidents"
     assert (config.logs.memory_mb, config.logs.spool_mb, config.logs.tail_lines) == (16, 0, 50)
     assert config.logs.directory == settings.path.parent / "spool"
     assert (config.aws.profile, config.aws.region) == ("ops", "eu-central-1")
@@ -181,6 +183,10 @@ def test_paths_in_the_file_are_relative_to_the_file(settings: Settings) -> None:
         ("[logs]\nmemory_mb = 0", "[logs] memory_mb: expected a whole number >= 1"),
         ("[protected]\ncontexts = 'prod'", "[protected] contexts: expected a list, got text"),
         ("[incident]\ndirectory = 4", "[incident] directory: expected text"),
+        ("[incident]\nshared = 4", "[incident] shared: expected text"),
+        ("[incident]\nshared = ''", "[incident] shared is empty; leave it out where nothing is shared"),
+        ("[incident]\nshared = 'mysql://db/x'", "[incident] shared cannot be read: it is neither"),
+        ("[incident]\nshared = 'host=db dbnam=x'", "[incident] shared: libpq has no parameter 'dbnam'; did"),
         ("[kubernetes]\nnamespace = 'a'\nall_namespaces = true", "namespace and all_namespaces exclude each other"),
         ("[thresholds]\nrestarts = 3", "[thresholds] has no setting 'restarts'; did you mean 'restarts_per_hour'?"),
         ("[thresholds]\ncpu_percent = 0", "[thresholds] cpu_percent: expected a whole number >= 1"),
@@ -231,6 +237,13 @@ def test_servers_of_the_command_line_take_the_place_of_those_of_the_file(setting
         "reports": dsn[2],
     }
     assert settings.load("[postgres.main]\nhost = 'db-0'").postgres.keys() == {"main"}
+
+
+@pytest.mark.parametrize("shared", ["host=db password=hunter2", "postgresql://app:hunter2@db/incidents"])
+def test_a_password_for_the_shared_log_is_refused_and_not_repeated(settings: Settings, shared: str) -> None:
+    complaint = settings.complaint(f"[incident]\nshared = '{shared}'")
+    assert complaint.startswith(f"{settings.path}: [incident] shared holds a secret (password); passwords are kept in")
+    assert "hunter2" not in complaint
 
 
 @pytest.mark.parametrize(

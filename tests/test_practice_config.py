@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cockpit.config import Config
+from cockpit.config import Config, IncidentConfig
 from cockpit.gameday.command import AwsFacts, Endpoint, Facts
 from cockpit.gameday.web.facts import WebFacts
 from cockpit.practice_config import practice_aws_environment, practice_config
@@ -21,6 +21,11 @@ WEB = WebFacts(
 def facts(aws: AwsFacts | None = AWS, web: WebFacts | None = WEB) -> Facts:
     server = Endpoint("http://127.0.0.1:9", "127.0.0.1", 9)
     return Facts("steady", Path("/tmp/world/kubeconfig"), "practice", "shop", server, 1, aws=aws, web=web)
+
+
+def test_what_is_practised_is_not_shared() -> None:
+    config = Config(incident=IncidentConfig(shared="postgresql://db-1/incidents"))
+    assert practice_config(config, facts()).incident.shared is None
 
 
 def test_the_one_account_is_the_practice_one() -> None:

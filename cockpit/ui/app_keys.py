@@ -13,9 +13,7 @@ APP_BINDINGS: list[BindingType] = [
     Binding("X", "outputs", "outputs", id="commands.outputs", show=False, tooltip="Commands that were run, and output"),
     Binding("M", "message", "tell people", id="incident.message", show=False, tooltip="Write a message to people"),
     Binding("r", "record('report')", "report", id="incident.report", show=False, tooltip="Write the report to a file"),
-    Binding(
-        "e", "capture", "evidence", id="incident.evidence", show=False, tooltip="Keep what this pane shows as evidence"
-    ),
+    Binding("e", "capture", "evidence", id="incident.evidence", show=False, tooltip="Keep this pane as evidence"),
     Binding("R", "retry", "retry", id="app.retry", show=False, tooltip="Try now what failed: saving and reading"),
     Binding("N", "scope('namespace')", "namespace", id="scope.namespace", show=False, tooltip="Choose the namespace"),
     Binding("C", "scope('context')", "context", id="scope.context", show=False, tooltip="Choose the context"),

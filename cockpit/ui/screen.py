@@ -157,7 +157,7 @@ class CockpitScreen(Screen[None]):
     def show_record(self, record: "IncidentDesk") -> None:
         """Show the checklist and the incident log."""
         self.checklist.show(record.runbook, record.state.steps, record.state.severity)
-        self.incident_log.show(record.name, record.entries, record.unsaved)
+        self.incident_log.show(record.name, record.entries, record.unsaved, record.outgoing)
         self.incident_log.show_trouble(*record.trouble_text())
 
     def redraw_tables(self) -> None:

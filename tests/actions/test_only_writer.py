@@ -62,7 +62,7 @@ WAYS = (
             # The connection itself, and the console of a pooler, which is asked to SHOW.
             "sources/postgres/line.py",
             "sources/postgres/pooler.py",
-            # Not of a server that is looked at: the incident file, the shared log, and a command of a shell that is shown.
+            # Not to a server that is looked at: incident file, shared log, and the command of a shell that is shown.
             "incident/",
             "ui/actions/shell_desk.py",
         ),

@@ -44,6 +44,18 @@ def test_a_long_text_goes_on_below_itself_and_drafts_stand_below_all(rows: Incid
     assert lines == ["14:00:00 ana 20 of 20", "connections are in", "use", "14:01:00 ana ok", "UNSAVED ana lost?"]
 
 
+def test_what_is_on_its_way_to_another_host_stands_below_what_is_there(rows: IncidentLogRows) -> None:
+    chain, (outgoing,) = recorded(note("api is down")), recorded(note("it is the network"))
+    rows.update(chain, [note("lost?")], 60, numbered=False, outgoing=[outgoing])
+    lines = [" ".join(cell.text for cell in row.cells) for row in rows.rows(0, 10)]
+    assert lines == [
+        "14:00:00 ana api is down",
+        "14:00:00 ana it is the network (not yet shared)",
+        "UNSAVED ana lost?",
+    ]
+    assert [rows.position(row.key) for row in rows.rows(0, 10)] == [0, 1, 2]
+
+
 def test_an_amended_entry_says_its_last_text_and_is_marked(rows: IncidentLogRows) -> None:
     lines = show(rows, recorded(note("2 of 3 pods"), amendment(1, "all pods", "bob")))
     assert lines == ["14:00:00 ana all pods (amended)", "14:01:00 bob amends entry 1: all pods"]

@@ -17,6 +17,7 @@ from cockpit.observer.observer import Observer
 from cockpit.observer.presence import BEAT_SECONDS, Here, Presence
 from cockpit.observer.promotion import evidence, promotion
 from cockpit.session import Session
+from cockpit.text import clean
 from cockpit.threads import call_in_thread
 from cockpit.ui.incident.driver_dialog import ask_driver
 from cockpit.ui.screen import CockpitScreen
@@ -28,7 +29,10 @@ if TYPE_CHECKING:  # brings along the incident file and the runbook
 _RESTART_SECONDS = 5.0
 _LONGEST_BEAT = 5.0
 """Seconds after which a directory that does not answer says nothing of who is there."""
+_STUCK_SECONDS = 60.0
+"""Pause after that: each try leaves a thread behind that waits for the directory."""
 _LONGEST_GOODBYE = 1.0
+_LONGEST_NAME = 40
 _NOT_OPEN = "the incident log is not open yet"
 
 
@@ -157,10 +161,14 @@ class ObserverDesk:
         if self._presence is None:
             me = Here(record.actor, socket.gethostname(), os.getpid(), self._clock())
             self._presence = Presence(record.path, me)
+        pause = BEAT_SECONDS
         try:
             async with asyncio.timeout(_LONGEST_BEAT):
                 here = await call_in_thread(self._presence.beat, record.actor)
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError) as error:
             here = []
-        self._screen.incident_log.attend(tuple(each.actor for each in here) if len(here) > 1 else ())
-        await asyncio.sleep(BEAT_SECONDS)
+            pause = _STUCK_SECONDS if isinstance(error, TimeoutError) else pause
+        self._screen.incident_log.attend(
+            tuple(clean(each.actor[:_LONGEST_NAME]) for each in here) if len(here) > 1 else ()
+        )
+        await asyncio.sleep(pause)
