@@ -15,9 +15,9 @@ from cockpit.diagnosis.postgres.server_view import KIND
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import one_line
-from cockpit.sources.aws.model import AWS, DbInstance, DbMetric
+from cockpit.sources.aws.model import AWS, DbCluster, DbInstance, DbMetric
 from cockpit.sources.kubernetes.objects import ObjectRef
-from cockpit.sources.postgres.model import POSTGRES
+from cockpit.sources.postgres.model import POSTGRES, Server
 
 FEWEST_APART = 10
 """Fewer connections of difference are those that begin and end, and those of RDS itself."""
@@ -81,12 +81,12 @@ def twins(view: View) -> Iterator[Twin]:
         look = outside.current(known, view.now)
         for instance in look.instances if look is not None else ():
             cluster = next((each for each in look.clusters if each.name == instance.cluster), None) if look else None
-            hosts = {instance.host} | ({cluster.host} if cluster and cluster.writer == instance.name else set())
+            hosts = hosts_of(instance, cluster)
             refs = {aws_ref(RDS, account, instance.name)} | (
                 {aws_ref(CLUSTER, account, cluster.name)} if cluster is not None else set()
             )
             for name, facts in sorted(view.facts.postgres.items()):
-                if _is_at(facts, hosts - {""}, instance.port):
+                if _is_at(facts, hosts, instance.port):
                     yield Twin(ObjectRef(KIND, "", name), frozenset(refs), account, instance, facts)
 
 
@@ -95,7 +95,17 @@ def _is_at(facts: PostgresFacts, hosts: set[str], port: int | None) -> bool:
     if look is None:
         said = facts.trouble.message.lower() if facts.trouble is not None else ""
         return any(f'"{host.lower()}"' in said for host in hosts)
-    server = look.server
+    return is_at(look.server, hosts, port)
+
+
+def hosts_of(instance: DbInstance, cluster: DbCluster | None) -> set[str]:
+    """Give the hosts at which an instance answers: its own, and that of its cluster while it is the writer."""
+    of_cluster = {cluster.host} if cluster is not None and cluster.writer == instance.name else set()
+    return ({instance.host} | of_cluster) - {""}
+
+
+def is_at(server: Server, hosts: set[str], port: int | None) -> bool:
+    """Tell whether a server is the one that answers at hosts and a port; a port that is not known may be any."""
     same_port = server.port is None or port is None or server.port == port
     return same_port and server.host.lower().rstrip(".") in {host.lower().rstrip(".") for host in hosts}
 

@@ -1,23 +1,35 @@
 """Flights: a cockpit on a practice world in trouble, from the first sign to the report, by keys alone."""
 
+import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from io import StringIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from cockpit.clock import Clock, utc_now
 from cockpit.config import Config, IncidentConfig, KubernetesConfig, PostgresConfig
 from cockpit.diagnosis.policy import Policy
+from cockpit.gameday.aws.facts import REGION, practice_environment, profile
+from cockpit.gameday.aws.practice_aws import PracticeAws
+from cockpit.gameday.command import AwsFacts, Endpoint, Facts
 from cockpit.gameday.postgres.database import Database
 from cockpit.gameday.postgres.shop_database import EMERGENCY
 from cockpit.gameday.scenarios.scenario import Scenario
-from cockpit.gameday.world import World
-from cockpit.incident.command import run_report
+from cockpit.gameday.web.practice_web import PracticeWeb
+from cockpit.gameday.world import CONTEXT, World
+from cockpit.incident.command import Wish, run_report
 from cockpit.incident.entry import EntryKind
+from cockpit.outside import fed
+from cockpit.practice_config import practice_config
 from cockpit.session import Connection, Scope, Session, connect
+from cockpit.sources.aws import parts
 from cockpit.sources.kubernetes.list_watch import WatchPace
 from cockpit.sources.kubernetes.pods import PodsSource
 from cockpit.sources.postgres.postgres_source import PostgresSource
@@ -36,6 +48,8 @@ SHORTENED = Policy(
     not_ready_seconds=2, unscheduled_seconds=1, creating_seconds=3, idle_in_transaction_minutes=0, blocked_seconds=1
 )
 """Thresholds that go with it."""
+OFTEN = 0.3
+"""Seconds between two looks at what is looked at every few seconds or minutes."""
 WIDE = (300, 50)
 """A screen on which the sentences of the diagnosis are whole."""
 LONG_ENOUGH = 500
@@ -54,6 +68,11 @@ class Flight(Cockpit):
         super().__init__(app, pilot)
         self.world = world
         self._incidents = incidents
+
+    @property
+    def titles(self) -> list[str]:
+        """Read what is wrong, also what the pane has no room for."""
+        return [finding.title for finding in self.app.cockpit.findings.known or ()]
 
     @property
     def told(self) -> list[str]:
@@ -83,11 +102,20 @@ class Flight(Cockpit):
         while not self.app.cockpit.findings.has_focus_within:
             await self.press("shift+tab")
 
-    async def choose_here(self, choice: str, *, answer: str | None = None) -> str:
-        """Ask with the key `a` what can be done to what has the cursor, choose, and read the plan."""
+    async def choose_here(self, choice: str, *, then: Sequence[str] = (), answer: str | None = None) -> str:
+        """Ask with the key `a` what can be done to what has the cursor, choose, and read the plan.
+
+        Args:
+            choice: typed to narrow down what is offered.
+            then: typed into the lists that follow.
+            answer: as in `choose`.
+        """
         await self.press("a")
-        await self.until(lambda: isinstance(self.app.screen, Picker))
-        await self.press(*choice, "enter")
+        answered: list[Screen[Any]] = []
+        for typed in (choice, *then):
+            await self.until(lambda: isinstance(self.app.screen, Picker) and self.app.screen not in answered)
+            answered.append(self.app.screen)
+            await self.press(*typed, "enter")
         await self.until(lambda: isinstance(self.app.screen, PlanDialog | Question))
         if isinstance(self.app.screen, Question):
             await self.shows("enter goes on")
@@ -145,7 +173,7 @@ class Flight(Cockpit):
     def report(self) -> str:
         """Type `cockpit report`."""
         out, complaints = StringIO(), StringIO()
-        assert run_report(None, self._incidents, None, utc_now, out, complaints) == 0, complaints.getvalue()
+        assert run_report(None, self._incidents, Wish(), utc_now, out, complaints) == 0, complaints.getvalue()
         return out.getvalue()
 
 
@@ -160,6 +188,37 @@ def _read_alert(target: Target, clock: Clock) -> PostgresSource:
     return PostgresSource(target, clock, every=0.3)
 
 
+@contextmanager
+def _outside(world: World, config: Config, directory: Path) -> Iterator[Config]:
+    """Look at the practice AWS and the web as `cockpit gameday` does, but more often."""
+    assert world.aws is not None
+    assert world.web is not None
+    file = directory / "aws.ini"
+    file.write_text(profile(world.aws.endpoint_url), encoding="utf-8")
+    host, port = world.address
+    facts = Facts(
+        scenario=world.scenario.name,
+        kubeconfig=world.kubeconfig,
+        context=CONTEXT,
+        namespace=world.scenario.namespace,
+        kubernetes=Endpoint(world.url, host, port),
+        pid=os.getpid(),
+        aws=AwsFacts(world.aws.endpoint_url, REGION, file),
+        web=world.web.facts,
+    )
+    practice = practice_config(config, facts)
+    often = {
+        part: {name: replace(each, every_seconds=OFTEN) for name, each in getattr(practice.web, part).items()}
+        for part in ("health", "prometheus", "alertmanager", "status")
+    }
+    often_asked: dict[str, Any] = dict.fromkeys((name for name in vars(parts) if name.endswith("_EVERY")), OFTEN)
+    with (
+        patch.dict(os.environ, practice_environment(os.environ, file), clear=True),
+        patch.multiple(parts, **often_asked),
+    ):
+        yield replace(config, aws=practice.aws, web=replace(practice.web, **often))
+
+
 @asynccontextmanager
 async def fly(
     scenario: Scenario,
@@ -169,11 +228,26 @@ async def fly(
     policy: Policy = SHORTENED,
     speed: float = SPEED,
     database: Database | None = None,
+    outside: bool = False,
+    adjust: Callable[[Config], Config] = lambda config: config,
     late: Callable[[], Awaitable[object]] | None = None,
 ) -> AsyncIterator[Flight]:
-    """Start a practice world, and open the cockpit on it as `cockpit --write` does; `late` is waited for in between."""
+    """Start a practice world, and open the cockpit on it as `cockpit --write` does.
+
+    Args:
+        scenario: what happens.
+        directory: where files go.
+        write: whether writing is allowed from the start.
+        policy: from when on something is wrong.
+        speed: by how much waits in the world are shortened.
+        database: what its pods use.
+        outside: whether there is AWS, and the web, and the cockpit looks at them.
+        adjust: changes the configuration.
+        late: waited for before the cockpit is opened.
+    """
     incidents = directory / "incidents"
-    async with World(scenario, speed=speed, seed=1, database=database) as world:
+    aws, web = (PracticeAws(after=0.0), PracticeWeb()) if outside else (None, None)
+    async with World(scenario, speed=speed, seed=1, database=database, aws=aws, web=web) as world:
         if late is not None:
             await late()
         config = Config(
@@ -184,8 +258,11 @@ async def fly(
             if database is None
             else {"shop-db": PostgresConfig(dsn=database.dsn(), emergency=database.dsn(EMERGENCY))},
         )
-        session = Session(config, utc_now, _connect_alert, targets=targets(config, {}), read_server=_read_alert)
-        app = CockpitApp(config, session, write=write)
-        async with app.run_test(size=WIDE) as pilot:
-            await settle(pilot, lambda: app.record is not None)
-            yield Flight(app, pilot, world, incidents)
+        with _outside(world, config, directory) if outside else nullcontext(config) as found:
+            config = adjust(found)
+            servers, others = targets(config, {}), fed(config, {}, utc_now)
+            session = Session(config, utc_now, _connect_alert, targets=servers, read_server=_read_alert, fed=others)
+            app = CockpitApp(config, session, write=write)
+            async with app.run_test(size=WIDE) as pilot:
+                await settle(pilot, lambda: app.record is not None)
+                yield Flight(app, pilot, world, incidents)

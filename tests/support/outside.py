@@ -93,10 +93,16 @@ class Outside:
 
 @asynccontextmanager
 async def look_around(
-    scenario: Scenario, *, aws: bool = False, web: bool = False, speed: float = 20, database: Database | None = None
+    scenario: Scenario,
+    *,
+    aws: bool = False,
+    web: bool = False,
+    speed: float = 20,
+    database: Database | None = None,
+    late: float = 0.0,
 ) -> AsyncIterator[Outside]:
-    """Start a practice world with what is asked for around it; AWS answers by the time it is there."""
-    cloud = PracticeAws(after=0.0) if aws else None
+    """Start a practice world with what is asked for around it; AWS answers, `late` by seconds, once it is there."""
+    cloud = PracticeAws(after=late) if aws else None
     services = PracticeWeb() if web else None
     async with practise(scenario, speed, database, aws=cloud, web=services) as practice:
         if cloud is not None:

@@ -11,6 +11,7 @@ from cockpit.config import Config, IncidentConfig
 from cockpit.reading import Reading
 from cockpit.session import Session
 from cockpit.ui.app import CockpitApp
+from cockpit.web_config import AlertmanagerConfig, WebConfig
 from support.cockpit import Driven, arrived, settle
 from support.shop import BROKEN_SHOP, NOW, Shop
 
@@ -47,7 +48,8 @@ class Outside(Driven):
 
 
 def make_cockpit(incidents: Path) -> CockpitApp:
-    config = Config(incident=IncidentConfig(directory=incidents))
+    alertmanager = {"main": AlertmanagerConfig(url="https://alertmanager.example")}
+    config = Config(incident=IncidentConfig(directory=incidents), web=WebConfig(alertmanager=alertmanager))
     return CockpitApp(config, Session(config, lambda: NOW, Shop(BROKEN_SHOP).connect), lambda: NOW)
 
 
@@ -74,7 +76,7 @@ def posed(
         cockpit = Outside(app, pilot)
         await cockpit.read(*readings)
         await cockpit.press(*keys)
-        await cockpit.until(lambda: all(bool(app.screen.query(f"#{app.cockpit.view}")) for _ in keys[:1]))
+        await cockpit.until(lambda: all(bool(app.cockpit.query(f"#{app.cockpit.view}")) for _ in keys[:1]))
         await cockpit.read()
         await pilot.pause(0.3)
         app.cockpit.hints.forget()

@@ -43,9 +43,8 @@ def problems(view: AccountView) -> Iterator[Problem]:
 
 
 def _is_over(event: DbEvent, view: AccountView) -> bool:
-    instance = next((each for each in view.look.instances if each.name == event.name), None)
-    low = _LOW_STORAGE in event.categories and instance is not None
-    return low and has_room_since(instance, event.at, view.policy)
+    about = (each for each in view.look.instances if each.name == event.name and _LOW_STORAGE in event.categories)
+    return any(has_room_since(each, event.at, view.policy) for each in about)
 
 
 def _failover(ref: ObjectRef, events: Sequence[DbEvent], view: AccountView) -> Iterator[Problem]:

@@ -85,11 +85,19 @@ def _cluster(cluster: DbCluster, view: AccountView) -> Iterator[Problem]:
     yield from found
 
 
-def _status(status: str, ref: ObjectRef, view: AccountView) -> Iterator[Problem]:
+def status_of(status: str) -> tuple[FindingSeverity, str] | None:
+    """Tell how bad a status is and what it means; None: all is well. The meaning of an unknown one is empty."""
     if status in WELL:
-        return
+        return None
     passing = (NOTICE, _BUSY) if status.startswith(_CONFIGURING) else (DOUBTFUL, "")
-    severity, meaning = _STATUSES.get(status, passing)
+    return _STATUSES.get(status, passing)
+
+
+def _status(status: str, ref: ObjectRef, view: AccountView) -> Iterator[Problem]:
+    known = status_of(status)
+    if known is None:
+        return
+    severity, meaning = known
     yield view.problem(
         Cause.DISK_FULL if status == STORAGE_FULL else Cause.RDS_DOWN,
         "status",

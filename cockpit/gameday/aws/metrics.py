@@ -19,6 +19,8 @@ class Gauge(msgspec.Struct, frozen=True):
 
     key: Key
     measure: Measure
+    before: Measure | None = None
+    """What it was while AWS did not answer yet, where `measure` knows the present alone."""
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -92,8 +94,10 @@ def _of_balancer(estate: Estate) -> Iterable[Metric]:
     yield Counter(key("TargetConnectionErrorCount"), lambda now: now.refused)
     percentiles: dict[float, Measure] = {50: lambda now: now.p50, 95: lambda now: now.p95, 99: lambda now: now.p99}
     yield Latency(key("TargetResponseTime"), percentiles)
-    yield Gauge(of_group("HealthyHostCount"), lambda _: float(pods.count("healthy")))
-    yield Gauge(of_group("UnHealthyHostCount"), lambda _: float(pods.count("unhealthy")))
+    yield Gauge(
+        of_group("HealthyHostCount"), lambda _: float(pods.count("healthy")), lambda then: float(then.web_ready)
+    )
+    yield Gauge(of_group("UnHealthyHostCount"), lambda _: float(pods.count("unhealthy")), lambda _: 0.0)
 
 
 class CloudWatchWriter:
@@ -112,18 +116,22 @@ class CloudWatchWriter:
         self._backend = backend
         self._metrics = metrics
         self._signs = signs
+        past = [
+            msgspec.structs.replace(each, measure=each.before) if isinstance(each, Gauge) and each.before else each
+            for each in metrics
+        ]
         for sample in list(signs.samples)[:-1]:
-            self._write(sample.at, [sample])
+            self._write(sample.at, [sample], past)
 
     def write(self) -> None:
         """Write the newest minute."""
         newest = self._signs.newest
         window = [sample for sample in self._signs.samples if sample.at > newest.at - self._signs.window]
-        self._write(newest.at, window)
+        self._write(newest.at, window, self._metrics)
 
-    def _write(self, at: datetime, window: Sequence[Sample]) -> None:
+    def _write(self, at: datetime, window: Sequence[Sample], metrics: Sequence[Metric]) -> None:
         minute = without_zone(at).replace(second=0, microsecond=0)
-        made = [datum for metric in self._metrics if (datum := _minute(metric, minute, window)) is not None]
+        made = [datum for metric in metrics if (datum := _minute(metric, minute, window)) is not None]
         written = {metric.key for metric in self._metrics}
         oldest = minute - REMEMBERED - timedelta(minutes=1)
         kept = [
@@ -138,7 +146,7 @@ class CloudWatchWriter:
 def _minute(metric: Metric, minute: datetime, window: Sequence[Sample]) -> Minute | None:
     """Measure a metric; a counter that has counted nothing is not told, as the real ones are not."""
     match metric:
-        case Gauge(key, measure):
+        case Gauge(key, measure, _):
             return Minute(key, minute, [measure(sample) for sample in window])
         case Counter(key, measure):
             count = round(60 * _mean([measure(sample) for sample in window]))

@@ -119,7 +119,8 @@ class StorageNews:
             "full": f"The DB instance has run out of storage {size}.",
             "": "The DB instance has enough free storage again.",
         }
-        self._server.tell_of_storage("storage-full" if news == "full" else "available", messages[news], sample.at)
+        status, category = "storage-full" if news == "full" else "available", "low storage" if news else "notification"
+        self._server.tell_of_storage(status, category, messages[news], sample.at)
 
 
 def _load() -> None:

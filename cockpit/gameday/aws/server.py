@@ -76,10 +76,10 @@ class AwsServer:
         self._writer.write()
         self._alarms.judge(self._signs.newest)
 
-    def tell_of_storage(self, status: str, message: str, at: datetime) -> None:
-        """Set the status of the database, and say why."""
+    def tell_of_storage(self, status: str, category: str, message: str, at: datetime) -> None:
+        """Set the status of the database, and say why in an event of a category."""
         self._estate.database.status = status
-        self._estate.tell(DATABASE, "low storage", message, at)
+        self._estate.tell(DATABASE, category, message, at)
 
     def stop(self) -> None:
         """Answer no more."""

@@ -27,6 +27,7 @@ _SHORTER = {
     "DBClusterIdentifier": "name",
     "DBSubnetGroupName": "subnet group",
 }
+_PENDING_REBOOT = "pending-reboot"
 _SECRET = "MasterUserPassword"  # noqa: S105  (the name of a field)
 
 
@@ -111,7 +112,7 @@ def _instance(told: Mapping[str, Any]) -> DbInstance:
         resource_id=str(told.get("DbiResourceId") or ""),
         vcpus=vcpus_of(instance_class, told.get("ProcessorFeatures", ())),
         insights=bool(told.get("PerformanceInsightsEnabled")),
-        pending=tuple(_pending(told)),
+        pending=(*_pending(told), *_parameter_groups(told)),
         created_at=utc(told.get("InstanceCreateTime")),
     )
 
@@ -130,8 +131,23 @@ def _cluster(told: Mapping[str, Any]) -> DbCluster:
         host=str(told.get("Endpoint") or ""),
         reader_host=str(told.get("ReaderEndpoint") or ""),
         port=told.get("Port"),
-        pending=tuple(_pending(told)),
+        pending=(*_pending(told), *_parameters_of_members(told)),
     )
+
+
+def _parameter_groups(told: Mapping[str, Any]) -> Iterator[str]:
+    """Name the parameter groups of which something waits for a reboot."""
+    for group in told.get("DBParameterGroups", ()):
+        if group.get("ParameterApplyStatus") == _PENDING_REBOOT:
+            yield f"parameter group {group.get('DBParameterGroupName', '')}: {_PENDING_REBOOT}"
+
+
+def _parameters_of_members(told: Mapping[str, Any]) -> Iterator[str]:
+    """Name the members of a cluster that have to be rebooted for its parameter group."""
+    group = told.get("DBClusterParameterGroup", "")
+    for member in told.get("DBClusterMembers", ()):
+        if member.get("DBClusterParameterGroupStatus") == _PENDING_REBOOT:
+            yield f"parameter group {group} on {member['DBInstanceIdentifier']}: {_PENDING_REBOOT}"
 
 
 def _status_infos(told: Mapping[str, Any]) -> Iterator[str]:

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cockpit.diagnosis.finding import Finding, Suggestion
+from cockpit.diagnosis.web.alerts import alert_of
 from cockpit.reading import TroubleKind
 from cockpit.sources.kubernetes import kind_names
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import ObjectRef, Service
 from cockpit.ui.actions.offers import Selection
 from cockpit.ui.actions.server_offers import POSTGRES_KIND, ServerSelection
+from cockpit.ui.actions.silence_offers import SilenceSelection
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.kubernetes.object_pages import pod_reference
 from cockpit.ui.postgres.postgres_desk import PostgresDesk
+from cockpit.ui.web.web_desk import WebDesk
 
 if TYPE_CHECKING:
     from cockpit.ui.screen import CockpitScreen
@@ -73,6 +76,14 @@ def selected_server(screen: "CockpitScreen", postgres: PostgresDesk) -> tuple[st
     trouble = reading.trouble if reading is not None else None
     refused = trouble is not None and trouble.kind is TroubleKind.REFUSED
     return server, ServerSelection(backend, blocked, suggestions, refused)
+
+
+def selected_alerts(screen: "CockpitScreen", web: WebDesk) -> tuple[str, SilenceSelection] | None:
+    """Tell which alerts or silence of which Alertmanager an action would be about; None where it is about none."""
+    finding = screen.findings.selected if screen.findings.has_focus_within else None
+    if finding is None:
+        return web.selected_alerts() if screen.view == "web" else None
+    return web.alerts_named(*place) if (place := alert_of(finding.key)) is not None else None
 
 
 def selected_pod(screen: "CockpitScreen", kinds: KindDesk) -> Pod | None:

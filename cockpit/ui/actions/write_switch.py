@@ -1,11 +1,17 @@
 """Whether the cockpit may change anything, and where: off at the start, and in every context anew.
 
-The Postgres servers are switched along: they belong to the same estate, and are looked at whatever the context.
+The Postgres servers and the Alertmanagers are switched along: they belong to the same estate, and are looked at
+whatever the context.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from cockpit.actions.permit import Permit
 from cockpit.session import KUBERNETES, Session
 from cockpit.sources.postgres.model import POSTGRES
+from cockpit.sources.web.model import ALERTMANAGER
+from cockpit.web_config import AlertmanagerConfig
 
 NO_CLUSTER = "no cluster"
 """Stands for the context where there are only servers to look at."""
@@ -14,9 +20,16 @@ NO_CLUSTER = "no cluster"
 class WriteSwitch:
     """Remembers in which contexts the person has allowed writing."""
 
-    def __init__(self, session: Session, *, allowed: bool) -> None:
+    def __init__(
+        self,
+        session: Session,
+        alertmanagers: Mapping[str, AlertmanagerConfig] = MappingProxyType({}),
+        *,
+        allowed: bool,
+    ) -> None:
         """Start read-only, or with writing allowed in the first context that is looked at."""
         self._session = session
+        self._alertmanagers = alertmanagers
         self._from_the_start = allowed
         self._contexts: frozenset[str] = frozenset()
 
@@ -40,6 +53,7 @@ class WriteSwitch:
         if not self.on:
             return Permit()
         servers = {f"{POSTGRES}{target.name}": target.protected for target in self._session.servers.targets}
+        servers |= {f"{ALERTMANAGER}{name}": each.protected for name, each in self._alertmanagers.items()}
         protected = {name for name in self._contexts if self._session.protects(name)}
         protected |= {name for name, careful in servers.items() if careful}
         return Permit(self._contexts | servers.keys(), frozenset(protected))
@@ -49,13 +63,20 @@ class WriteSwitch:
         context = self._context
         if not context:
             return "no cluster is looked at yet"
-        servers = " and on the Postgres servers" if self._session.servers.targets else ""
+        servers = self._elsewhere
         if self.on:
             self._contexts -= {context}
             return f"read-only again in {context}{servers}"
         self._contexts |= {context}
         care = "; it is protected: every action asks for a name" if self.protected else ""
         return f"writes are allowed in {context}{servers}{care}"
+
+    @property
+    def _elsewhere(self) -> str:
+        """Say what is switched along."""
+        others = ["the Postgres servers"] if self._session.servers.targets else []
+        others += ["the Alertmanagers"] if self._alertmanagers else []
+        return f" and on {' and '.join(others)}" if others else ""
 
     @property
     def _context(self) -> str:

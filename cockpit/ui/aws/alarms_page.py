@@ -5,7 +5,7 @@ from typing import Final
 
 from cockpit.sources.aws.model import Alarm, AlarmChange
 from cockpit.ui.aws import limits
-from cockpit.ui.aws.aws_view import AwsView, gap_notes, has_gap
+from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
 from cockpit.ui.format import age
 from cockpit.ui.paged.facts import fact, facts, heading, moment, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, nothing_matches, sign
@@ -33,7 +33,7 @@ def draw(view: AwsView, choices: Choices) -> Page:
     rows = [*_alarms(wanted, view), *_history(changes, view)]
     firing = sum(not each.insufficient for each in look.alarms)
     quiet = len(look.alarms) - firing
-    nothing = "not known" if has_gap(view, *SERVICES) else "no alarm"
+    nothing = nothing_words(view, "no alarm", SERVICES, "cloudwatch:DescribeAlarms")
     return Page(
         COLUMNS,
         rows,

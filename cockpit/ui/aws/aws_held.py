@@ -8,11 +8,13 @@ from typing import Any, Final, Self
 from cockpit.diagnosis.aws.backing import Backing
 from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.policy import Policy
+from cockpit.diagnosis.twins import hosts_of, is_at
 from cockpit.diagnosis.view import View
 from cockpit.reading import Reading, State
 from cockpit.sources.aws.model import AWS, AwsLook, TargetGroup
 from cockpit.sources.kubernetes.kind_names import NODES, SERVICES
 from cockpit.sources.kubernetes.model import PODS
+from cockpit.sources.postgres.model import POSTGRES, PostgresLook
 from cockpit.ui.aws import account_page
 from cockpit.ui.aws.aws_view import AwsView, gap_words
 from cockpit.ui.format import age
@@ -37,6 +39,7 @@ class AwsHeld:
         self._policy = policy
         self._readings: dict[str, Reading[AwsLook]] = {}
         self._cluster: dict[str, Any] = {}
+        self._servers: dict[str, Reading[PostgresLook]] = {}
         self._found: dict[str, tuple[AwsLook, Backing, Groups]] = {}
         """Found once for each look, and anew when the cluster has changed."""
 
@@ -45,6 +48,9 @@ class AwsHeld:
         if (fact := _OF_CLUSTER.get(reading.source)) is not None:
             self._cluster[fact] = reading.data
             self._found.clear()
+            return bool(self._readings)
+        if reading.source.startswith(POSTGRES):
+            self._servers[reading.source] = reading
             return bool(self._readings)
         if not reading.source.startswith(AWS):
             return False
@@ -72,7 +78,7 @@ class AwsHeld:
         look = reading.data
         seen_at = reading.taken_at if is_old(reading, now) and reading.taken_at is not None else now
         backing, groups = self._behind(name, look, seen_at)
-        return AwsView(name, look, seen_at, self.zone, backing, groups, self._policy)
+        return AwsView(name, look, seen_at, self.zone, backing, groups, self._policy, self._counted(look, now))
 
     def outlook(self, name: str, tab: str, now: datetime) -> Outlook:  # noqa: ARG002  (every page rests on one look)
         """Say as whom and where we look, and how far it can be trusted."""
@@ -114,6 +120,7 @@ class AwsHeld:
         other = type(self)(self.zone, self._policy)
         other._readings = dict(self._readings)  # noqa: SLF001  (of the same class)
         other._cluster = dict(self._cluster)  # noqa: SLF001
+        other._servers = dict(self._servers)  # noqa: SLF001
         return other
 
     def _identity(self, name: str, now: datetime) -> list[Span]:
@@ -127,6 +134,17 @@ class AwsHeld:
             left = f"ended {age(who.expires_at, now)} ago" if gone else f"ends in {age(now, who.expires_at)}"
             spans.append(Span(f" {left}", account_page.expiry_tone(view) or "dim"))
         return spans
+
+    def _counted(self, look: AwsLook, now: datetime) -> dict[str, int]:
+        """Give how many connections Postgres itself counts on the instances that are servers which are read now."""
+        servers = [each.data for each in self._servers.values() if each.data is not None and not is_old(each, now)]
+        clusters = {each.name: each for each in look.clusters} if servers else {}
+        return {
+            instance.name: server.activity.slots.used
+            for server in servers
+            for instance in look.instances
+            if is_at(server.server, hosts_of(instance, clusters.get(instance.cluster or "")), instance.port)
+        }
 
     def _behind(self, name: str, look: AwsLook, now: datetime) -> tuple[Backing, Groups]:
         known = self._found.get(name)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from cockpit.sources.aws.model import Alarm, Balancer, BalancerMetric, DbInstance, DbMetric
+from cockpit.ui.amounts import count, duration, size
 from cockpit.ui.aws import limits
 from cockpit.ui.aws.aws_held import AwsHeld
 from cockpit.ui.aws.aws_view import AwsView
@@ -16,7 +17,6 @@ from cockpit.ui.line import Span
 from cockpit.ui.paged.page import SIGNS, badness, dimmed
 from cockpit.ui.paged.strip import Summary
 from cockpit.ui.paged.trust import is_old, worst_reading
-from cockpit.ui.postgres.amounts import count, duration, size
 from cockpit.ui.tones import Tone
 
 _MOST_LINES: Final = 5

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cockpit.diagnosis.aws.backing import Backing
@@ -23,6 +24,8 @@ class AwsView(NamedTuple):
     groups: Mapping[str, Sequence[TargetGroup]]
     """The target groups to which a balancer sends requests, by its ARN."""
     policy: Policy = Policy()
+    counted: Mapping[str, int] = MappingProxyType({})
+    """Connections as Postgres itself counts them, by the name of the instance, where its server is read as well."""
 
     def groups_of(self, balancer: Balancer) -> Sequence[TargetGroup]:
         """Give the target groups to which a balancer sends requests."""
@@ -45,6 +48,15 @@ def gap_notes(view: AwsView, *services: str) -> list[list[Span]]:
     return told
 
 
-def has_gap(view: AwsView, *services: str) -> bool:
-    """Tell whether a part of these services could not be read: then nothing there may mean nothing known."""
-    return any(gap.api.partition(":")[0] in services for gap in view.look.gaps)
+def nothing_words(view: AwsView, nothing: str, services: Sequence[str], *apis: str) -> str:
+    """Say what it means that nothing is listed: that there is `nothing`, or that nobody knows.
+
+    Args:
+        view: what is drawn.
+        nothing: says that there is nothing.
+        services: those of which no part may be missing.
+        apis: what has to be answered before anything is known.
+    """
+    if any(gap.api.partition(":")[0] in services for gap in view.look.gaps):
+        return "not known"
+    return "asking AWS …" if any(api in view.look.waiting for api in apis) else nothing

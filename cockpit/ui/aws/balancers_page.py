@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cockpit.sources.aws.model import Balancer, BalancerKind, BalancerMetric, Series, TargetGroup
+from cockpit.ui.amounts import count
 from cockpit.ui.aws import limits
-from cockpit.ui.aws.aws_view import AwsView, gap_notes, has_gap
+from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
 from cockpit.ui.aws.figures import UNMEASURED, chart, figure, newest, point_age
 from cockpit.ui.aws.rds_page import latency
 from cockpit.ui.format import age
@@ -22,7 +23,6 @@ from cockpit.ui.paged.page import (
     nothing_matches,
     sign,
 )
-from cockpit.ui.postgres.amounts import count
 from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.text_view import TextLine
 
@@ -60,7 +60,9 @@ def draw(view: AwsView, choices: Choices) -> Page:
     balancers = view.look.balancers
     wanted = [each for each in balancers if accepts(choices, lambda: _words(each))]  # noqa: B023  (called at once)
     wanted.sort(key=lambda each: _rank(each, view, ORDERS[choices.order]), reverse=choices.reverse)
-    nothing = "not known" if has_gap(view, *SERVICES[:3]) else "no load balancer in this region"
+    nothing = nothing_words(
+        view, "no load balancer in this region", SERVICES[:3], "elasticloadbalancing:DescribeLoadBalancers"
+    )
     return Page(
         COLUMNS,
         [_row(each, view) for each in wanted],

@@ -3,7 +3,7 @@
 from typing import Final
 
 from cockpit.sources.aws.model import DbEvent
-from cockpit.ui.aws.aws_view import AwsView, gap_notes, has_gap
+from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
 from cockpit.ui.format import age
 from cockpit.ui.paged.facts import facts, moment, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, amount_of, nothing_matches, sign
@@ -29,7 +29,7 @@ def draw(view: AwsView, choices: Choices) -> Page:
         for nth, each in enumerate(events)
         if accepts(choices, lambda: f"{each.name} {' '.join(each.categories)} {each.message}")  # noqa: B023
     ]
-    nothing = "not known" if has_gap(view, "rds") else "nothing has happened within the last hour"
+    nothing = nothing_words(view, "nothing has happened within the last hour", ("rds",), "rds:DescribeEvents")
     return Page(
         COLUMNS,
         [_row(nth, each, view) for nth, each in wanted],

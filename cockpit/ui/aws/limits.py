@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from cockpit.diagnosis.aws.status import status_of
+from cockpit.diagnosis.finding import FindingSeverity
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.aws.model import (
     Alarm,
@@ -24,18 +26,11 @@ _GIB: Final = 1 << 30
 _MIB: Final = 1 << 20
 _FAR: Final = 10
 """A replica that is so many times further behind than is allowed is wrong."""
-_WRONG_STATUSES: Final = (
-    "failed",
-    "storage-full",
-    "incompatible-",
-    "inaccessible-",
-    "restore-error",
-    "insufficient-capacity",
-    "stopped",
-    "failing-over",
-)
-_WELL_STATUSES: Final = ("available", "backing-up", "storage-optimization", "configuring-")
-_GOING: Final = ("stopping", "starting", "rebooting", "deleting", "upgrading", "maintenance")
+_TONES: Final[dict[FindingSeverity, Tone]] = {
+    FindingSeverity.WRONG: "wrong",
+    FindingSeverity.DOUBTFUL: "doubtful",
+    FindingSeverity.NOTICE: "changing",
+}
 _JUDGED: Final[dict[TargetState, Tone]] = {
     TargetState.HEALTHY: "well",
     TargetState.UNHEALTHY: "wrong",
@@ -63,11 +58,8 @@ def below(value: float | None, doubtful: float, wrong: float) -> Tone:
 
 def of_status(status: str) -> Tone:
     """Judge the status of an instance or cluster."""
-    if status.startswith(_WRONG_STATUSES):
-        return "wrong"
-    if status.startswith(_WELL_STATUSES):
-        return ""
-    return "doubtful" if status in _GOING else "changing"
+    known = status_of(status)
+    return "" if known is None else _TONES[known[0]]
 
 
 def of_cpu(percent: float | None, policy: Policy) -> Tone:

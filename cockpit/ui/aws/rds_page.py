@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from cockpit.sources.aws.model import DbCluster, DbInstance, DbMetric
+from cockpit.ui.amounts import count, duration, size
 from cockpit.ui.aws import limits
-from cockpit.ui.aws.aws_view import AwsView, gap_notes, has_gap
+from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
 from cockpit.ui.aws.figures import UNASKED, UNMEASURED, chart, figure, newest, point_age
 from cockpit.ui.paged.page import (
     SIGN,
@@ -17,12 +18,12 @@ from cockpit.ui.paged.page import (
     nothing_matches,
     sign,
 )
-from cockpit.ui.postgres.amounts import count, duration, size
 from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.tones import Tone
 
 ORDERS: Final = ("worst first", "by name", "cpu", "connections", "free storage")
 SERVICES: Final = ("rds", "cloudwatch", "pi")
+LISTED: Final = ("rds:DescribeDBInstances", "rds:DescribeDBClusters")
 _SPARK_CELLS: Final = 10
 _GIB: Final = 1 << 30
 COLUMNS: Final = (
@@ -35,6 +36,7 @@ COLUMNS: Final = (
     Column("cpu", "CPU", 5, right=True),
     Column("chart", "30 MIN", _SPARK_CELLS, importance=5),
     Column("connections", "CONN", 5, right=True),
+    Column("counted", "PG", 4, right=True, importance=6),
     Column("memory", "MEM FREE", 8, right=True, importance=2),
     Column("storage", "DISK FREE", 16, right=True),
     Column("read", "READ", 6, right=True, importance=6),
@@ -54,7 +56,7 @@ def draw(view: AwsView, choices: Choices) -> Page:
     wanted = [each for each in things if accepts(choices, lambda: _words(each))]  # noqa: B023  (called at once)
     wanted.sort(key=lambda each: _rank(each, view, ORDERS[choices.order]), reverse=choices.reverse)
     rows = [_cluster(each) if isinstance(each, DbCluster) else _instance(each, view) for each in wanted]
-    nothing = "not known" if has_gap(view, "rds") else "no RDS instance in this region"
+    nothing = nothing_words(view, "no RDS instance in this region", ("rds",), *LISTED)
     return Page(
         COLUMNS,
         rows,
@@ -148,6 +150,7 @@ def _instance(instance: DbInstance, view: AwsView) -> Row:
         ),
         Cell(chart(cpu, view.now, _SPARK_CELLS, 100), "changing"),
         figure(metrics, DbMetric.CONNECTIONS, count),
+        Cell(count(view.counted[instance.name]) if instance.name in view.counted else "", "dim"),
         figure(metrics, DbMetric.FREE_MEMORY, size, limits.of_memory(newest(metrics, DbMetric.FREE_MEMORY), policy)),
         Cell(storage_words(instance), limits.of_storage(instance, policy)),
         figure(metrics, DbMetric.READ_LATENCY, latency),

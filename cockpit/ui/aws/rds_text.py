@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from cockpit.sources.aws.model import DbCluster, DbEvent, DbInstance, DbMetric, Maintenance, Series
+from cockpit.ui.amounts import count, size
 from cockpit.ui.aws import limits
 from cockpit.ui.aws.aws_view import AwsView
 from cockpit.ui.aws.figures import UNMEASURED, chart
@@ -12,7 +13,6 @@ from cockpit.ui.format import age
 from cockpit.ui.line import Span
 from cockpit.ui.paged.facts import LABEL_CELLS, fact, facts, heading, moment, stamp
 from cockpit.ui.paged.page import Detail
-from cockpit.ui.postgres.amounts import count, size
 from cockpit.ui.text_view import TextLine
 
 _CHART_CELLS: Final = 30
@@ -67,6 +67,8 @@ def _instance(instance: DbInstance, view: AwsView) -> Iterator[TextLine]:
     yield from heading("the last half hour")
     for metric, series in instance.metrics.items():
         yield _metric(metric, series, view)
+        if metric is DbMetric.CONNECTIONS and (counted := view.counted.get(instance.name)) is not None:
+            yield from fact("Postgres counts", f"{counted:>12}  client backends, from within", "")
     if not instance.metrics:
         yield [Span(" no metrics were asked for", "dim")]
 

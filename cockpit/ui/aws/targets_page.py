@@ -9,7 +9,7 @@ from cockpit.diagnosis.view import workload_of
 from cockpit.sources.aws.model import Target, TargetGroup, TargetState
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.ui.aws import limits
-from cockpit.ui.aws.aws_view import AwsView, gap_notes, has_gap
+from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
 from cockpit.ui.aws.balancers_page import SERVICES
 from cockpit.ui.aws.reasons import meaning
 from cockpit.ui.paged.facts import fact, facts, moment
@@ -24,7 +24,7 @@ from cockpit.ui.paged.page import (
     nothing_matches,
     sign,
 )
-from cockpit.ui.rows import Cell, Column, Row
+from cockpit.ui.rows import BuiltRows, Cell, Column, Row
 from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
 
@@ -33,10 +33,10 @@ COLUMNS: Final = (
     SIGN,
     Column("group", "TARGET GROUP", 13, grows=True),
     Column("target", "TARGET", 19),
-    Column("zone", "ZONE", 10, importance=4),
+    Column("zone", "ZONE", 10, importance=5),
     Column("state", "STATE", 9),
     Column("pod", "POD", 20, importance=3),
-    Column("workload", "WORKLOAD", 10, importance=5),
+    Column("workload", "WORKLOAD", 10, importance=4),
     Column("meaning", "MEANS", 28, grows=True, importance=1),
 )
 
@@ -46,11 +46,8 @@ class _Place(NamedTuple):
 
     group: TargetGroup
     target: Target | None
-
-    @property
-    def key(self) -> str:
-        where = f" {_address(self.target)}" if self.target is not None else ""
-        return f"{self.group.name}{where}"
+    key: str
+    tone: Tone
 
 
 def draw(view: AwsView, choices: Choices) -> Page:
@@ -58,12 +55,14 @@ def draw(view: AwsView, choices: Choices) -> Page:
     places = list(_places(view))
     wanted = [each for each in places if accepts(choices, lambda: _words(each, view))]  # noqa: B023  (called at once)
     by_group = ORDERS[choices.order] == "by group"
-    wanted.sort(key=lambda each: (0 if by_group else badness(_tone(each)), each.key), reverse=choices.reverse)
-    bad = sum(_tone(each) == "wrong" for each in places)
-    nothing = "not known" if has_gap(view, *SERVICES[:3]) else "no target group in this region"
+    wanted.sort(key=(lambda each: each.key) if by_group else _worst_first, reverse=choices.reverse)
+    bad = sum(each.tone == "wrong" for each in places)
+    nothing = nothing_words(
+        view, "no target group in this region", SERVICES[:3], "elasticloadbalancing:DescribeTargetGroups"
+    )
     return Page(
         COLUMNS,
-        [_row(each, view) for each in wanted],
+        BuiltRows([each.key for each in wanted], lambda at: _row(wanted[at], view)),
         f"{amount_of(len(wanted), len(places))} · {bad} unhealthy · {ORDERS[choices.order]}",
         gap_notes(view, *SERVICES[:3]),
         nothing_matches(choices, len(places), nothing),
@@ -73,7 +72,7 @@ def draw(view: AwsView, choices: Choices) -> Page:
 def first_of(view: AwsView, group: str) -> str:
     """Give the key of the worst row of a group; empty when there is none."""
     places = [each for each in _places(view) if each.group.name == group]
-    return min(places, key=lambda each: (badness(_tone(each)), each.key)).key if places else ""
+    return min(places, key=_worst_first).key if places else ""
 
 
 def detail(view: AwsView, key: str) -> Detail | None:
@@ -100,16 +99,17 @@ def _names_behind(place: _Place, target: Target, view: AwsView) -> tuple[str, st
 def _places(view: AwsView) -> Iterator[_Place]:
     for group in view.look.groups:
         if group.read_at is None or not group.targets:
-            yield _Place(group, None)
+            yield _Place(group, None, group.name, _tone_without_targets(group))
         for target in group.targets if group.read_at is not None else ():
-            yield _Place(group, target)
+            yield _Place(group, target, f"{group.name} {_address(target)}", limits.of_target(target))
 
 
-def _tone(place: _Place) -> Tone:
-    if place.target is not None:
-        return limits.of_target(place.target)
-    used = bool(place.group.balancers)
-    return "dim" if place.group.read_at is None or not used else "doubtful"
+def _tone_without_targets(group: TargetGroup) -> Tone:
+    return "dim" if group.read_at is None or not group.balancers else "doubtful"
+
+
+def _worst_first(place: _Place) -> tuple[int, str]:
+    return badness(place.tone), place.key
 
 
 def _words(place: _Place, view: AwsView) -> str:
@@ -121,7 +121,7 @@ def _words(place: _Place, view: AwsView) -> str:
 
 
 def _row(place: _Place, view: AwsView) -> Row:
-    tone, target = _tone(place), place.target
+    tone, target = place.tone, place.target
     name = Cell(place.group.name, "strong")
     blank = Cell("")
     if target is None:

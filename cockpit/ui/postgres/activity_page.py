@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from cockpit.diagnosis.holders import CLIENT
 from cockpit.sources.postgres.model import Backend, BackendState
+from cockpit.ui.amounts import duration, seconds_since
 from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
-from cockpit.ui.postgres.amounts import duration, seconds_since
 from cockpit.ui.postgres.connections_page import Grouping, named
 from cockpit.ui.postgres.page import (
     SIGN,

@@ -7,9 +7,9 @@ from typing import Final
 
 from cockpit.diagnosis.holders import CLIENT, Clients
 from cockpit.sources.postgres.model import Backend, BackendState, PostgresLook, Slots
+from cockpit.ui.amounts import duration, percent, seconds_since, sparkline
 from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
-from cockpit.ui.postgres.amounts import duration, percent, seconds_since, sparkline
 from cockpit.ui.postgres.page import SIGN, Choices, Page, View, amount_of, gap_notes, nothing_matches, sign
 from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.tones import Tone

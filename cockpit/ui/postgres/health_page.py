@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from cockpit.diagnosis.postgres.server import recent_deadlocks
 from cockpit.sources.postgres.model import DatabaseRates, Health
+from cockpit.ui.amounts import count, percent, size
 from cockpit.ui.format import clock
 from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
-from cockpit.ui.postgres.amounts import count, percent, size
 from cockpit.ui.postgres.check import Check, Group, missing
 from cockpit.ui.postgres.connections_page import reserved_words
 from cockpit.ui.postgres.health_pooler import pooler

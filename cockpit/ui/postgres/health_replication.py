@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.postgres.model import Health, Slot, Standby
-from cockpit.ui.postgres.amounts import duration, size
+from cockpit.ui.amounts import duration, size
 from cockpit.ui.postgres.check import Check, Group, judged, missing, worst
 from cockpit.ui.postgres.page import View
 from cockpit.ui.tones import Tone

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cockpit.sources.postgres.model import DatabaseRates, Health, OverdueTable, Vacuum
-from cockpit.ui.postgres.amounts import count, lasting, percent
+from cockpit.ui.amounts import count, lasting, percent
 from cockpit.ui.postgres.check import Check, Group, judged, missing
 from cockpit.ui.postgres.page import View
 from cockpit.ui.tones import Tone

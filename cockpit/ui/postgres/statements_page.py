@@ -6,9 +6,9 @@ from functools import partial
 from typing import Final
 
 from cockpit.sources.postgres.model import Counters, Statement, Statements
+from cockpit.ui.amounts import count, duration, milliseconds, percent
 from cockpit.ui.format import clock
 from cockpit.ui.line import Span
-from cockpit.ui.postgres.amounts import count, duration, milliseconds, percent
 from cockpit.ui.postgres.page import (
     SIGN,
     Choices,

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from cockpit.diagnosis.holders import CLIENT
 from cockpit.diagnosis.postgres.waits import PREPARED
 from cockpit.sources.postgres.model import Backend, BackendState
+from cockpit.ui.amounts import duration, seconds_since
 from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
-from cockpit.ui.postgres.amounts import duration, seconds_since
 from cockpit.ui.postgres.blocking_page import Node, prepared_name, tree
 from cockpit.ui.postgres.connections_page import spark
 from cockpit.ui.postgres.page import View, one_line

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from cockpit.sources.postgres.model import Backend, BackendState, Counters, Statement
 from cockpit.text import clean
+from cockpit.ui.amounts import count, lasting, milliseconds
 from cockpit.ui.format import clock
 from cockpit.ui.line import Span
 from cockpit.ui.postgres.activity_page import wait_words
-from cockpit.ui.postgres.amounts import count, lasting, milliseconds
 from cockpit.ui.postgres.page import View
 from cockpit.ui.postgres.statements_page import Since, rise
 from cockpit.ui.text_view import TextLine

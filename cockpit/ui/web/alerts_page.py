@@ -109,10 +109,24 @@ def first_of(view: WebView, alertmanager: str) -> str:
     return next((group.key for group in groups(view) if group.source == alertmanager), "")
 
 
+def alerts_of(view: WebView, key: str, *, together: bool) -> tuple[str, Sequence[Alert]]:
+    """Give the Alertmanager and the alerts of a row; an empty name when it is no row of alerts."""
+    found = next((group for group in groups(view, together=together) if group.key == key), None)
+    return (found.source, found.alerts) if found is not None else ("", ())
+
+
+def silence_of(view: WebView, key: str) -> tuple[str, Silence | None]:
+    """Give the Alertmanager and the silence of a row; None when it is no row of a silence."""
+    name, _, wanted = key.removeprefix(_SILENCE).partition("/")
+    reading = view.alertmanagers.get(name) if key.startswith(_SILENCE) else None
+    look = reading.data if reading is not None else None
+    return name, next((each for each in (look.silences if look is not None else ()) if each.id == wanted), None)
+
+
 def detail(view: WebView, key: str) -> Detail | None:
     """Tell all about the alerts of a row, or about a silence."""
     if key.startswith(_SILENCE):
-        return _silence_detail(view, key.removeprefix(_SILENCE))
+        return _silence_detail(view, key)
     if key in view.alertmanagers:
         return Detail(key, fact("not read", trouble_words(view.alertmanagers[key]), "wrong"))
     group = next((each for each in groups(view) if any(_key(each, alert) == key for alert in each.alerts)), None)
@@ -224,10 +238,8 @@ def _alert(alert: Alert, view: WebView) -> Iterator[TextLine]:
 
 
 def _silence_detail(view: WebView, key: str) -> Detail | None:
-    name, _, wanted = key.partition("/")
-    reading = view.alertmanagers.get(name)
-    look = reading.data if reading is not None else None
-    silence = next((each for each in (look.silences if look is not None else ()) if each.id == wanted), None)
+    name, silence = silence_of(view, key)
+    look = view.alertmanagers[name].data if silence is not None else None
     if look is None or silence is None:
         return None
     lines: list[TextLine] = list(

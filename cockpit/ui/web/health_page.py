@@ -5,12 +5,12 @@ from typing import Final
 
 from cockpit.reading import Reading
 from cockpit.sources.web.model import Check, HealthLook, Outcome
+from cockpit.ui.amounts import milliseconds, percent
 from cockpit.ui.format import age
 from cockpit.ui.line import Span
 from cockpit.ui.paged import spark
 from cockpit.ui.paged.facts import LABEL_CELLS, fact, facts, heading, moment, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, amount_of, badness, nothing_matches, sign
-from cockpit.ui.postgres.amounts import milliseconds, percent
 from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone

@@ -9,6 +9,7 @@ from cockpit.clock import Clock
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.web import kinds
 from cockpit.sources.kubernetes.objects import ObjectRef
+from cockpit.ui.actions.silence_offers import SilenceSelection
 from cockpit.ui.paged.paged_desk import PagedDesk
 from cockpit.ui.paged.paged_pane import PagedPane, Title
 from cockpit.ui.paged.strip import Summary
@@ -54,3 +55,23 @@ class WebDesk(PagedDesk[WebView]):
             row = alerts_page.first_of(view, about.name)
         self.open(ALL, _TABS[about.kind], row)
         return True
+
+    def selected_alerts(self) -> tuple[str, SilenceSelection] | None:
+        """Give the Alertmanager and what of it is under the cursor; None where that is neither alert nor silence."""
+        key, view = self.pane.table.cursor_key, self.held.view(ALL, self._clock())
+        if view is None or key is None or self.pane.tab.title != web_tabs.ALERTS:
+            return None
+        name, silence = alerts_page.silence_of(view, key)
+        if silence is not None:
+            return name, SilenceSelection(silence=silence)
+        together = alerts_page.TURNS[self.pane.choices.turn] == alerts_page.BY_NAME
+        name, alerts = alerts_page.alerts_of(view, key, together=together)
+        return (name, SilenceSelection(alerts)) if alerts else None
+
+    def alerts_named(self, alertmanager: str, alert: str) -> tuple[str, SilenceSelection] | None:
+        """Give the alerts of a name that people are told of; None when there are none."""
+        view = self.held.view(ALL, self._clock())
+        reading = view.alertmanagers.get(alertmanager) if view is not None else None
+        known = reading.data.alerts if reading is not None and reading.data is not None else ()
+        alerts = [each for each in known if each.name == alert and not each.suppressed]
+        return (alertmanager, SilenceSelection(alerts)) if alerts else None

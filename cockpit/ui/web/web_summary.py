@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from cockpit.reading import Reading
+from cockpit.ui.amounts import percent
 from cockpit.ui.format import age
 from cockpit.ui.line import Span
 from cockpit.ui.paged.page import SIGNS, badness, dimmed
 from cockpit.ui.paged.strip import Summary
 from cockpit.ui.paged.trust import worst_reading
-from cockpit.ui.postgres.amounts import percent
 from cockpit.ui.tones import Tone
 from cockpit.ui.web import alerts_page, health_page, others_page
 from cockpit.ui.web.health_words import WORDS, certificate_days, certificate_tone, latency_tone

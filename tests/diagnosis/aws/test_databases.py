@@ -194,10 +194,10 @@ def test_maintenance_that_is_due_soon_is_a_notice_and_overdue_is_doubtful() -> N
 
 
 def test_changes_that_wait_are_a_notice() -> None:
-    finding = only_in_aws(instances=(instance(pending=("parameter group: pending-reboot",)),))
+    finding = only_in_aws(instances=(instance(pending=("parameter group shop-pg16: pending-reboot",)),))
     assert (finding.severity, finding.title) == (
         NOTICE,
-        "RDS shop-db: waits for a reboot: parameter group: pending-reboot",
+        "RDS shop-db: waits for a reboot: parameter group shop-pg16: pending-reboot",
     )
     assert "maintenance window" in only_in_aws(instances=(instance(pending=("class a → b",)),)).title
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from support.outside import Outside, look_around
+from support.practice import HASTY
 from support.shop_database import ShopPractice
 
 from cockpit.clock import utc_now
 from cockpit.gameday.postgres.database import Database
-from cockpit.gameday.scenarios import steady
+from cockpit.gameday.scenarios import steady, targets_unhealthy
 
 DATABASE = {"DBInstanceIdentifier": "shop-db"}
 BALANCER = {"LoadBalancer": "app/shop/50dc6c495c0c9188"}
@@ -83,3 +84,14 @@ async def test_connections_are_those_of_the_practice_database() -> None:
             await connection.close()
         (told,) = (await outside.ask("rds", "describe_db_instances", DBInstanceIdentifier="shop-db"))["DBInstances"]
         assert told["Endpoint"] == {"Address": "127.0.0.1", "Port": database.port}
+
+
+async def test_targets_that_were_ill_before_aws_answered_are_not_said_to_have_been_ill_for_an_hour() -> None:
+    scenario = targets_unhealthy(healthy_for=0.0, timings=HASTY)
+    async with look_around(scenario, aws=True, late=1.5) as outside:
+        await outside.until(outside.targets, lambda told: "unhealthy" in {state for state, _ in told.values()})
+        groups = (await outside.ask("elbv2", "describe_target_groups"))["TargetGroups"]
+        of_group = {**BALANCER, "TargetGroup": groups[0]["TargetGroupArn"].rpartition(":")[2]}
+        ill = await values(outside, "AWS/ApplicationELB", "UnHealthyHostCount", of_group, "Maximum")
+        assert max(ill[:2]) > 0
+        assert max(ill[2:]) == 0

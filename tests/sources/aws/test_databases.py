@@ -65,6 +65,25 @@ def test_changes_that_wait_are_told_but_never_a_password(aws: AwsServer, ask: As
     assert waiting == ("class db.r6g.large → db.r6g.xlarge", "master password", "backup retention period → 14")
 
 
+def test_a_parameter_group_that_waits_for_a_reboot_is_among_them(aws: AwsServer, ask: Ask) -> None:
+    groups = [
+        {"DBParameterGroupName": "shop-pg16", "ParameterApplyStatus": "pending-reboot"},
+        {"DBParameterGroupName": "default", "ParameterApplyStatus": "in-sync"},
+    ]
+    assert told(aws, ask, DBParameterGroups=groups).pending == ("parameter group shop-pg16: pending-reboot",)
+
+
+def test_a_cluster_names_the_members_that_wait_for_a_reboot(aws: AwsServer, ask: Ask) -> None:
+    members = [
+        {"DBInstanceIdentifier": "a", "IsClusterWriter": True, "DBClusterParameterGroupStatus": "pending-reboot"},
+        {"DBInstanceIdentifier": "b", "IsClusterWriter": False, "DBClusterParameterGroupStatus": "in-sync"},
+    ]
+    cluster = {"DBClusterIdentifier": "orders", "DBClusterParameterGroup": "orders-pg16", "DBClusterMembers": members}
+    aws.answer("rds:DescribeDBClusters", {"DBClusters": [cluster]})
+    (orders,) = read_clusters(ask, ALL, 10).shown
+    assert orders.pending == ("parameter group orders-pg16 on a: pending-reboot",)
+
+
 def test_a_cluster_without_a_writer_says_so(aws: AwsServer, ask: Ask) -> None:
     members = [{"DBInstanceIdentifier": "b", "IsClusterWriter": False}]
     cluster = {"DBClusterIdentifier": "orders", "Engine": "aurora-postgresql", "Status": "failing-over"}

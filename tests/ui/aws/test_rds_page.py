@@ -1,3 +1,5 @@
+from datetime import UTC, timedelta
+
 from support.aws_screen import (
     CHOICES,
     GIB,
@@ -9,13 +11,20 @@ from support.aws_screen import (
     look,
     metrics,
     opened,
+    reading,
     rising,
     seen,
     troubled,
 )
+from support.postgres_looks import look as postgres_look
+from support.shop import NOW
 
+from cockpit.diagnosis.policy import Policy
+from cockpit.reading import Reading
 from cockpit.sources.aws.model import DbCluster, DbMetric, DbRole, Maintenance, Series
-from cockpit.ui.aws import rds_page, rds_text
+from cockpit.sources.postgres.model import POSTGRES
+from cockpit.ui.aws import limits, rds_page, rds_text
+from cockpit.ui.aws.aws_held import AwsHeld
 from cockpit.ui.paged.page import Choices
 from cockpit.ui.pod_filter import parse_filter
 
@@ -92,3 +101,38 @@ def test_the_text_of_a_cluster_tells_its_members() -> None:
     assert "orders-1" in text
     assert "h:5432" in text
     assert rds_text.detail(seen(look()), "gone") is None
+
+
+def test_a_status_looks_as_bad_as_the_diagnosis_says() -> None:
+    tones = {status: limits.of_status(status) for status in ("available", "modifying", "rebooting", "failed", "new")}
+    assert tones == {
+        "available": "",
+        "modifying": "changing",
+        "rebooting": "doubtful",
+        "failed": "wrong",
+        "new": "doubtful",
+    }
+
+
+def test_what_is_not_answered_yet_is_not_said_to_be_missing() -> None:
+    asked = look(waiting=("rds:DescribeDBInstances",))
+    assert rds_page.draw(seen(asked), CHOICES).empty == "asking AWS …"
+    assert rds_page.draw(seen(look()), CHOICES).empty == "no RDS instance in this region"
+
+
+def test_connections_stand_beside_those_that_postgres_counts_where_it_is_the_same_server() -> None:
+    held = AwsHeld(UTC, Policy())
+    at = instance("shop-db", host="shop-db.example", port=5432)
+    held.take(reading(look(instances=(at, instance("users-db", host="users-db.example", port=5432)))))
+    server = postgres_look(slots={"used": 41}, server={"host": "shop-db.example", "port": 5432})
+    known = Reading(f"{POSTGRES}main", server, NOW, fresh_for=timedelta(minutes=1))
+    held.take(known)
+    view = held.view("prod", NOW)
+    assert view is not None
+    page = rds_page.draw(view, CHOICES)
+    assert (cells(page, "shop-db")["counted"], cells(page, "users-db")["counted"]) == ("41", "")
+    text = " ".join(opened(rds_text.detail(view, "shop-db")).split())
+    assert "Postgres counts 41 client backends, from within" in text
+    later = held.view("prod", NOW + timedelta(minutes=2))
+    assert later is not None
+    assert cells(rds_page.draw(later, CHOICES), "shop-db")["counted"] == ""

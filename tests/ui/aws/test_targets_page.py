@@ -7,6 +7,7 @@ from cockpit.sources.kubernetes.model import Pods
 from cockpit.ui.aws import targets_page
 from cockpit.ui.aws.reasons import meaning
 from cockpit.ui.paged.page import Choices
+from cockpit.ui.rows import BuiltRows
 
 PODS = Pods("shop", {pod.key: replace(pod, ip=f"10.0.0.{21 + nth}") for nth, pod in enumerate(BROKEN_SHOP)})
 
@@ -60,3 +61,12 @@ def test_the_worst_row_of_a_group_is_found() -> None:
     view = seen(look(groups=(some,)))
     assert targets_page.first_of(view, "g") == "g 10.0.0.9:8080"
     assert targets_page.first_of(view, "gone") == ""
+
+
+def test_of_many_targets_only_those_in_view_are_built() -> None:
+    shop = balancer("shop")
+    groups = tuple(group(f"g{n}", *(target(f"10.0.{n}.{m}") for m in range(20)), of=(shop,)) for n in range(300))
+    page = targets_page.draw(seen(look(balancers=(shop,), groups=groups)), CHOICES)
+    assert isinstance(page.rows, BuiltRows)
+    assert len(page.rows) == 6000
+    assert page.rows[5999].key.startswith("g99 10.0.99.")

@@ -26,6 +26,8 @@ TROUBLED = troubled()
         ("series", TROUBLED, ("6", "right", "j", "enter")),
         ("alerts", TROUBLED, ("6", "right", "right")),
         ("alert", TROUBLED, ("6", "right", "right", "j", "enter")),
+        ("silence", TROUBLED, ("6", "right", "right", "j", "a")),
+        ("how-long", TROUBLED, ("6", "right", "right", "j", "a", "enter")),
         ("others", TROUBLED, ("6", "left")),
         ("loading", loading(), ("6",)),
         ("unconfigured", (), ("6",)),

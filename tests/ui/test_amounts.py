@@ -1,6 +1,6 @@
 import pytest
 
-from cockpit.ui.postgres.amounts import count, duration, milliseconds, percent, size, sparkline
+from cockpit.ui.amounts import count, duration, milliseconds, percent, size, sparkline
 
 
 @pytest.mark.parametrize(
