@@ -231,8 +231,9 @@ class IncidentDesk:
             self._tell(f"report written to {targets[0]} and {targets[1].suffix}", "well")
 
     def farewell(self) -> str:
-        """Say, after the screen is gone, how an open incident goes on, and what could not be saved."""
+        """Say, after the screen is gone, how an incident goes on, or where its report is; and what is not saved."""
         lines = [f"{self.name} is open; go on with: cockpit --incident {self.path}"] if self.open else []
+        lines += [f"{self.name} is closed; its report: cockpit report {self.path}"] if self.state.closed_at else []
         lines += [f"NOT SAVED: {clean(draft.text)}" for draft in self._log.pending]
         return "".join(f"{line}\n" for line in lines)
 

@@ -157,7 +157,8 @@ class CommandScreen(ModalScreen[None]):
         said = run.summary if not run.running else f"{run.summary}{' · following' if self._follows else ''}"
         ways = "x cancels it · escape leaves it running" if run.running else "escape goes back"
         self._foot.show((), [Span(f"/ search · f follow · c copy · {ways} ", "dim")])
-        counted = f" · {len(run.output.lines)} lines " if run.output.lines else " "
+        lines = len(run.output.lines)
+        counted = f" · {lines} line{'' if lines == 1 else 's'} " if lines else " "
         self._heading.show(
             [Span("─ ", "dim"), Span(command, "strong"), *found, Span(" ")],
             [Span(f" {said}", run_tone(run)), Span(counted, "dim")],

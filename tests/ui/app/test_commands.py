@@ -119,7 +119,7 @@ async def test_a_command_is_filled_in_shown_run_and_recorded(opened: Open) -> No
         await cockpit.shows("Run this · reads", "echo hello from api-7f9c4-x2k4p", "enter runs it")
         assert not cockpit.entries
         await cockpit.press("enter")
-        await cockpit.shows(" hello from api-7f9c4-x2k4p", "exit 0 in 0.0 s · 1 lines")
+        await cockpit.shows(" hello from api-7f9c4-x2k4p", "exit 0 in 0.0 s · 1 line ")
         await cockpit.until(lambda: EntryKind.COMMAND in kinds(cockpit))
         entry = last_entry(cockpit)
         assert entry is not None

@@ -87,6 +87,18 @@ async def test_keys_work_after_the_pane_that_had_the_focus_is_gone(cockpit_on: O
         await cockpit.until(lambda: cockpit.app.focused is cockpit.app.cockpit.pods.table)
 
 
+async def test_who_closes_an_incident_is_told_where_its_report_is(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", "x", "enter")
+        await cockpit.until(lambda: cockpit.entries)
+        record = cockpit.app.record
+        assert record is not None
+        assert record.farewell() == f"{record.name} is open; go on with: cockpit --incident {record.path}\n"
+        await cockpit.press("q", *"close", "enter")
+        await cockpit.until(lambda: record.state.closed_at)
+        assert record.farewell() == f"{record.name} is closed; its report: cockpit report {record.path}\n"
+
+
 async def test_an_incident_that_cannot_be_closed_is_not_left(cockpit_on: Open, config: Config) -> None:
     async with cockpit_on() as cockpit:
         await cockpit.press("i", "x", "enter")
