@@ -115,7 +115,7 @@ class ChecklistPane(Pane):
         others = sum(len(phase.steps) for phase in whole) - len(self._steps)
         self.title.show(
             [Span("─ ", "dim"), Span("Checklist", "strong"), Span(f" {ticked} of {len(self._steps)} ")],
-            [Span(f" {others} others: v ", "dim")] if others else (),
+            [Span(f" {others} more: v ", "dim")] if others else (),
         )
 
     def _chosen(self, runbook: Runbook) -> Sequence[Phase]:

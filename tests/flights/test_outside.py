@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from msgspec.structs import replace
-from support.flight import SHORTENED, fly
+from support.flight import SHORTENED, SPEED, fly
 from support.practice import HASTY, container_of, pods_of
 
 from cockpit.gameday.scenarios import rds_storage, targets_unhealthy, third_party_down, web_certificate
@@ -30,10 +30,10 @@ async def test_targets_that_fail_after_a_release_are_told_with_it_and_end_with_i
 
 
 async def test_a_storage_that_fills_up_is_told_before_it_is_full_and_comes_back(tmp_path: Path) -> None:
-    scenario = rds_storage(healthy_for=WELL_FOR, timings=HASTY)
+    scenario = rds_storage(healthy_for=2 * WELL_FOR, timings=HASTY)
     # CloudWatch, which says that there is room again, tells it by the minute; nobody waits so long for it here.
     policy = replace(SHORTENED, server_minutes=0)
-    async with fly(scenario, tmp_path, outside=True, policy=policy) as flight:
+    async with fly(scenario, tmp_path, outside=True, policy=policy, speed=2 * SPEED) as flight:
         await flight.finds("alert DatabaseStorageLow: fires (warning)")
         await flight.finds("RDS shop-db: is storage-full: ", "it takes no writes")
         await flight.press("2", "/", *"report", "enter")

@@ -20,6 +20,7 @@ _AUTH = re.compile(
       | is\ not\ permitted\ to\ log\ in | no\ password\ supplied | pg_hba\.conf\ rejects""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NOT_SET_UP = re.compile(r'\b(?:role|database) "[^"]{0,200}" does not exist', re.IGNORECASE)
 _BUSY = re.compile(
     r"""the\ database\ system\ is\ (?:starting\ up|shutting\ down|in\ recovery\ mode|not\ (?:yet\ )?accepting)
       | consistent\ recovery\ state\ has\ not\ been\ yet\ reached""",
@@ -40,6 +41,11 @@ def says_disk_full(message: str) -> bool:
 def says_not_let_in(message: str) -> bool:
     """Tell whether whoever asked was not accepted."""
     return bool(_AUTH.search(message[:LONGEST_READ]))
+
+
+def says_not_set_up(message: str) -> bool:
+    """Tell whether the server does not know the role or the database: one that is being set up does not yet."""
+    return bool(_NOT_SET_UP.search(message[:LONGEST_READ]))
 
 
 def says_not_serving(message: str) -> bool:

@@ -1,16 +1,25 @@
 """Servers that cannot be read now: they refuse, do not let us in, are full, or are away."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.postgres import connections
-from cockpit.diagnosis.postgres.said import says_disk_full, says_full, says_not_let_in, says_not_serving
+from cockpit.diagnosis.postgres.said import (
+    says_disk_full,
+    says_full,
+    says_not_let_in,
+    says_not_serving,
+    says_not_set_up,
+)
 from cockpit.diagnosis.postgres.server_view import ServerView
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.wording import quoted
 from cockpit.reading import Trouble, TroubleKind
 
+GRACE = timedelta(seconds=5)
+"""A server that has not answered yet in this session may only be starting, as we are."""
 LADDER = (
     "1. it is tried again by itself; the connections that are open already stay open",
     "2. an emergency connection from the configuration, whose role may use the reserved slots",
@@ -30,7 +39,7 @@ _AWAY = {
 def problems(view: ServerView) -> Iterator[Problem]:
     """Say why a server cannot be read. What may only be our own mistake is told where the reading is."""
     trouble = view.trouble
-    if trouble is None or trouble.inherited:
+    if trouble is None or trouble.inherited or _may_be_starting(view, trouble):
         return
     if says_disk_full(trouble.message):
         yield _problem(view, trouble, Cause.DISK_FULL, "its disk is full")
@@ -42,6 +51,16 @@ def problems(view: ServerView) -> Iterator[Problem]:
         yield _not_let_in(view, trouble)
     elif trouble.kind in _AWAY:
         yield _problem(view, trouble, Cause.POSTGRES_DOWN, _AWAY[trouble.kind])
+
+
+def _may_be_starting(view: ServerView, trouble: Trouble) -> bool:
+    """Tell whether a failure may pass by itself in a moment: of a server that answered before, none is taken so."""
+    if view.before is not None or view.now - trouble.since >= GRACE:
+        return False
+    message = trouble.message
+    if says_disk_full(message) or says_full(message):
+        return False
+    return trouble.kind in _AWAY or says_not_set_up(message)
 
 
 def _refused(view: ServerView, trouble: Trouble) -> Problem:

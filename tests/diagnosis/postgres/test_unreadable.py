@@ -71,6 +71,37 @@ def test_a_server_that_is_away_says_how(kind: TroubleKind, message: str, says: s
     assert (finding.title, finding.scenario, finding.severity) == (says, "postgres-down", FindingSeverity.WRONG)
 
 
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (TroubleKind.UNREACHABLE, "connection refused"),
+        (TroubleKind.TIMEOUT, "no answer within 3 s"),
+        (TroubleKind.REFUSED, "FATAL:  the database system is starting up"),
+        (TroubleKind.EXPIRED, 'FATAL:  role "cockpit" does not exist'),
+    ],
+)
+def test_a_server_that_never_answered_is_given_a_moment_to_start(kind: TroubleKind, message: str) -> None:
+    assert found_in_trouble(trouble(kind, message, since=ago(seconds=4))) == []
+    assert len(found_in_trouble(trouble(kind, message, since=ago(seconds=5)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (TroubleKind.REFUSED, FULL),
+        (TroubleKind.UNREACHABLE, "No space left on device"),
+        (TroubleKind.EXPIRED, 'FATAL:  password authentication failed for user "shop"'),
+    ],
+)
+def test_what_no_start_explains_is_told_at_once(kind: TroubleKind, message: str) -> None:
+    assert len(found_in_trouble(trouble(kind, message, since=ago(seconds=0)))) == 1
+
+
+def test_a_server_that_answered_and_is_away_is_told_at_once() -> None:
+    (finding,) = found_in_trouble(trouble(TroubleKind.UNREACHABLE, "refused", since=ago(seconds=0)), look())
+    assert finding.scenario == "postgres-down"
+
+
 def test_a_full_disk_goes_before_everything_else() -> None:
     message = 'FATAL:  could not write lock file "postmaster.pid": No space left on device'
     (finding,) = found_in_trouble(trouble(TroubleKind.UNREACHABLE, message))

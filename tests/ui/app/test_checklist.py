@@ -46,7 +46,7 @@ async def test_what_was_found_brings_its_scenario_and_others_wait(app: CockpitAp
     async with app.run_test(size=(160, 45)) as pilot:
         await settle(pilot, lambda: arrived(app))
         cockpit = Driven(app, pilot)
-        await cockpit.shows("Scenario 1: Pod Crashing", "Read the previous log", "1 others: v")
+        await cockpit.shows("Scenario 1: Pod Crashing", "Read the previous log", "1 more: v")
         assert "Renew it" not in cockpit.screen()
         app.cockpit.checklist.table.focus()
         await cockpit.press("v")
