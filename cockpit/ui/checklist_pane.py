@@ -173,10 +173,10 @@ class ChecklistPane(Pane):
 
     def _step_row(self, step: Step, following: str | None) -> Row:
         state = self._states.get(step.id)
+        text = f"{step.text} ({state.note})" if state is not None and state.note else step.text
         if state is None or state.state == "open":
             following_sign = Cell("▶", "changing") if step.id == following else Cell("○", "dim")
-            return Row(step.id, (following_sign, Cell(step.text), Cell(""), Cell("")))
+            return Row(step.id, (following_sign, Cell(text), Cell(""), Cell("")))
         sign, tone = _SIGNS.get(state.state, _SIGNS["skipped"])
-        text = f"{step.text} ({state.note})" if state.note else step.text
         cells = (Cell(state.who, "dim"), Cell(clock(state.when, self._zone)[:5], "dim"))
         return Row(step.id, (Cell(sign, tone), Cell(text, "" if state.state in _MATTER else "dim"), *cells))

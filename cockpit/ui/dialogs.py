@@ -22,8 +22,10 @@ STEPS = {
     "failed": "asks why",
     "not applicable": "asks why",
     "open": "to do again",
+    "note": "written beside it",
 }
 """What can become of a step, and what is said about that."""
+NOTE_ON_STEP = "note"
 EXPLAINED = ("skipped", "failed", "not applicable")
 _DECIDE = "decide"
 _SEVERITY = "Severity: when in doubt, the higher one"

@@ -140,6 +140,15 @@ class IncidentDesk:
         text = f"{said} {step.text} ({why})" if why else f"{said} {step.text}"
         await self.write(Draft(EntryKind.STEP, text, self.actor, data=data | ({"note": why} if why else {})))
 
+    async def note_on_step(self, phase: Phase, step: Step, state: str, note: str) -> None:
+        """Write a note beside a step, which stays in its `state`."""
+        data: dict[str, str | None] = {"step": step.id, "phase": phase.title, "text": step.text, "state": state}
+        await self.write(Draft(EntryKind.STEP, f"{step.text}: {note}", self.actor, data=data | {"note": note}))
+
+    def now(self) -> datetime:
+        """Tell the time (UTC)."""
+        return self._clock()
+
     async def intend(self, token: str, title: str, command: str) -> None:
         """Write that something is about to be changed outside.
 

@@ -33,6 +33,8 @@ class Wish(StrEnum):
     SEVERITY = "severity"
     STATUS = "status"
     REPORT = "report"
+    KNOWN = "known"
+    """What is known of cause and times."""
 
 
 class RecordDialogs:
@@ -100,6 +102,8 @@ class RecordDialogs:
                     self._work(self._ask_severity(record))
                 case Wish.STATUS:
                     self._work(self._ask_status(record))
+                case Wish.KNOWN:
+                    self._work(self._ask_known(record))
                 case Wish.REPORT:
                     self._work(record.write_report(self._zone))
 
@@ -148,11 +152,22 @@ class RecordDialogs:
         if status is not None:
             await record.set_status(status)
 
+    async def _ask_known(self, record: "IncidentDesk") -> None:
+        from cockpit.ui.incident.known_dialogs import ask_known  # noqa: PLC0415  (not needed before)
+
+        draft = await ask_known(self._app, record.entries, record.actor, record.now(), self._zone)
+        if draft is not None:
+            await record.write(draft)
+
     async def _ask_step(self, record: "IncidentDesk", phase: Phase, step: Step, current: str) -> None:
         offers = self.commands.offers(step) if self.commands is not None else []
         chosen = await dialogs.pick_for_step(self._app, step, current, [offer.choice for offer in offers])
         if (offer := next((each for each in offers if each.choice.key == chosen), None)) is not None:
             await offer.take_up()
+        elif chosen == dialogs.NOTE_ON_STEP:
+            note = await dialogs.ask_why(self._app, "Note on this step")
+            if note:
+                await record.note_on_step(phase, step, current, note)
         elif chosen is not None and chosen != current:
             await self._mark(record, phase, step, chosen)
 

@@ -179,3 +179,32 @@ async def test_a_gate_that_is_not_measured_yet_is_confirmed_with_a_reason(cockpi
         await cockpit.shows("not all is well now; done all the same: why?")
         await cockpit.press(*"staging only", "enter")
         await cockpit.until(lambda: any("relapse (staging only)" in text for text in cockpit.entries))
+
+
+async def test_a_note_stands_beside_its_step(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("0", "j", "enter", *"note", "enter")
+        await cockpit.shows("Note on this step")
+        await cockpit.press(*"by phone", "enter")
+        await cockpit.until(lambda: "Acknowledge the page: by phone" in cockpit.entries)
+        await cockpit.shows("Checklist 0 of 27", "Acknowledge the page (by phone)")
+
+
+async def test_a_hypothesis_is_held_and_ruled_out_with_the_reason(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("H", "enter", *"the new index", "enter")
+        await cockpit.until(lambda: "the new index" in cockpit.entries)
+        await cockpit.press("H")
+        await cockpit.shows("the new index", "open")
+        await cockpit.press(*"new index", "enter", *"ruled", "enter", *"it is used", "enter")
+        await cockpit.until(lambda: "the new index: ruled out (it is used)" in cockpit.entries)
+
+
+async def test_when_it_began_is_told_at_its_own_time(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("H", *"impact", "enter")
+        await cockpit.shows("impact started: when?")
+        await cockpit.press("backspace", "backspace", "backspace", *"14:08", "enter")
+        await cockpit.until(lambda: "impact started" in cockpit.entries)
+        assert cockpit.app.record is not None
+        assert cockpit.app.record.state.milestones["impact started"].strftime("%H:%M") == "14:08"
