@@ -203,13 +203,15 @@ async def _follow(call: Call, run: RunLog, writer: LogWriter) -> None:
     stream = Stream("log", call.request, follower.close)
     call.faults.streams.add(stream)
     try:
-        await writer.write_new(run)
-        while not run.ended and not follower.closed:
-            await follower.wait()
-            if not follower.closed:
-                await call.faults.logs_flow.wait()
+        over = False
+        while not over:
+            over = run.ended or follower.closed  # what is printed while the lines before it are sent is sent as well
             await writer.write_new(run)
-            await asyncio.sleep(0)
+            if not over:
+                await follower.wait()
+                if not follower.closed:
+                    await call.faults.logs_flow.wait()
+                await asyncio.sleep(0)
         await writer.say(stream.last_words)
     finally:
         call.faults.streams.discard(stream)

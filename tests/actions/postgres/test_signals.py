@@ -218,7 +218,7 @@ async def test_cockpits_replication_and_the_servers_own_are_never_signalled(
     ).fetchall()
     client = await connect()
     others = [*(pid for (pid,) in cockpits), sender.info.backend_pid, *launcher]
-    assert len(others) == 4
+    assert len(cockpits) >= 2  # one of a test before may be closing still
     plan = await planner.terminate([Ref("Backend", str(pid)) for pid in (*others, client.info.backend_pid)])
     assert [target.ref for target in plan.targets] == [ref_of(admin, client)]
     assert f"backend/{sender.info.backend_pid} is left out: it is no client (walsender)" in plan.warnings
