@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from cockpit.diagnosis.aws import kinds as aws
-from cockpit.diagnosis.causes import Cause
+from cockpit.diagnosis.causes import ABOUT_PODS, Cause
 from cockpit.diagnosis.finding import FindingSeverity
 from cockpit.diagnosis.outside import explained
 from cockpit.diagnosis.problem import Problem
@@ -15,7 +15,15 @@ from cockpit.sources.kubernetes.objects import ObjectRef
 
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 _SERVING = (Cause.HEALTH, Cause.LATENCY, Cause.SERVER_ERRORS)
-
+_KEEPS_FROM_SERVING = ABOUT_PODS | {
+    Cause.NOT_CREATED,
+    Cause.NO_ENDPOINTS,
+    Cause.ROLLOUT_STUCK,
+    Cause.SCALED_TO_ZERO,
+    Cause.RESTARTS,
+}
+"""What of a workload explains what is seen outside. Errors in its log, its load and its memory come and go while the
+fault stays: what is joined with them would come and go as well."""
 _EVENTFUL = (Cause.RDS_DOWN, Cause.DISK_FULL, Cause.STORAGE, Cause.ROLE_CHANGED)
 """What RDS writes events about."""
 
@@ -71,11 +79,13 @@ def _is_told_of(problem: Problem, event: Problem) -> bool:
 
 
 def _is_behind(problem: Problem, effect: Problem) -> bool:
-    """Tell whether a problem of the cluster is about the workload behind something outside, or about its node."""
+    """Tell whether a problem of the cluster keeps the workload behind something outside from serving, or its node."""
     if problem.cause is Cause.NODE_LOST:
         lost = {pod.key for pod in problem.pods}
         on_lost = bool(effect.pods) and all(pod.key in lost for pod in effect.pods)
         return on_lost or problem.subject in effect.objects
+    if problem.cause not in _KEEPS_FROM_SERVING:
+        return False
     about = {problem.subject, *(workload_of(pod) for pod in problem.pods)}
     return problem.subject.kind in _WORKLOADS and bool(about & _workloads(effect))
 
@@ -87,8 +97,8 @@ def _is_group_of(problem: Problem, effect: Problem) -> bool:
 
 
 def _serves_the_same(problem: Problem, effect: Problem) -> bool:
-    outside = problem.subject.kind in (aws.TARGET_GROUP, aws.BALANCER)
-    return outside and bool(_workloads(problem) & _workloads(effect))
+    """Tell whether a target group fails for the same workload. A balancer's numbers are minutes late at both ends."""
+    return problem.subject.kind == aws.TARGET_GROUP and bool(_workloads(problem) & _workloads(effect))
 
 
 def _workloads(problem: Problem) -> set[ObjectRef]:

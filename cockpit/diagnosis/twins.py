@@ -1,6 +1,7 @@
 """A Postgres server and the instance of RDS that it is: what both tell of it is told once, and what they contradict."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -9,7 +10,7 @@ from cockpit.diagnosis.aws.kinds import CLUSTER, RDS, aws_ref
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import PostgresFacts
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
-from cockpit.diagnosis.lasting import WINDOW, newest_of, points_of
+from cockpit.diagnosis.lasting import ENOUGH, newest_of, points_of
 from cockpit.diagnosis.outside import number
 from cockpit.diagnosis.postgres.server_view import KIND
 from cockpit.diagnosis.problem import Problem
@@ -17,12 +18,14 @@ from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import one_line
 from cockpit.sources.aws.model import AWS, DbCluster, DbInstance, DbMetric
 from cockpit.sources.kubernetes.objects import ObjectRef
-from cockpit.sources.postgres.model import POSTGRES, Server
+from cockpit.sources.postgres.model import POSTGRES, PostgresLook, Server
 
 FEWEST_APART = 10
 """Fewer connections of difference are those that begin and end, and those of RDS itself."""
 SHARE_APART = 0.2
 """So is a smaller share of the larger number."""
+LAG = timedelta(minutes=5)
+"""CloudWatch is behind by less; numbers are compared if neither has moved for so long."""
 
 _DOWN = frozenset((Cause.POSTGRES_DOWN, Cause.DISK_FULL, Cause.SERVER_RESTARTED))
 EXPLAINED_BY_RDS: Final[Mapping[Cause, frozenset[Cause]]] = MappingProxyType(
@@ -141,13 +144,12 @@ def _contradiction(twin: Twin, view: View) -> Iterator[Problem]:
     CloudWatch is minutes behind, so that numbers that rise or fall differ by themselves.
     """
     look = twin.facts.look
-    counted = points_of(twin.instance.metrics.get(DbMetric.CONNECTIONS))[-WINDOW:]
-    newest = newest_of(twin.instance.metrics.get(DbMetric.CONNECTIONS), view.now)
-    if look is None or newest is None or len(counted) < WINDOW:
+    counted = points_of(twin.instance.metrics.get(DbMetric.CONNECTIONS))[-ENOUGH:]
+    if look is None or len(counted) < ENOUGH or view.now - counted[-1][0] >= LAG:
         return
-    told = [float(look.activity.slots.used), *(float(each) for each in look.used_before[-2 * WINDOW :])]
-    from_outside = [value for _, value in counted]
-    if not (_is_steady(told) and _is_steady(from_outside)) or not _apart(newest, told[0]):
+    from_outside, newest = [value for _, value in counted], counted[-1][1]
+    told = _used_lately(look, view.now)
+    if not told or not (_is_steady(told) and _is_steady(from_outside)) or not _apart(newest, told[0]):
         return
     more = newest > told[0]
     reason = (
@@ -170,6 +172,17 @@ def _contradiction(twin: Twin, view: View) -> Iterator[Problem]:
         ),
         objects=tuple(sorted(twin.refs, key=str)),
     )
+
+
+def _used_lately(look: PostgresLook, now: datetime) -> list[float]:
+    """Give the connections that Postgres counted over the last minutes, the newest first; none if it is not known."""
+    known = list(zip(look.used_at, look.used_before, strict=False))
+    before = [used for at, used in known if at <= now - LAG][-1:]
+    if not before:
+        return []
+    return [
+        float(each) for each in (look.activity.slots.used, *before, *(used for at, used in known if at > now - LAG))
+    ]
 
 
 def _is_steady(values: Sequence[float]) -> bool:

@@ -68,14 +68,16 @@ class LogHistogram:
                 columns[at] = Bar(columns[at].lines + bar.lines, columns[at].errors + bar.errors)
         return columns
 
-    def errors_since(self, now: int, longest_pause: int) -> int | None:
-        """Tell since when there are errors without a pause that is too long; None if there are none now."""
+    def errors_since(self, now: int, span: int, least: float) -> int | None:
+        """Tell from when on every span of time had so many errors (more than none); None: there are fewer now.
+
+        What was there before, however regularly, is not part of it.
+        """
         since = None
-        for bucket in sorted((bucket for bucket, bar in self._bars.items() if bar.errors), reverse=True):
-            begin = bucket * BUCKET
-            if begin > now:
-                continue
-            if (now if since is None else since) - (begin + BUCKET) > longest_pause:
-                break
-            since = begin
+        end, begin = (now // BUCKET + 1) * BUCKET, now // BUCKET * BUCKET - span
+        while self.between(begin, end).errors >= least:
+            since = (
+                min(bucket for bucket, bar in self._bars.items() if bar.errors and bucket * BUCKET >= begin) * BUCKET
+            )
+            end, begin = begin, begin - span
         return since

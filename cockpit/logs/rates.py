@@ -27,7 +27,7 @@ class LogRate(msgspec.Struct, frozen=True):
     """The newest line that states an error, its beginning."""
     newest_error_at: datetime | None = None
     errors_since: datetime | None = None
-    """Since when there has been no minute without errors."""
+    """Since when there have been clearly more errors in every minute than before; None: there are not."""
 
     @property
     def rising(self) -> bool:

@@ -11,12 +11,14 @@ from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.chunk import TEXT, Part
 from cockpit.logs.histogram import BUCKET, SECOND, LogHistogram
 from cockpit.logs.level import error_matcher
-from cockpit.logs.rates import LogRate, LogRates
+from cockpit.logs.rates import FACTOR, LogRate, LogRates
 from cockpit.logs.search import Search
 
 MINUTE = 60 * SECOND
 MINUTES_BEFORE = 10
 _RATE_BUCKETS = (MINUTES_BEFORE + 5) * MINUTE // BUCKET
+_SOME_ERRORS = 2.0
+"""Fewer errors a minute of one stream, of which a workload may have many, begin nothing."""
 _SAMPLE_BYTES = 300
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -104,13 +106,14 @@ class Survey:
         minute = (now - begin) / MINUTE
         current, before = counted.between(begin, end), counted.between(begin - known, begin)
         time, line = self._newest_errors.get(stream, (0, -1))
-        since = counted.errors_since(now, MINUTE)
+        usual = before.errors * MINUTE / known if known >= MINUTE else None
+        since = counted.errors_since(now, MINUTE, max(_SOME_ERRORS, FACTOR * (usual or 0.0)))
         return LogRate(
             name=self._buffer.streams[stream],
             lines=current.lines / minute,
             errors=current.errors / minute,
             lines_before=before.lines * MINUTE / known if known >= MINUTE else None,
-            errors_before=before.errors * MINUTE / known if known >= MINUTE else None,
+            errors_before=usual,
             newest_error=self._sample(line),
             newest_error_at=_moment(time) if time else None,
             errors_since=None if since is None else _moment(since),

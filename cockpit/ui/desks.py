@@ -217,7 +217,7 @@ class Desks:
                 self._screen.action_view(view)
                 return
         if finding.objects and finding.objects[0].kind == POSTGRES:
-            self.postgres.open(finding.objects[0].name, finding.scenario)
+            self.postgres.open(finding.objects[0].name, finding.scenario, finding.key)
             self._screen.action_view("postgres")
             return
         list_in_view = self._screen.view != "pods" or self.kinds.subject is None

@@ -8,6 +8,7 @@ from support.outside_looks import UNHEALTHY, aws, balancer, check, group, health
 
 from cockpit.diagnosis.facts import Outside
 from cockpit.diagnosis.finding import Finding, FindingSeverity
+from cockpit.logs.rates import LogRate, LogRates
 from cockpit.sources.aws.model import BalancerMetric
 from cockpit.sources.kubernetes.crash_log import CrashLogs
 from cockpit.sources.kubernetes.model import Workload
@@ -49,10 +50,35 @@ def test_where_the_cluster_sees_nothing_wrong_the_target_group_is_nearest_to_the
     assert "balancer shop-alb: 100 % of requests answered 5xx; health shop: answers" in finding.title
 
 
-def test_errors_of_a_balancer_and_a_health_endpoint_of_the_same_workload_are_one(estate: Estate) -> None:
-    (finding,) = everywhere(estate, estate.pod("api-1"), groups=(WELL,), balancers=(balancer(ERRORS),))
-    assert finding.key == "aws/5xx/Balancer/shop/shop-alb"
-    assert finding.title.endswith("; health shop: answers with an error of its own")
+def test_a_health_endpoint_is_not_joined_with_what_balancers_count_minutes_later(estate: Estate) -> None:
+    found = everywhere(estate, estate.pod("api-1"), groups=(WELL,), balancers=(balancer(ERRORS),))
+    assert [finding.key for finding in found] == ["web/health/shop", "aws/5xx/Balancer/shop/shop-alb"]
+
+
+def test_what_is_seen_outside_is_not_joined_with_errors_in_a_log_which_come_and_go(estate: Estate) -> None:
+    failing = {"shop": Outside(health(check(Outcome.SERVER_ERROR), workload="shop/deployment/api"))}
+    rises = LogRates((LogRate("api-1/api", 100, 30, 100, 2),))
+    loud = estate.find(estate.pod("api-1"), health=failing, log_rates=rises)
+    quiet = estate.find(estate.pod("api-1"), health=failing)
+    assert [finding.key for finding in loud] == ["web/health/shop", "logs/log-errors/shop/Deployment/api"]
+    assert loud[0] == quiet[0]
+
+
+def test_what_goes_on_after_its_cause_has_ended_is_told_by_itself_with_its_own_beginning(estate: Estate) -> None:
+    failing = {"shop": Outside(health(check(Outcome.SERVER_ERROR), workload="shop/deployment/api"))}
+    crashed = estate.container(state="waiting", reason="CrashLoopBackOff", ready=False, restarts=8, last_exit_code=1)
+    (joined,) = estate.find(estate.ill("api-1", crashed), health=failing)
+    (alone,) = estate.find(estate.pod("api-1"), health=failing)
+    assert joined.covers == (alone.key,)
+    assert alone.since == estate.ago(minutes=3)
+
+
+def test_pods_that_are_not_ready_stand_before_what_is_seen_of_them_outside(estate: Estate) -> None:
+    failing = {"shop": Outside(health(check(Outcome.WRONG_BODY)))}
+    waits = estate.ill("api-1", estate.container(ready=False), not_ready_since=estate.ago(minutes=2))
+    found = estate.find(waits, health=failing)
+    assert [finding.scenario for finding in found] == ["not-ready", "health-failing"]
+    assert {finding.severity for finding in found} == {FindingSeverity.WRONG}
 
 
 @pytest.mark.parametrize("workload", ["shop/deployment/web", "other/deployment/api", None])

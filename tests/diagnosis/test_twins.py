@@ -28,12 +28,20 @@ def counted(*values: float, **facts: Any) -> AwsLook:
     return aws(instances=(instance(metrics={DbMetric.CONNECTIONS: series(*values)}, **facts),))
 
 
+def steady(count: int, *earlier: int, minutes: float = 6, **facts: Any) -> PostgresLook:
+    """Look at a server that has been known for so many minutes, and had other numbers first."""
+    used = (*earlier, *[count] * 5)
+    step = minutes / (len(used) - 1)
+    at = tuple(ago(minutes=minutes - number * step) for number in range(len(used)))
+    return look(*backends(count), **{"server": AT_RDS, "used_before": used, "used_at": at, **facts})
+
+
 def test_both_agree_as_long_as_they_differ_by_little() -> None:
-    assert both(look(*backends(40), server=AT_RDS), counted(*[48] * 5)) == []
+    assert both(steady(40), counted(*[48] * 5)) == []
 
 
 def test_connections_that_are_no_sessions_are_told_with_both_numbers() -> None:
-    (finding,) = both(look(*backends(40), server=AT_RDS), counted(*[90] * 5))
+    (finding,) = both(steady(40), counted(*[90] * 5))
     assert finding.title == (
         "main: CloudWatch counts 90 connections, Postgres 40: connections that are no sessions: half open, being let "
         "in, or to another server behind the same name"
@@ -43,25 +51,35 @@ def test_connections_that_are_no_sessions_are_told_with_both_numbers() -> None:
         ("aws/shop", "DatabaseConnections is 90"),
         ("postgres/main", "pg_stat_activity has 40 client backends"),
     ]
-    (fewer,) = both(look(*backends(40), server=AT_RDS), counted(*[5] * 5))
+    (fewer,) = both(steady(40), counted(*[5] * 5))
     assert "is it the same server?" in fewer.title
 
 
 def test_numbers_that_move_differ_because_cloudwatch_is_behind() -> None:
-    assert both(look(*backends(40), server=AT_RDS), counted(90, 80, 70, 60, 90)) == []
-    assert both(look(*backends(70), server=AT_RDS, used_before=(20, 40)), counted(*[30] * 5)) == []
-    assert both(look(*backends(40), server=AT_RDS), counted(90, 90)) == []
+    assert both(steady(40), counted(90, 80, 70, 60, 90)) == []
+    assert both(steady(40), counted(90, 90)) == []
+    assert both(steady(40, 9, 9, minutes=4), counted(*[9] * 5)) == []
+    for earlier in ((9, 9, 20), (90, 90, 70)):
+        assert both(steady(40, *earlier), counted(*[float(earlier[0])] * 5)) == []
+
+
+def test_numbers_are_compared_only_where_both_are_known_for_long_enough() -> None:
+    assert both(look(*backends(40), server=AT_RDS), counted(*[90] * 5)) == []
+    assert both(steady(40, minutes=4.9), counted(*[90] * 5)) == []
+    late = aws(instances=(instance(metrics={DbMetric.CONNECTIONS: series(*[90] * 5, end=ago(minutes=5))}),))
+    assert both(steady(40), late) == []
+    assert len(both(steady(40, 9, 9, minutes=30), counted(9, 9, 90, 90, 90))) == 1
 
 
 def test_another_server_is_not_compared() -> None:
     for server in ({"host": "10.1.2.3"}, {"host": HOST, "port": 6432}, {"host": ""}):
-        assert both(look(*backends(40), server=server), counted(*[90] * 5)) == []
+        assert both(steady(40, server=server), counted(*[90] * 5)) == []
 
 
 def test_the_writer_is_also_meant_by_the_endpoint_of_its_cluster() -> None:
     cluster = DbCluster("shop", "aurora-postgresql", "16", "available", writer="shop-db", host="shop.cluster-abc")
     rds = aws(clusters=(cluster,), instances=counted(*[90] * 5, cluster="shop").instances)
-    assert len(both(look(*backends(40), server={"host": "Shop.cluster-abc."}), rds)) == 1
+    assert len(both(steady(40, server={"host": "Shop.cluster-abc."}), rds)) == 1
 
 
 def test_a_server_that_is_away_because_its_instance_is_not_available_is_told_once() -> None:

@@ -56,9 +56,20 @@ def test_every_line_of_a_span_is_in_one_column(seconds: list[int], columns: int)
 
 @pytest.mark.parametrize(
     ("errors", "since"),
-    [({}, None), ({-5: 1}, -10), ({-5: 1, -60: 2, -110: 1, -500: 1}, -110), ({-500: 1}, None), ({-5: 1, 900: 1}, -10)],
+    [
+        ({}, None),
+        ({-5: 4}, None),
+        ({-5: 5}, -10),
+        ({-5: 5, -40: 3, -70: 6, -110: 2}, -110),
+        ({-5: 5, -80: 1, -130: 1, -190: 2, -250: 1}, -10),
+        ({-5: 5, -100: 4}, -10),
+        ({-500: 9}, None),
+        ({-5: 5, 900: 9}, -10),
+    ],
 )
-def test_errors_last_since_the_newest_pause(errors: dict[int, int], since: int | None) -> None:
+def test_errors_begin_with_the_first_minute_from_which_there_were_always_so_many(
+    errors: dict[int, int], since: int | None
+) -> None:
     histogram = counted(dict.fromkeys(errors, 9), errors)
     expected = None if since is None else NOW + since * SECOND
-    assert histogram.errors_since(NOW, MINUTE) == expected
+    assert histogram.errors_since(NOW, MINUTE, 5) == expected

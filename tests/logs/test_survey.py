@@ -90,7 +90,7 @@ async def test_rates_tell_the_streams_apart(log: Log) -> None:
     assert api.newest_error_at == NOW - timedelta(seconds=20)
     assert api.rising
     assert (web.errors, web.errors_before, web.rising) == (1, 0, False)
-    assert web.errors_since == NOW - timedelta(seconds=10)
+    assert (api.errors_since, web.errors_since) == (NOW - timedelta(seconds=20), None)
     assert [rate.name for rate in log.survey.rates().rising] == ["api-1/api"]
 
 

@@ -1,14 +1,16 @@
 """Database instances whose storage is nearly full, or will be before long."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import fmean
+from typing import NamedTuple
 
 from cockpit.diagnosis.aws.account_view import A_MINUTE, AccountView
 from cockpit.diagnosis.aws.status import STORAGE_FULL
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
-from cockpit.diagnosis.lasting import OLDEST, Points, below, newest_of, points_of
+from cockpit.diagnosis.lasting import ENOUGH, OLDEST, WINDOW, Points, below, newest_of, points_of
 from cockpit.diagnosis.outside import length
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.problem import Problem
@@ -18,8 +20,9 @@ from cockpit.sources.aws.model import DbInstance, DbMetric
 _GIBI = 2**30
 _MEBI = 2**20
 _FEWEST = 9
-"""Fewer points tell no trend."""
+"""Fewer points tell no long trend."""
 _SHORTEST = timedelta(minutes=10)
+_HARDLY_TIME = timedelta(minutes=10)
 _LOW_STORAGE = "low storage"
 
 
@@ -30,13 +33,42 @@ def problems(view: AccountView) -> Iterator[Problem]:
             yield from _low(instance, view)
 
 
-def full_in(points: Points | None) -> timedelta | None:
-    """Tell when a free amount will be used up as it falls now; None: it does not fall steadily.
+class Fall(NamedTuple):
+    """A free amount that becomes less and less."""
 
-    It does if the mean of each third of the series is below that of the third before: what comes and goes, such as
-    temporary files, shows in a single third.
+    lost: float
+    over: timedelta
+    full_in: timedelta
+    """When all of it will be used up, at this rate."""
+
+
+def fall_of(points: Points | None) -> Fall | None:
+    """Tell how a free amount falls now; None: it does not, or not steadily.
+
+    What falls at each of the newest points is judged by these alone: a disk can be full before any longer trend shows.
+    Three falls are enough where there is hardly time for more.
     """
     known = points_of(points)
+    if (fall := _newest_fall(known, WINDOW)) is not None:
+        return fall
+    if (fall := _newest_fall(known, ENOUGH + 1)) is not None and fall.full_in <= _HARDLY_TIME:
+        return fall
+    return _long_fall(known)
+
+
+def _newest_fall(known: Sequence[tuple[datetime, float]], count: int) -> Fall | None:
+    newest = known[-count:]
+    over = newest[-1][0] - newest[0][0] if len(newest) == count else timedelta()
+    if over <= timedelta() or any(later >= before for (_, before), (_, later) in pairwise(newest)):
+        return None
+    return _fall(newest[0][1] - newest[-1][1], over, newest)
+
+
+def _long_fall(known: Sequence[tuple[datetime, float]]) -> Fall | None:
+    """Tell how an amount falls over the whole series: the mean of each third of it is below that of the third before.
+
+    What comes and goes, such as temporary files, shows in a single third.
+    """
     third = len(known) // 3
     if len(known) < _FEWEST or known[-1][0] - known[0][0] < _SHORTEST:
         return None
@@ -45,8 +77,15 @@ def full_in(points: Points | None) -> timedelta | None:
     if not first > middle > last:
         return None
     ends = [fmean(at.timestamp() for at, _ in part) for part in (parts[0], parts[2])]
-    per_second = (first - last) / (ends[1] - ends[0]) if ends[1] > ends[0] else 0.0
-    return timedelta(seconds=min(known[-1][1] / per_second, 10**9)) if per_second > 0 else None
+    return _fall(first - last, timedelta(seconds=ends[1] - ends[0]), known)
+
+
+def _fall(lost: float, over: timedelta, points: Sequence[tuple[datetime, float]]) -> Fall | None:
+    """Tell of points that fall, at the rate at which so much is lost over so long."""
+    if over <= timedelta():
+        return None
+    (first_at, first), (at, free) = points[0], points[-1]
+    return Fall(max(first - free, 0), at - first_at, timedelta(seconds=min(free * over.total_seconds() / lost, 10**9)))
 
 
 def has_room_since(instance: DbInstance, at: datetime, policy: Policy) -> bool:
@@ -60,9 +99,10 @@ def _low(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
     free = newest_of(series, view.now)
     if free is None or free < 0:
         return
-    policy, full = view.policy, full_in(series)
-    soon = full is not None and full < timedelta(minutes=policy.storage_minutes)
-    severity = _severity(instance, free, full if soon else None, view)
+    policy, fall = view.policy, fall_of(series)
+    if fall is not None and fall.full_in >= timedelta(minutes=policy.storage_minutes):
+        fall = None
+    severity = _severity(instance, free, fall, view)
     if severity is None:
         return
     whole = instance.storage_gib
@@ -74,12 +114,12 @@ def _low(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
         Cause.STORAGE,
         "storage",
         view.instance(instance),
-        f"{memory(round(free))}{of}{percent} free" + (f", full in about {length(full)}" if full and soon else ""),
+        f"{memory(round(free))}{of}{percent} free" + (f", full in about {length(fall.full_in)}" if fall else ""),
         why=f"it grows by itself up to {instance.storage_most_gib} GiB, at most once in 6 hours" if grows else "",
         severity=severity,
         since=excess.since if excess is not None else None,
         began_within=A_MINUTE,
-        evidence=tuple(_evidence(instance, free, full if soon else None, view)),
+        evidence=tuple(_evidence(instance, free, fall, view)),
     )
 
 
@@ -89,15 +129,15 @@ def _limit(instance: DbInstance, policy: Policy) -> float:
     return max(share, policy.storage_mebibytes * _MEBI)
 
 
-def _severity(instance: DbInstance, free: float, full: timedelta | None, view: AccountView) -> FindingSeverity | None:
+def _severity(instance: DbInstance, free: float, fall: Fall | None, view: AccountView) -> FindingSeverity | None:
     """Judge a free amount; a storage that can grow by itself is judged a step milder."""
     policy = view.policy
     series = instance.metrics.get(DbMetric.FREE_STORAGE)
-    if below(series, _limit(instance, policy), view.now) is None and full is None:
+    if below(series, _limit(instance, policy), view.now) is None and fall is None:
         return None
     critical = (instance.storage_gib or 0) * _GIBI * (100 - policy.storage_critical_percent) / 100
     wrong = free < max(critical, policy.storage_mebibytes * _MEBI)
-    wrong = wrong or (full is not None and full < timedelta(minutes=policy.storage_minutes / 4))
+    wrong = wrong or (fall is not None and fall.full_in < timedelta(minutes=policy.storage_minutes / 4))
     severity = FindingSeverity.WRONG if wrong else FindingSeverity.DOUBTFUL
     return FindingSeverity(severity + 1) if _grows(instance) else severity
 
@@ -106,15 +146,11 @@ def _grows(instance: DbInstance) -> bool:
     return bool(instance.storage_gib and instance.storage_most_gib and instance.storage_most_gib > instance.storage_gib)
 
 
-def _evidence(instance: DbInstance, free: float, full: timedelta | None, view: AccountView) -> Iterator[Evidence]:
+def _evidence(instance: DbInstance, free: float, fall: Fall | None, view: AccountView) -> Iterator[Evidence]:
     ref = view.instance(instance).name
-    points = points_of(instance.metrics.get(DbMetric.FREE_STORAGE))
-    if full is not None:
-        lost = max(points[0][1] - free, 0)
-        over = length(points[-1][0] - points[0][0])
-        yield view.proof(
-            ref, f"{memory(round(lost))} less than {over} before: at this rate full in about {length(full)}"
-        )
+    if fall is not None:
+        lost, over = memory(round(fall.lost)), length(fall.over)
+        yield view.proof(ref, f"{lost} less than {over} before: at this rate full in about {length(fall.full_in)}")
     else:
         yield view.proof(ref, f"FreeStorageSpace is {memory(round(free))}")
     if not _grows(instance) and instance.storage_gib:

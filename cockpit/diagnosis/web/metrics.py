@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cockpit.diagnosis import outside
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import FindingSeverity
-from cockpit.diagnosis.lasting import Excess, above, below
+from cockpit.diagnosis.lasting import Excess, above, below, newest_of
 from cockpit.diagnosis.outside import amount
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
@@ -84,17 +84,23 @@ def _told(each: _Beyond, result: QueryResult) -> str:
 
 
 def _beyond(result: QueryResult, series: Samples, view: View) -> _Beyond | None:
-    wrong, doubtful = FindingSeverity.WRONG, FindingSeverity.DOUBTFUL
-    for severity, word, limit, judge in (
-        (wrong, "critical above", result.critical_above, above),
-        (wrong, "critical below", result.critical_below, below),
-        (doubtful, "doubtful above", result.above, above),
-        (doubtful, "doubtful below", result.below, below),
+    """Judge a series. Once it is beyond the milder limit for long enough, its newest number says which counts."""
+    newest, found = newest_of(series, view.now), []
+    for word, limit, critical, judge, sign in (
+        ("above", result.above, result.critical_above, above, 1),
+        ("below", result.below, result.critical_below, below, -1),
     ):
-        excess = judge(series, limit, view.now) if limit is not None else None
-        if limit is not None and excess is not None:
-            return _Beyond(severity, f"{word} {amount(limit, result.unit)}", excess, _labels(series))
-    return None
+        mild = judge(series, limit, view.now) if limit is not None else None
+        grave = judge(series, critical, view.now) if critical is not None else None
+        if grave is None and critical is not None and newest is not None and sign * (newest - critical) > 0:
+            grave = mild
+        if critical is not None and grave is not None:
+            told = f"critical {word} {amount(critical, result.unit)}"
+            found.append(_Beyond(FindingSeverity.WRONG, told, grave, _labels(series)))
+        elif limit is not None and mild is not None:
+            told = f"doubtful {word} {amount(limit, result.unit)}"
+            found.append(_Beyond(FindingSeverity.DOUBTFUL, told, mild, _labels(series)))
+    return min(found, key=lambda each: each.severity, default=None)
 
 
 def _labels(series: Samples) -> str:

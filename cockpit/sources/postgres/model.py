@@ -339,6 +339,8 @@ class PostgresLook(msgspec.Struct, frozen=True):
     """What is missing, by part: `activity`, `statements`, `health.slots`, …"""
     used_before: tuple[int, ...] = ()
     """Used connections at earlier looks since the session began, thinned to at most 120, oldest first."""
+    used_at: tuple[datetime, ...] = ()
+    """From when on each of these counts (UTC)."""
     restarts: tuple[datetime, ...] = ()
     """When the server was seen to have been restarted, while we looked on."""
     promoted_at: datetime | None = None

@@ -86,7 +86,7 @@ class PostgresSource:
                     self._memory = Memory()
                     readers = Readers(session, server, self._clock, self._memory, self._denied, self._console)
                     await readers.read_activity()
-                self._used.add(readers.activity.slots.used)
+                self._used.add(readers.activity.slots.used, self._clock())
                 yield self._look(readers, emergency=emergency)
                 if await readers.read_parts():
                     yield self._look(readers, emergency=emergency)
@@ -117,6 +117,7 @@ class PostgresSource:
             health=None if memory.health.health.taken_at is None else memory.health.health,
             gaps=readers.gaps,
             used_before=self._used.peaks(),
+            used_at=self._used.times(),
             restarts=self._changes.restarts,
             promoted_at=self._changes.promoted_at,
             emergency=emergency,

@@ -25,6 +25,8 @@ class SampledStatements:
         """Start with nothing seen."""
         self._seen: dict[_Key, Cost] = {}
         self._texts: dict[_Key, str] = {}
+        self._by_id: dict[_Key, _Key] = {}
+        """Of statements that the server has numbered, by their text."""
         self._before: dict[_Key, Cost] = {}
         self._since: datetime | None = None
         self._looked_at: datetime | None = None
@@ -37,7 +39,7 @@ class SampledStatements:
         for backend in activity.backends:
             if backend.state is not BackendState.ACTIVE or backend.backend_type != _CLIENT or backend.pid in own:
                 continue
-            key = (backend.user, backend.database, _pattern(backend))
+            key = self._key(backend)
             seen = self._seen.get(key, ZERO)
             self._seen[key] = seen._replace(calls=seen.calls + 1, total_ms=seen.total_ms + 1000 * elapsed)
             self._texts.setdefault(key, _normalised(backend.query))
@@ -69,14 +71,21 @@ class SampledStatements:
             sampled=True,
         )
 
+    def _key(self, backend: Backend) -> _Key:
+        """Tell which statement it is. The server's id for it is not there from the first moment on."""
+        by_text = (backend.user, backend.database, _normalised(backend.query))
+        if backend.query_id is None:
+            return self._by_id.get(by_text, by_text)
+        key = self._by_id[by_text] = (*by_text[:2], str(backend.query_id))
+        if (early := self._seen.pop(by_text, None)) is not None:
+            self._seen[key], self._texts[key] = early, self._texts.pop(by_text)
+        return key
+
     def _drop_least(self) -> None:
         kept = sorted(self._seen, key=lambda key: self._seen[key].calls, reverse=True)[: _MOST // 2]
         self._seen = {key: self._seen[key] for key in kept}
         self._texts = {key: self._texts[key] for key in kept}
-
-
-def _pattern(backend: Backend) -> str:
-    return _normalised(backend.query) if backend.query_id is None else str(backend.query_id)
+        self._by_id = {by_text: key for by_text, key in self._by_id.items() if key in self._seen}
 
 
 def _normalised(text: str) -> str:

@@ -10,12 +10,14 @@ from textual.widget import Widget
 from cockpit.clock import Clock
 from cockpit.diagnosis.policy import Policy
 from cockpit.reading import Reading
-from cockpit.sources.postgres.model import Backend, Statement
+from cockpit.sources.postgres.model import POSTGRES, Backend, Statement
 from cockpit.ui.postgres.held_servers import HeldServers
 from cockpit.ui.postgres.postgres_overview import PostgresOverview
 from cockpit.ui.postgres.postgres_pane import PostgresPane
 from cockpit.ui.postgres.tabs import ACTIVITY, BLOCKING, CONNECTIONS, HEALTH, STATEMENTS
 
+_TABS_OF_CAUSES = {"long-statements": ACTIVITY}
+"""Of findings whose scenario is that of others: what still runs is not among the statements that have ended."""
 _TABS_OF_SCENARIOS = {
     "too-many-connections": CONNECTIONS,
     "slow-queries": STATEMENTS,
@@ -63,10 +65,11 @@ class PostgresDesk:
         self.overview.redraw()
         self.pane.redraw()
 
-    def open(self, server: str, scenario: str = "") -> None:
-        """Show a server, on the page that a finding of this scenario is about."""
+    def open(self, server: str, scenario: str = "", key: str = "") -> None:
+        """Show a server, on the page that a finding of this scenario and key is about."""
         self.mount()
-        self.pane.choose(server, _TABS_OF_SCENARIOS.get(scenario, ""))
+        cause = key.removeprefix(POSTGRES).partition("/")[0]
+        self.pane.choose(server, _TABS_OF_CAUSES.get(cause) or _TABS_OF_SCENARIOS.get(scenario, ""))
 
     def selected_backend(self) -> Backend | None:
         """Give the backend under the cursor of the view."""

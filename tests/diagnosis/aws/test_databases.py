@@ -71,7 +71,24 @@ def test_storage_that_fills_says_when_it_will_be_full() -> None:
     finding = only_in_aws(**free(*(70 - minute for minute in range(30))))
     assert finding.title == "RDS shop-db: 41Gi of 100 GiB (41 %) free, full in about 40 min"
     assert finding.severity is WRONG
-    assert "29Gi less than 30 min before" in finding.evidence[0].fact
+    assert "4Gi less than 4 min before" in finding.evidence[0].fact
+
+
+def test_storage_that_falls_all_at_once_says_so_before_any_long_trend_shows() -> None:
+    finding = only_in_aws(**free(*[80] * 26, 78, 76, 74, 72))
+    assert finding.title == "RDS shop-db: 72Gi of 100 GiB (72 %) free, full in about 35 min"
+    assert finding.evidence[0].fact == "8Gi less than 4 min before: at this rate full in about 35 min"
+
+
+def test_storage_that_is_full_in_minutes_is_wrong_at_the_third_fall() -> None:
+    assert found_in_aws(**free(*[80] * 26, 65, 50)) == []
+    finding = only_in_aws(**free(*[80] * 26, 65, 50, 35))
+    assert finding.severity is WRONG
+    assert finding.title.endswith("(35 %) free, full in about 2 min")
+
+
+def test_three_falls_tell_nothing_of_storage_that_lasts_longer() -> None:
+    assert found_in_aws(**free(*[80] * 26, 78, 76, 74)) == []
 
 
 def test_storage_that_only_went_down_and_up_again_does_not_fill() -> None:

@@ -51,6 +51,16 @@ def test_the_worst_series_is_told_with_its_threshold_and_unit() -> None:
     ]
 
 
+def test_the_limit_that_is_named_is_the_one_that_the_newest_number_exceeds() -> None:
+    grown = only_on_web(**queried(samples(1, 1, 7, 9, 30)))
+    assert (grown.title, grown.severity) == ("error_rate: is 30 %: critical above 20 %", WRONG)
+    assert grown.since == ago(minutes=4)
+    assert only_on_web(**queried(samples(1, 7, 30, 9, 8))).title == "error_rate: is 8 %: doubtful above 5 %"
+    assert found_on_web(**queried(samples(1, 1, 1, 9, 30))) == []
+    less = {"above": None, "critical_above": None, "below": 100.0, "critical_below": 10.0}
+    assert only_on_web(**queried(samples(50, 50, 5), **less)).severity is WRONG
+
+
 def test_too_little_is_judged_as_well_as_too_much() -> None:
     limits = {"above": None, "critical_above": None, "below": 100.0, "critical_below": 10.0, "unit": "/s"}
     assert only_on_web(**queried(samples(*[50] * 9), **limits)).title == "error_rate: is 50/s: doubtful below 100/s"

@@ -42,6 +42,15 @@ def test_the_server_tells_what_is_one_statement_where_it_numbers_them() -> None:
     assert found.total.calls == 2
 
 
+def test_a_statement_that_is_numbered_a_moment_later_is_still_one() -> None:
+    sampled = SampledStatements()
+    sampled.look(running("SELECT pg_sleep(60)"), NOON)
+    sampled.look(running("SELECT pg_sleep(60)", query_id=42), NOON + timedelta(seconds=2))
+    sampled.look(running("SELECT pg_sleep(30)"), NOON + timedelta(seconds=4))
+    (found,) = sampled.take(NOON).statements
+    assert (found.text, found.total.calls) == ("SELECT pg_sleep(?)", 3)
+
+
 def test_what_does_not_run_and_what_is_ours_is_not_counted() -> None:
     sampled = SampledStatements()
     sampled.look(running("SELECT 1", state=BackendState.IDLE), NOON)

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 from support.postgres_looks import ACTIVE, backend, look
 from support.postgres_screen import reading, refused, statements, troubled, well
@@ -200,6 +201,21 @@ async def test_a_finding_about_a_server_opens_its_page(watching: Watch) -> None:
         )  # fmt: skip
         cockpit.app.desks.show_finding(locks)
         await cockpit.shows("Postgres shop-db 2 of 2 · 5 waiting behind 1 root")
+
+
+@pytest.mark.parametrize(
+    ("cause", "page"),
+    [("long-statements", "Activity"), ("slow-queries", "Statements"), ("database-load", "Statements")],
+)
+async def test_a_statement_that_still_runs_is_shown_where_it_is_listed(watching: Watch, cause: str, page: str) -> None:
+    async with watching(reading(troubled())) as cockpit:
+        lasting = Finding(
+            key=f"postgres/{cause}/shop-db", severity=FindingSeverity.DOUBTFUL, title="lasts", scenario="slow-queries",
+            evidence=(), objects=(ObjectRef("Postgres", "", "shop-db"),),
+        )  # fmt: skip
+        cockpit.app.desks.postgres.pane.choose("shop-db", "Health")
+        cockpit.app.desks.show_finding(lasting)
+        assert cockpit.app.desks.postgres.pane.tab.title == page
 
 
 async def test_the_overview_is_one_line_while_a_server_is_well(watching: Watch) -> None:
