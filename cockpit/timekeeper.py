@@ -49,6 +49,8 @@ class Time(msgspec.Struct, frozen=True):
     """Since when nothing has been wrong; None: something is, or nobody knows."""
     gates: tuple[QuietGate, ...] = ()
     """Those of the runbook that nobody has confirmed."""
+    open: bool = False
+    """An incident is: declared, and not closed."""
 
 
 class Timekeeper:
@@ -99,8 +101,9 @@ class Timekeeper:
             self._quiet.look(well=False, now=now)
         self._quiet.look(well=self._well(), now=now)
         open_gates = tuple(gate for gate in self._gates if not _is_done(gate, state))
-        self.time = Time(dues(state, self._record.runbook), self._quiet.since, open_gates)
-        if state.declared_at is None or state.closed_at is not None:
+        is_open = state.declared_at is not None and state.closed_at is None
+        self.time = Time(dues(state, self._record.runbook), self._quiet.since, open_gates, is_open)
+        if not is_open:
             return
         drafts = [clock_entry.overdue(due) for due in self.time.dues if due.level(now) is Level.OVERDUE]
         drafts += [draft for gate in open_gates for draft in self._of_gate(gate, was_well_since, now)]

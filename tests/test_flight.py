@@ -59,7 +59,7 @@ async def test_a_bad_deploy_is_found_understood_rolled_back_and_reported(tmp_pat
         await cockpit.until(lambda: len(cockpit.logs.splitlines()) > 1 and "starting" not in cockpit.logs)
         assert "FATAL: DATABASE_URL is not set" in cockpit.logs
 
-        await cockpit.press("0", "j", "space")
+        await cockpit.press("0", "space")
         await cockpit.shows("Checklist 1 of")
         await cockpit.press("S")
         await cockpit.shows("when in doubt, the higher one")

@@ -73,6 +73,8 @@ class ChecklistPane(Pane):
         self._severity: str | None = None
         self._scenarios: dict[str, None] = {}
         self._all = False
+        self._placed: str | None = None
+        """The step that the cursor was put on, until a person moves it."""
         self._phases: Sequence[Phase] = ()
         self._steps: dict[str, tuple[Phase, Step]] = {}
         self._rows = ListedRows()
@@ -82,6 +84,16 @@ class ChecklistPane(Pane):
         """Title and table."""
         yield from self.frame()
         yield self.table
+
+    def on_descendant_focus(self) -> None:
+        """Say which key shows the other steps."""
+        super().on_descendant_focus()
+        self._entitle()
+
+    def on_descendant_blur(self) -> None:
+        """Say it no more: the key belongs to another pane now."""
+        super().on_descendant_blur()
+        self._entitle()
 
     def show(self, runbook: Runbook, states: Mapping[str, StepState], severity: str | None) -> None:
         """Take over the runbook, how far the people are in it, and the severity."""
@@ -110,12 +122,22 @@ class ChecklistPane(Pane):
             rows.append(self._phase_row(phase))
             rows += [self._step_row(step, following) for step in phase.steps]
         self._rows.replace(rows)
+        untouched = not self.table.led or (self._placed is not None and not self.has_focus_within)
+        if following is not None and untouched:
+            self._placed = following
+            self._go_to(following)
         self.table.redraw()
+        self._entitle()
+
+    def _entitle(self) -> None:
+        if self._runbook is None:
+            return
         ticked = sum(self._state(step_id) not in _TO_DO for step_id in self._steps)
-        others = sum(len(phase.steps) for phase in whole) - len(self._steps)
+        others = sum(len(phase.steps) for phase in self._runbook.phases) - len(self._steps)
+        key = ": v" if self.has_focus_within else ""
         self.title.show(
             [Span("─ ", "dim"), Span("Checklist", "strong"), Span(f" {ticked} of {len(self._steps)} ")],
-            [Span(f" {others} more: v ", "dim")] if others else (),
+            [Span(f" {others} more{key} ", "dim")] if others else (),
         )
 
     def _chosen(self, runbook: Runbook) -> Sequence[Phase]:
@@ -147,6 +169,8 @@ class ChecklistPane(Pane):
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
         event.stop()
+        if self.table.cursor_key != self._placed:
+            self._placed = None
 
     def _ask(self, state: str) -> None:
         found = self._steps.get(self.table.cursor_key or "")
@@ -154,7 +178,19 @@ class ChecklistPane(Pane):
             phase, step = found
             asked = "open" if self._state(step.id) == state else state
             self.post_message(self.Ticked(phase, step, asked))
-        self.table.action_move(1)
+            self.table.action_move(1)
+        elif (step_id := self._first_below(self.table.cursor_key)) is not None:
+            self._go_to(step_id)
+
+    def _first_below(self, heading: str | None) -> str | None:
+        """Give the first open step of the phase with this heading, or else its first step."""
+        steps = next((phase.steps for phase in self._phases if _heading(phase) == heading), ())
+        ids = [step.id for step in steps]
+        return next((step_id for step_id in ids if self._state(step_id) in _TO_DO), next(iter(ids), None))
+
+    def _go_to(self, step_id: str) -> None:
+        if (position := self._rows.position(step_id)) is not None:
+            self.table.move_to(position)
 
     def _state(self, step_id: str) -> str:
         state = self._states.get(step_id)
@@ -167,9 +203,8 @@ class ChecklistPane(Pane):
         ticked = sum(self._state(step.id) not in _TO_DO for step in phase.steps)
         done = ticked == len(phase.steps)
         counted = Cell(f"{ticked}/{len(phase.steps)}", "dim")
-        return Row(
-            f"phase:{phase.steps[0].id}", (Cell(""), Cell(phase.title, "dim" if done else "strong"), Cell(""), counted)
-        )
+        title = Cell(phase.title, "dim" if done else "strong")
+        return Row(_heading(phase), (Cell(""), title, Cell(""), counted))
 
     def _step_row(self, step: Step, following: str | None) -> Row:
         state = self._states.get(step.id)
@@ -180,3 +215,8 @@ class ChecklistPane(Pane):
         sign, tone = _SIGNS.get(state.state, _SIGNS["skipped"])
         cells = (Cell(state.who, "dim"), Cell(clock(state.when, self._zone)[:5], "dim"))
         return Row(step.id, (Cell(sign, tone), Cell(text, "" if state.state in _MATTER else "dim"), *cells))
+
+
+def _heading(phase: Phase) -> str:
+    """Give the key of the row with the title of a phase."""
+    return f"phase:{phase.steps[0].id}"

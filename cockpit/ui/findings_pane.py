@@ -20,6 +20,7 @@ from cockpit.ui.pane import Pane
 from cockpit.ui.rows import Cell, Column, ListedRows, Row
 from cockpit.ui.state_text import state_span, trouble_text
 from cockpit.ui.table import Table
+from cockpit.ui.text import ELLIPSIS, head
 from cockpit.ui.wrap import wrap
 
 _MOST_LINES = 3
@@ -107,6 +108,9 @@ class FindingsPane(Pane):
         now = self._clock()
         self._rows.replace([self._row(finding, now) for finding in self.findings])
         self.table.redraw()
+        self._entitle()
+
+    def _entitle(self) -> None:
         self.title.show(self._title(), self._state())
 
     def on_descendant_focus(self) -> None:
@@ -133,6 +137,7 @@ class FindingsPane(Pane):
         self._detail.styles.height = len(lines)
         self._detail.update(Content("\n".join(lines)))
         self.styles.height = 1 + min(len(self.findings), self.most) + (2 if self._own_trouble else 0) + len(lines)
+        self.call_after_refresh(self._entitle)  # which says how many of them have found room
 
     @property
     def _own_trouble(self) -> bool:
@@ -143,12 +148,18 @@ class FindingsPane(Pane):
         if self.known is None:
             return [Span("─ ", "dim"), Span("Nothing known yet ", "changing")]
         if self._in_trouble:
-            told = f"{len(self.findings)} wrong" if self.findings else "nothing was wrong"
+            told = f"{len(self.findings)} wrong{self._shown}" if self.findings else "nothing was wrong"
             return [Span("─ ", "dim"), Span(f"When last read, {told} ", "doubtful")]
         if not self.findings:
             since = f" since {clock(self._well_since, self._zone)}" if self._well_since else ""
             return [Span("─ ", "dim"), Span("Nothing wrong", "well"), Span(f"{since} ", "dim")]
-        return [Span("─ ", "dim"), Span("Wrong now", "wrong"), Span(f" {len(self.findings)} ")]
+        return [Span("─ ", "dim"), Span("Wrong now", "wrong"), Span(f" {len(self.findings)}{self._shown} ")]
+
+    @property
+    def _shown(self) -> str:
+        """Say how many are in view, when that is not all."""
+        shown = self.table.size.height
+        return f", {shown} shown" if 0 < shown < len(self.findings) else ""
 
     @property
     def _in_trouble(self) -> bool:
@@ -187,6 +198,14 @@ class FindingsPane(Pane):
 def _in_full(finding: Finding, width: int) -> list[str]:
     from cockpit.ui.actions.offers import suggested  # noqa: PLC0415  (not needed for the first frame)
 
-    lines = wrap(finding_text(finding), width)[:_MOST_LINES]
+    lines = _first(wrap(finding_text(finding), width), width)
     helps = ", ".join(offer.title for offer in suggested(finding.actions))
-    return [*lines, *wrap(f"enter shows it{f' · a: {helps}' if helps else ''}", width)[:_MOST_LINES]]
+    return [*lines, *_first(wrap(f"enter shows it{f' · a: {helps}' if helps else ''}", width), width)]
+
+
+def _first(lines: list[str], width: int) -> list[str]:
+    """Give the lines that there is room for; `…` stands for the others."""
+    if len(lines) <= _MOST_LINES:
+        return lines
+    last = head(lines[_MOST_LINES - 1].rstrip(), width - 1)
+    return [*lines[: _MOST_LINES - 1], f"{last}{ELLIPSIS}"]

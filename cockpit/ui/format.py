@@ -4,20 +4,28 @@ from datetime import datetime, timedelta, tzinfo
 
 
 def age(since: datetime | None, now: datetime) -> str:
-    """Say how long ago something was, in at most five cells: `48s`, `12m`, `3h7m`, `2d4h`, `41d`, `3y`; else `-`."""
+    """Say how long ago something was, in at most five cells: `48s`, `2m5s`, `12m`, `3h7m`, `2d4h`, `3y`; else `-`.
+
+    As kubectl does (`HumanDuration` of k8s.io/apimachinery), but for years, which would take a sixth cell with days.
+    """
     if since is None:
         return "-"
     seconds = max(0, int((now - since).total_seconds()))
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     forms = (
-        (seconds < 100, f"{seconds}s"),
-        (minutes < 100, f"{minutes}m"),
-        (hours < 10, f"{hours}h{minutes % 60}m"),
+        (seconds < 120, f"{seconds}s"),
+        (minutes < 10, _two(minutes, "m", seconds % 60, "s")),
+        (minutes < 180, f"{minutes}m"),
+        (hours < 8, _two(hours, "h", minutes % 60, "m")),
         (hours < 48, f"{hours}h"),
-        (days < 10, f"{days}d{hours % 24}h"),
+        (days < 8, _two(days, "d", hours % 24, "h")),
         (days < 1000, f"{days}d"),
     )
     return next((form for fits, form in forms if fits), f"{days // 365}y")
+
+
+def _two(many: int, unit: str, rest: int, smaller: str) -> str:
+    return f"{many}{unit}{rest}{smaller}" if rest else f"{many}{unit}"
 
 
 def cpu(millicores: int | None) -> str:

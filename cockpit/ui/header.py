@@ -37,7 +37,7 @@ class Standing(msgspec.Struct, frozen=True):
     last_known: bool = False
     """The findings were so when the cluster could be read last."""
     due: Sequence[Span] = ()
-    """What is due next. Where the screen is narrow, only what presses most is told, in the place of the sources."""
+    """What is due next. Where the screen is narrow, only what presses most is told, and sources only in trouble."""
 
 
 class Header(Line):
@@ -53,6 +53,8 @@ class Header(Line):
         self._place: Sequence[Span] = ()
         self._sources: Sequence[Span] = ()
         self._wrong: Sequence[Span] = ()
+        self._count: Sequence[Span] = ()
+        self._counts = False
         self._clocks: Sequence[Span] = ()
         self._due: Sequence[Span] = ()
 
@@ -63,19 +65,27 @@ class Header(Line):
         sources = source_spans(readings, now, self._zone)
         well = all(span.tone == "dim" and span.text != "off" for span in sources if span.text.strip())
         self._sources = [Span("all live  ", "dim")] if well and standing.due else sources
+        troubled = any(span.tone in ("wrong", "doubtful") for span in sources)
         self._wrong = _wrong(standing)
+        self._count = [Span(f"{self._wrong[0].text.strip()}  ", self._wrong[0].tone)] if standing.findings else ()
         due = standing.due if self.size.height == 1 else ()
         self._clocks = [*_incident(standing), *due, *_times(standing, now, self._zone)]
-        self._due = [span for span in standing.due[:1] if span.tone]
+        self._due = [*standing.due[:1], *(sources if troubled or not standing.due else ())]
         for y in range(self.size.height):
             self.redraw(y)
 
+    def count(self, *, wanted: bool) -> None:
+        """Tell in the one line of a wide screen how much is wrong: the findings are not on the screen themselves."""
+        self._counts = wanted
+        self.redraw()
+
     def _texts(self, y: int) -> Texts:
         if self.size.height == 1:
-            return [*self._place, Span("   "), *self._sources], self._clocks
+            counted = self._count if self._counts else ()
+            return [*self._place, Span("   "), *self._sources], [Span(" "), *counted, *self._clocks]
         if y == 0:
-            return self._place, self._clocks
-        return self._wrong, [Span(" "), *self._due, *(() if self._due else self._sources)]
+            return self._place, [Span(" "), *self._clocks]
+        return self._wrong, [Span(" "), *self._due]
 
 
 def _place(standing: Standing) -> list[Span]:

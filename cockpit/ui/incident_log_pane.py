@@ -120,6 +120,19 @@ class IncidentLogPane(Pane):
             self.table.redraw()
             if at_end:
                 self.table.move_to(len(self._rows) - 1)
+        self._entitle()
+
+    def on_descendant_focus(self) -> None:
+        """Say which key shows the candidates."""
+        super().on_descendant_focus()
+        self._entitle()
+
+    def on_descendant_blur(self) -> None:
+        """Say it no more: the key belongs to another pane now."""
+        super().on_descendant_blur()
+        self._entitle()
+
+    def _entitle(self) -> None:
         left = [Span("─ ", "dim"), Span(self._name or "Incident log", "strong"), Span(f" {len(self._entries)} ")]
         self.title.show(left, self._right(self.size.width - sum(len(span.text) for span in left)))
 
@@ -128,7 +141,9 @@ class IncidentLogPane(Pane):
         present = self._everywhere or self._here
         people, count = ", ".join(dict.fromkeys(present)), len(self._candidates)
         here = [f"{len(present)} here: {people}", f"{len(present)} here"] if present else []
-        candidates = [f"{count} {'candidate' if count == 1 else 'candidates'}: v", f"{count}: v"] if count else []
+        what = "candidate" if count == 1 else "candidates"
+        forms = (f"{count} {what}: v", f"{count}: v") if self.has_focus_within else (f"{count} {what}", f"{count} seen")
+        candidates = forms if count else ()
         is_saved = self._entries and not self._unsaved
         saved = ["saved", *self._shared[:1]] if is_saved else []
         shared: list[tuple[Sequence[str], ...]] = [([], [], [each]) for each in self._shared] if is_saved else []

@@ -20,7 +20,7 @@ from cockpit.logs.matcher import Matcher
 from cockpit.logs.readable import readable
 from cockpit.logs.rows import is_separator, line_of
 from cockpit.text import clean
-from cockpit.ui.log_prefix import Stamps, short_names, stamp, stamp_width
+from cockpit.ui.log_prefix import Stamps, own_stamp, short_names, stamp, stamp_width
 from cockpit.ui.text import head, pad
 from cockpit.ui.wrap import wrap
 
@@ -30,6 +30,8 @@ TAB_CELLS = 4
 MORE = "»"
 """Stands at the right end of a line that goes on out of view."""
 _LEAST_BODY = 10
+_TWO_STAMPS_FROM = 100
+"""Cells from which on there is room for a line's own time beside that of the log."""
 _GONE_TO = {name: f"{name}-current" for name in ("log--match", "log--error", "log--time")}
 """How these are drawn in the line that a person went to."""
 
@@ -182,12 +184,17 @@ class LogPainter:
         A line that has matches, but none in its readable form, is drawn as it came: what was found must be seen.
         """
         shown = readable(line.text, with_time=not line.time) if self._look.readable else line.text
-        if shown is line.text:
-            return raw, self._marks(raw, raw)
-        text = _drawable(shown)
+        as_it_came = shown is line.text
+        text = raw[self._doubled(raw, line) :] if as_it_came else _drawable(shown)
         if self._matcher is not None and not self._matcher.spans(text) and self._matcher.spans(raw):
             return raw, self._marks(raw, raw)
-        return text, self._marks(text, raw)
+        return text, self._marks(text, text if as_it_came else raw)
+
+    def _doubled(self, raw: str, line: Line) -> int:
+        """Give how much of the beginning of a line says only what stands before it anyhow."""
+        look = self._look
+        wanted = look.readable and look.width < _TWO_STAMPS_FROM and look.stamps is not Stamps.OFF
+        return own_stamp(raw, line.time) if wanted and line.time else 0
 
     def _marks(self, text: str, raw: str) -> list[_Mark]:
         """Find what is marked, by where it begins: the matches, and the levels that hide none of them.

@@ -1,5 +1,6 @@
 """What stands before a log line: its time and a short name of its stream."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -11,6 +12,9 @@ from cockpit.text import clean
 
 MOST_NAME_CELLS = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OWN = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d))\s+(?=\S)", re.ASCII)
+_ALIKE_SECONDS = 2.0
+"""A line is read and given its time somewhat later than it was written."""
 
 
 class Stamps(StrEnum):
@@ -39,6 +43,18 @@ def stamp(nanoseconds: int, stamps: Stamps, zone: tzinfo) -> str:
 def stamp_width(stamps: Stamps, zone: tzinfo) -> int:
     """Give the cells that the times take; a change between summer and winter time leaves them alike."""
     return len(stamp(1_700_000_000_000_000_000, stamps, zone))
+
+
+def own_stamp(text: str, nanoseconds: int) -> int:
+    """Give how many characters a line's own RFC 3339 time at its beginning takes, if it says the same as the log's."""
+    found = _OWN.match(text)
+    if found is None:
+        return 0
+    try:
+        own = datetime.fromisoformat(found[1]).timestamp()
+    except (ValueError, OverflowError):
+        return 0
+    return found.end() if abs(own - nanoseconds / 1e9) <= _ALIKE_SECONDS else 0
 
 
 def short_names(streams: Sequence[str]) -> list[str]:

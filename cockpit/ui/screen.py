@@ -181,6 +181,7 @@ class CockpitScreen(Screen[None]):
             self.remove_class(f"view-{self.view}", update=False)  # one styling for both changes
             self.add_class(f"view-{name}")
             self.view = name
+            self.header.count(wanted=name in ("logs", "incident"))
         self.set_focus(self._subject())
 
     def action_sidebar(self) -> None:

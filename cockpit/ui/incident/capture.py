@@ -57,8 +57,12 @@ class Look(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """Say what was captured: `pods (14 rows)`."""
-        counted = [f"{block.count:,} {block.what}" for block in self.blocks if block.count]
+        counted = [f"{each.count:,} {each.what[: -1 if each.count == 1 else None]}" for each in self._counted]
         return f"{self.pane} ({', '.join(counted)})" if counted else self.pane
+
+    @property
+    def _counted(self) -> Sequence[Block]:
+        return [block for block in self.blocks if block.count]
 
     def pieces(self) -> list[Piece]:
         """Make text, data and picture of it. Takes a while: not for the loop."""

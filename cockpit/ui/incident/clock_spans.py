@@ -64,7 +64,7 @@ def _is_told(due: Due, now: datetime) -> bool:
 
 
 def _quiet(time: Time, now: datetime) -> list[Span]:
-    if time.well_since is None or not time.gates or now - time.well_since < _WORTH_TELLING:
+    if not time.open or time.well_since is None or not time.gates or now - time.well_since < _WORTH_TELLING:
         return []
     lasted, wanted = now - time.well_since, max(gate.wanted for gate in time.gates)
     if lasted >= wanted:

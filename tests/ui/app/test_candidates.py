@@ -41,6 +41,9 @@ async def to_the_log(cockpit: Opened) -> None:
 async def test_candidates_are_counted_and_only_shown_when_asked_for(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
         await see_a_restart(cockpit)
+        await cockpit.press("0")
+        await cockpit.shows("1 candidate")
+        assert "candidate: v" not in cockpit.screen()
         await to_the_log(cockpit)
         await cockpit.shows("1 candidate: v")
         assert RESTARTED not in cockpit.screen()

@@ -92,5 +92,5 @@ async def test_what_a_pane_hides_is_not_kept(cockpit_on: Open) -> None:
         await cockpit.press("e")
         entry, _ = await captured(cockpit)
         assert entry.text.startswith("captured: object (")
-        assert entry.text.endswith(" lines)")
+        assert entry.text.endswith(" (1 line)")
         assert "rows" not in entry.text

@@ -46,11 +46,24 @@ async def test_what_was_found_brings_its_scenario_and_others_wait(app: CockpitAp
     async with app.run_test(size=(160, 45)) as pilot:
         await settle(pilot, lambda: arrived(app))
         cockpit = Driven(app, pilot)
-        await cockpit.shows("Scenario 1: Pod Crashing", "Read the previous log", "1 more: v")
+        await cockpit.shows("Scenario 1: Pod Crashing", "Read the previous log", "1 more")
+        assert "more: v" not in cockpit.screen()
         assert "Renew it" not in cockpit.screen()
         app.cockpit.checklist.table.focus()
+        await cockpit.shows("1 more: v")
         await cockpit.press("v")
         await cockpit.shows("Renew it")
+
+
+async def test_the_cursor_begins_at_the_next_step_and_from_a_heading_goes_to_it(app: CockpitApp) -> None:
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settle(pilot, lambda: arrived(app))
+        cockpit = Driven(app, pilot)
+        await cockpit.shows("▶ Read the previous log")
+        await cockpit.press("0", "space")
+        await cockpit.shows("✔ Read the previous log", "▶ Look at the dashboard")
+        await cockpit.press("space", "space")
+        await cockpit.shows("✔ Look at the dashboard", "▶ Wake the manager")
 
 
 async def test_steps_for_another_severity_go(app: CockpitApp) -> None:

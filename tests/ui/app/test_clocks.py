@@ -36,3 +36,15 @@ async def test_without_a_severity_nothing_is_due(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
         await cockpit.press("u")
         await cockpit.shows("nothing is due")
+
+
+async def test_a_narrow_header_has_what_presses_most(cockpit_on: Open) -> None:
+    async with cockpit_on(size=(80, 24)) as cockpit:
+        await cockpit.press("S", *"sev1", "enter")
+        await cockpit.until(lambda: cockpit.screen().splitlines()[1].endswith("acknowledge due 05:00"))
+
+
+async def test_there_is_room_before_the_clocks_when_the_place_is_cut(cockpit_on: Open) -> None:
+    async with cockpit_on(size=(62, 24)) as cockpit:
+        await cockpit.press("S", *"sev1", "enter")
+        await cockpit.until(lambda: "… SEV1" in cockpit.screen().splitlines()[0])

@@ -94,7 +94,7 @@ def opened(make_app: MakeApp) -> Open:
 
 async def open_sheet(cockpit: Opened, step: int) -> None:
     """Open the sheet of the nth step."""
-    await cockpit.press(*"j" * step, "enter")
+    await cockpit.press(*"j" * (step - 1), "enter")
     await cockpit.shows("somebody is at it")
 
 
@@ -260,11 +260,11 @@ def ready(app: CockpitApp, steps: Sequence[tuple[Sequence[str], str]]) -> Callab
 @pytest.mark.parametrize(
     "steps",
     [
-        pytest.param([("0jjj", "▶"), (["enter"], "run: echo waiting")], id="sheet"),
+        pytest.param([("0jj", "▶"), (["enter"], "run: echo waiting")], id="sheet"),
         pytest.param(
-            [("0jjjj", "▶"), (["enter"], "run: rm"), (["enter"], "file: rm"), (["x", "enter"], "x")], id="destroys"
+            [("0jjj", "▶"), (["enter"], "run: rm"), (["enter"], "file: rm"), (["x", "enter"], "x")], id="destroys"
         ),
-        pytest.param([("0j", "▶"), (["enter"], "run: echo"), (["enter"] * 3, "exit 0")], id="output"),
+        pytest.param([("0", "▶"), (["enter"], "run: echo"), (["enter"] * 3, "exit 0")], id="output"),
     ],
 )
 def test_the_screen(

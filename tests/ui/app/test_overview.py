@@ -114,3 +114,33 @@ async def test_a_diagnosis_that_fails_says_why(cockpit_on: Open, monkeypatch: py
         monkeypatch.setattr("cockpit.diagnostician.diagnose", lambda *_: 1 / 0)
         cockpit.shop.pods.tell(cockpit.shop.listed([pod("web-1-1")]))
         await cockpit.until(lambda: "the diagnosis failed: ZeroDivisionError" in cockpit.screen())
+
+
+CRASHING = [
+    pod(f"{name}-7f9c4-x2k4p", "CrashLoopBackOff", Health.WRONG, workload=name, ready=False, rise=9, exit_code=1)
+    for name in ("api", "web", "worker", "import", "mail")
+]
+
+
+async def test_findings_for_which_there_is_no_room_are_counted(cockpit_on: Open) -> None:
+    async with cockpit_on(CRASHING, size=(80, 24)) as cockpit:
+        await cockpit.shows("Wrong now 5, 3 shown")
+    async with cockpit_on(CRASHING) as cockpit:
+        await cockpit.shows("Wrong now 5 ─")
+
+
+@pytest.mark.parametrize("view", ["0", "3"])
+async def test_where_the_findings_are_not_shown_the_header_counts_them(cockpit_on: Open, view: str) -> None:
+    async with cockpit_on() as cockpit:
+        assert "1 wrong" not in cockpit.screen()
+        await cockpit.press(view)
+        await cockpit.until(lambda: "1 wrong  14:23" in cockpit.screen().splitlines()[0])
+        await cockpit.press("1")
+        await cockpit.until(lambda: "1 wrong" not in cockpit.screen())
+
+
+@pytest.mark.parametrize("view", "0123456")
+async def test_a_narrow_header_says_what_is_wrong_in_each_view(cockpit_on: Open, view: str) -> None:
+    async with cockpit_on(size=(80, 24)) as cockpit:
+        await cockpit.press(view)
+        assert cockpit.screen().splitlines()[1].startswith(" 1 wrong api: 2 of 3 pods crash")

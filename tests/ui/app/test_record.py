@@ -27,7 +27,7 @@ async def test_a_note_that_was_left_with_escape_is_there_again(cockpit_on: Open)
 
 async def test_a_step_is_ticked_with_who_and_when_and_can_be_opened_again(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
-        await cockpit.press("0", "j", "space")
+        await cockpit.press("0", "space")
         await cockpit.until(lambda: "Checklist 1 of" in cockpit.screen())
         ticked = next(line for line in cockpit.screen().splitlines() if "✔ Acknowledge the page" in line)
         assert ticked.rstrip().endswith("14:23")
@@ -154,7 +154,7 @@ async def test_questions_propose_a_severity_and_a_person_sets_it(cockpit_on: Ope
 
 async def test_a_skipped_step_says_why(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
-        await cockpit.press("0", "j", "x")
+        await cockpit.press("0", "x")
         await cockpit.shows("skipped: why?")
         await cockpit.press(*"paged by phone", "enter")
         await cockpit.until(lambda: "skipped: Acknowledge the page (paged by phone)" in cockpit.entries)
@@ -163,7 +163,7 @@ async def test_a_skipped_step_says_why(cockpit_on: Open) -> None:
 
 async def test_a_step_can_be_under_way_and_fail(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
-        await cockpit.press("0", "j", "enter", *"doing", "enter")
+        await cockpit.press("0", "enter", *"doing", "enter")
         await cockpit.until(lambda: "doing: Acknowledge the page" in cockpit.entries)
         await cockpit.shows("Checklist 0 of 27", "… Acknowledge the page")
         await cockpit.press("enter", *"failed", "enter", *"no access", "enter")
@@ -183,7 +183,7 @@ async def test_a_gate_that_is_not_measured_yet_is_confirmed_with_a_reason(cockpi
 
 async def test_a_note_stands_beside_its_step(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
-        await cockpit.press("0", "j", "enter", *"note", "enter")
+        await cockpit.press("0", "enter", *"note", "enter")
         await cockpit.shows("Note on this step")
         await cockpit.press(*"by phone", "enter")
         await cockpit.until(lambda: "Acknowledge the page: by phone" in cockpit.entries)

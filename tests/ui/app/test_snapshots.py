@@ -50,7 +50,7 @@ def text_of(app: CockpitApp) -> str:
         ("overview", (), ""),
         ("pods", ("2",), ""),
         ("logs", ("3",), "FATAL"),
-        ("incident", ("0", "j", "space", "space", "i", *"rolling back to 11", "enter"), "rolling back to 11"),
+        ("incident", ("0", "space", "space", "i", *"rolling back to 11", "enter"), "rolling back to 11"),
         ("severity", ("S",), "when in doubt"),
         ("help", ("?",), "Keys here"),
         ("filter", ("/", *"api("), "missing"),

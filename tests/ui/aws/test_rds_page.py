@@ -89,7 +89,7 @@ def test_the_text_of_an_instance_tells_what_is_coming_and_what_has_happened() ->
     view = seen(troubled(instances=(waiting,)))
     text = opened(rds_text.detail(view, "shop-db"))
     assert "replica of main" in text
-    assert "maintenance: system-update, due 11-24 14:23:07, in 3d0h: New OS" in text
+    assert "maintenance: system-update, due 11-24 14:23:07, in 3d: New OS" in text
     assert "1 % to 50 %, newest 2m ago" in text
     assert "low at 4%" in text
     assert "does not grow by itself" in text

@@ -19,7 +19,8 @@ def due(clock: ClockName, minutes: float, *, whole: float = 30, to: str | None =
 
 
 def told(*dues: Due, **more: object) -> list[tuple[str, str]]:
-    return [(span.text.strip(), span.tone) for span in clock_spans(Time(dues, **more), NOW)]  # type: ignore[arg-type]
+    time = Time(dues, **{"open": True, **more})  # type: ignore[arg-type]
+    return [(span.text.strip(), span.tone) for span in clock_spans(time, NOW)]
 
 
 def test_the_most_pressing_comes_first_and_there_are_two() -> None:
@@ -41,6 +42,7 @@ def test_while_a_gate_waits_for_quiet_its_length_is_told() -> None:
     assert told(well_since=NOW - timedelta(minutes=7), gates=(gate,)) == [("well 7 of 15 min", "changing")]
     assert told(well_since=NOW - timedelta(minutes=15), gates=(gate,)) == [("well for 15 min", "well")]
     assert told(well_since=NOW - timedelta(minutes=7)) == []
+    assert told(well_since=NOW - timedelta(minutes=7), gates=(gate,), open=False) == []
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ async def test_secrets_are_listed_by_name_with_who_changed_them_last(open_on: Op
         await to(cockpit, "Secrets")
         await cockpit.shows("─ Secrets 2 · newest change first", "as of 14:23:07 · R lists again")
         rows = [line.split() for line in cockpit.objects.splitlines()[2:4]]
-        assert rows == [["db", "2m", "kubectl-edit", "3d0h"], ["tls", "3d0h", "3d0h"]]
+        assert rows == [["db", "2m", "kubectl-edit", "3d"], ["tls", "3d", "3d"]]
         assert shop.asked == [SECRETS.name]
         assert "secrets" not in cockpit.screen().splitlines()[0]
 

@@ -41,7 +41,7 @@ def own(kind: ListedKind, **parts: Any) -> tuple[list[str], int]:
 
 def test_a_secret_tells_who_changed_it_and_when_and_nothing_else() -> None:
     row = row_of(SECRETS, listed("db"))
-    assert [cell.text for cell in row.cells] == ["shop", "db", "3m", "helm", "3d0h"]
+    assert [cell.text for cell in row.cells] == ["shop", "db", "3m", "helm", "3d"]
     assert str(row.reference) == "secret/db"
 
 
@@ -77,7 +77,7 @@ def test_a_network_policy_tells_for_which_pods_it_lets_what_pass(spec: dict[str,
 def test_a_cron_job_tells_when_it_ran_and_when_it_succeeded() -> None:
     status = {"lastScheduleTime": "2026-11-21T14:20:07Z", "lastSuccessfulTime": "2026-11-18T14:23:07Z", "active": [{}]}
     running = own(CRON_JOBS, spec={"schedule": "*/5 * * * *"}, status=status)
-    assert running == (["*/5 * * * *", "1 running", "3m", "3d0h"], CHANGING)
+    assert running == (["*/5 * * * *", "1 running", "3m", "3d"], CHANGING)
     suspended = own(CRON_JOBS, spec={"schedule": "@daily", "suspend": True})
     assert suspended == (["@daily", "suspended", "-", "-"], DOUBTFUL)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cockpit.ui.log_prefix import MOST_NAME_CELLS, Stamps, short_names, stamp, stamp_width
+from cockpit.ui.log_prefix import MOST_NAME_CELLS, Stamps, own_stamp, short_names, stamp, stamp_width
 
 MOMENT = 1_795_270_131_120_456_789  # 2026-11-21T14:08:51.120456789Z
 
@@ -24,6 +24,23 @@ def test_times_always_say_their_zone() -> None:
 def test_a_line_without_a_time_has_no_stamp() -> None:
     assert stamp(0, Stamps.FULL, UTC) == ""
     assert stamp(MOMENT, Stamps.OFF, UTC) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("2026-11-21T14:08:51.120456Z INFO up", "INFO up"),
+        ("2026-11-21 15:08:50+01:00  up", "up"),
+        ("2026-11-21T14:08:54Z up", "2026-11-21T14:08:54Z up"),
+        ("2026-11-21T15:08:51Z up", "2026-11-21T15:08:51Z up"),
+        ("2026-11-21T14:08:51 up", "2026-11-21T14:08:51 up"),
+        ("2026-13-41T14:08:51Z up", "2026-13-41T14:08:51Z up"),
+        ("2026-11-21T14:08:51Z", "2026-11-21T14:08:51Z"),
+        ("up", "up"),
+    ],
+)
+def test_a_lines_own_time_is_known_when_it_is_that_of_the_log(line: str, rest: str) -> None:
+    assert line[own_stamp(line, MOMENT) :] == rest
 
 
 @given(st.integers(-(2**63), 2**63 - 1), st.sampled_from(list(Stamps)), st.integers(-12, 14))

@@ -109,6 +109,17 @@ async def test_times_are_drawn_as_asked(host: Any, running: Pilot[None]) -> None
     assert rows == ["14:08:51Z hello", "2026-11-21T14:08:51.000Z hello", "hello"]
 
 
+async def test_a_time_that_stands_there_twice_is_drawn_once_where_there_is_little_room(
+    host: Any, running: Pilot[None]
+) -> None:
+    host.write(b"2026-11-21T14:08:51Z no database")
+    assert host.rows[0] == "2026-11-21T14:08:51Z no database"
+    await running.press("t")
+    assert host.rows[0] == "14:08:51Z no database"
+    await running.press("J")
+    assert host.rows[0] == "14:08:51Z 2026-11-21T14:08:51Z no database"
+
+
 async def test_streams_are_told_apart_by_a_short_name(host: Any, running: Pilot[None]) -> None:
     host.write(b"one")
     await host.until_shown("one")
