@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from cockpit.sources.postgres.model import Gap, Health, PostgresLook
 ward = Ward()
 FULL = Trouble(TroubleKind.REFUSED, "sorry, too many clients already", since=NOW)
 CROWDED = look(*backends(96, IN_TRANSACTION), health=Health())
-AWAY = Trouble(TroubleKind.UNREACHABLE, "no route to host", since=NOW)
+AWAY = Trouble(TroubleKind.UNREACHABLE, "no route to host", since=NOW - timedelta(seconds=10))
 NO_KUBECONFIG = Trouble(TroubleKind.MISSING, "no kubeconfig", since=NOW)
 
 

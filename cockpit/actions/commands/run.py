@@ -153,6 +153,7 @@ class CommandRun:
         finally:
             transport.close()
             _kill(process.pid, signal.SIGKILL)
+            await process.wait()  # a moment at most: nothing survives that signal
 
     async def _watch(self, process: asyncio.subprocess.Process, stream: asyncio.StreamReader) -> None:
         reading = asyncio.create_task(self._read(stream))

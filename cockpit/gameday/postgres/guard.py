@@ -13,10 +13,15 @@ kill -s CONT "$pid"
 kill -s QUIT "$pid"
 sleep 1
 kill -s KILL "$pid"
-rm -rf "$1"
+for _ in 1 2 3 4 5 6 7 8; do
+    rm -rf "$1"
+    [ -e "$1" ] || break
+    sleep 1
+done
 """
 """Waits for the end of its input, which comes when the other end of the pipe is closed: also when its holder is
-killed. Then the server is ended and its folder removed."""
+killed. Then the server is ended and its folder removed, more than once if something that was just being started still
+writes into it."""
 
 
 class Guard:
