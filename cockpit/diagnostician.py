@@ -27,7 +27,7 @@ DIAGNOSIS = "diagnosis"
 """Name of the reading that holds the findings."""
 SHORTEST_PAUSE = 0.25
 """Seconds between two diagnoses when readings keep changing."""
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 10.0
 """Seconds after which time alone may have made a finding: not ready for too long, not reached for too long."""
 IDLE_SHARE = 10
 """A diagnosis that takes long is made less often: it pauses so many times as long as it took."""
