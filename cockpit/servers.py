@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from cockpit.board import Board
 from cockpit.clock import Clock
 from cockpit.reading import Reading
-from cockpit.sources.feed import Feed, Pace, Source
+from cockpit.sources.feed import Feed, Pace, Source, end_soon
 from cockpit.sources.postgres.model import POSTGRES, PostgresLook
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 PACE = Pace(deadline=10.0, fresh_for=15.0, backoff_first=1.0, backoff_most=15.0)
 """A server at its limit is asked again soon: a place that comes free is what the person waits for."""
-_LONGEST_GOODBYE = 1.0
-"""Seconds that the feeds have to end before nobody waits for them any more."""
 
 
 class ServerSource(Source[PostgresLook], Protocol):
@@ -103,8 +101,4 @@ class Servers:
 
     async def stop(self) -> None:
         """End everything. Waits a moment at most, whatever the servers do."""
-        tasks = set(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=_LONGEST_GOODBYE)
+        await end_soon(set(self._tasks))

@@ -17,7 +17,7 @@ from cockpit.diagnostician import DIAGNOSIS, Diagnostician
 from cockpit.logs.block import LogBlock, LogTarget
 from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 from cockpit.servers import ReadServer, Servers, read_server
-from cockpit.sources.feed import Fed, Feed, Pace, Source
+from cockpit.sources.feed import Fed, Feed, Pace, Source, end_soon
 from cockpit.sources.kubernetes import model
 from cockpit.standing_feeds import StandingFeeds
 from cockpit.threads import call_in_thread
@@ -33,8 +33,6 @@ METRICS = model.METRICS
 SOURCES = (KUBERNETES, PODS, METRICS)
 """What is read first, and of every cluster."""
 
-_LONGEST_GOODBYE = 1.0
-"""Seconds that cancelled feeds have to end before nobody waits for them any more."""
 _KUBECONFIG_PACE = Pace(deadline=30.0, interval=60.0)
 """A kubeconfig that goes, or breaks, shows before the next login needs it."""
 _PODS_PACE = Pace(deadline=30.0)
@@ -366,11 +364,7 @@ class Session:
 
     async def _stop_looking(self) -> None:
         self._feeds.clear()
-        tasks = set(self._looking)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=_LONGEST_GOODBYE)
+        await end_soon(set(self._looking))
 
     def _disconnect(self) -> None:
         connection, self._connection, self.info = self._connection, None, None

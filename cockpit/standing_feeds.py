@@ -7,10 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 from cockpit.board import Board
 from cockpit.clock import Clock
 from cockpit.reading import Reading
-from cockpit.sources.feed import Fed, Feed, Source
-
-_LONGEST_GOODBYE = 1.0
-"""Seconds that the feeds have to end before nobody waits for them any more."""
+from cockpit.sources.feed import Fed, Feed, Source, end_soon
 
 
 @runtime_checkable
@@ -55,8 +52,4 @@ class StandingFeeds:
 
     async def stop(self) -> None:
         """End everything. Waits a moment at most, whatever the sources do."""
-        tasks = set(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=_LONGEST_GOODBYE)
+        await end_soon(set(self._tasks))

@@ -370,7 +370,7 @@ async def test_a_diagnosis_that_breaks_off_is_told(
 
 
 async def test_stopping_waits_for_nobody_who_will_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cockpit.session._LONGEST_GOODBYE", 0.05)
+    monkeypatch.setattr("cockpit.sources.feed._LONGEST_GOODBYE", 0.05)
     release = asyncio.Event()
 
     class Deaf:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -17,6 +17,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 _BARRED = (TroubleKind.DENIED, TroubleKind.EXPIRED, TroubleKind.MISSING)
+_LONGEST_GOODBYE = 1.0
+"""Seconds that cancelled feeds have to end before nobody waits for them any more."""
 _MOST_DOUBLINGS = 30
 """Enough for any back-off; without a limit the power overflows a float after a night of failures."""
 
@@ -64,6 +66,14 @@ class Fed(NamedTuple):
     open: Callable[[], Source[Any]]
     """Makes the source; quick, without network."""
     pace: Pace
+
+
+async def end_soon(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel what runs, and wait a moment at most, whatever the sources do."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_LONGEST_GOODBYE)
 
 
 class Feed(Generic[T]):
