@@ -8,6 +8,9 @@ import msgspec
 from cockpit.incident.evidence import Sealed
 
 
+ID_DIGITS = 16
+
+
 class EntryKind(StrEnum):
     """What an entry records."""
 
@@ -65,6 +68,9 @@ class EntryKind(StrEnum):
     "mitigated"}; the entry's own time is that of the milestone."""
     HYPOTHESIS = "hypothesis"
     """`data`: {"hypothesis": id, "state": "open" | "confirmed" | "ruled out"}."""
+    ACTION_ITEM = "action item"
+    """Something to do after the incident. `data`: {"item": id, "status": "open" | "done" | "dropped", "owner": whom or
+    null, "due": a date such as 2026-12-01 or null}; a later entry of the same id replaces the earlier one."""
     CLOSED = "closed"
 
 
@@ -76,6 +82,23 @@ class EntrySource(StrEnum):
     COMMAND = "command"
 
 
+class TimeSource(StrEnum):
+    """How it is known when something happened."""
+
+    CLOCK = "clock"
+    """It happened when it was written down."""
+    PERSON = "person"
+    """A person said when."""
+    LOG_LINE = "log line"
+    """The line of a log bears the time."""
+    SERVER = "server"
+    """The system that it happened to says when: Kubernetes, PostgreSQL, AWS, Alertmanager."""
+    SEEN = "seen"
+    """The cockpit saw it then; it may have been so since the reading before."""
+    COMPUTED = "computed"
+    """It follows from other entries and the policy, as what comes due."""
+
+
 class Draft(msgspec.Struct, frozen=True):
     """An entry that is not saved yet."""
 
@@ -85,12 +108,19 @@ class Draft(msgspec.Struct, frozen=True):
     source: EntrySource = EntrySource.PERSON
     occurred_at: datetime | None = None
     """When it happened, if that is not now (UTC)."""
+    time_from: TimeSource = TimeSource.CLOCK
+    """How `occurred_at` is known."""
     data: dict[str, str | None] = {}
     """As its kind says; what a person wrote has also {"known": how it is known that it was them}."""
     key: str | None = None
     """Idempotency key: a second draft with the same key gives the first one's entry."""
     pieces: tuple[Sealed, ...] = ()
     """What it rests on; the entry's `data` then refers to them, as that of `EVIDENCE` does."""
+
+
+def stored_data(draft: Draft) -> dict[str, str | None]:
+    """Give the `data` that the entry of `draft` has, without its pieces: how its time is known is part of it."""
+    return draft.data if draft.time_from is TimeSource.CLOCK else {**draft.data, "time": draft.time_from}
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -108,3 +138,13 @@ class Entry(msgspec.Struct, frozen=True):
     previous_hash: str
     hash: str
     """SHA-256 over the canonical JSON of all other fields: the chain."""
+
+    @property
+    def time_from(self) -> str:
+        """How `occurred_at` is known, a `TimeSource`: `data` has it as "time", unless it is the clock."""
+        return self.data.get("time") or TimeSource.CLOCK
+
+    @property
+    def id(self) -> str:
+        """By which it can be named wherever a copy of it is; empty before it has its place in the chain."""
+        return self.hash[:ID_DIGITS]

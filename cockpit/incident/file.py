@@ -16,7 +16,7 @@ from cockpit.clock import Clock
 from cockpit.incident import evidence_table
 from cockpit.incident.chain import GENESIS, first_broken, hash_of
 from cockpit.incident.connection import READ_WRITE, check_locks, connect, connect_to
-from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
+from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource, stored_data
 from cockpit.incident.errors import IncidentFileError, NoRoomError
 from cockpit.incident.evidence import Sealed, as_data
 from cockpit.incident.mirror import outbox
@@ -262,7 +262,7 @@ class IncidentFile:
 
     def _insert(self, draft: Draft, sequence: int, previous_hash: str) -> Entry:
         now = self._clock()
-        data = {storable(name): masked(value) for name, value in draft.data.items()}
+        data = {storable(name): masked(value) for name, value in stored_data(draft).items()}
         if draft.pieces:
             data |= as_data([evidence_table.put(self._connection, piece) for piece in draft.pieces])
         unhashed = Entry(

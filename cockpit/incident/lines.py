@@ -22,6 +22,7 @@ def as_json(entry: Entry) -> str:
     """Write an entry as one JSON object in ASCII: all its fields, those of the hash chain as well."""
     fields = msgspec.structs.asdict(entry)
     fields |= {"recorded_at": rfc3339(entry.recorded_at), "occurred_at": rfc3339(entry.occurred_at)}
+    fields |= {"id": entry.id, "time_from": entry.time_from}
     return json.dumps(fields, sort_keys=True)
 
 

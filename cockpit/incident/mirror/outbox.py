@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from cockpit.clock import rfc3339
-from cockpit.incident.entry import Draft, Entry
+from cockpit.incident.entry import Draft, Entry, stored_data
 from cockpit.incident.evidence import as_data
 from cockpit.incident.rows import masked, milliseconds, storable
 
@@ -75,7 +75,7 @@ def _entry_of(draft: Draft, saved_at: datetime) -> Entry:
         actor=draft.actor,
         source=draft.source,
         text=draft.text,
-        data=draft.data | (as_data(draft.pieces) if draft.pieces else {}),  # type: ignore[arg-type]
+        data=stored_data(draft) | (as_data(draft.pieces) if draft.pieces else {}),  # type: ignore[arg-type]
         previous_hash="",
         hash="",
     )
