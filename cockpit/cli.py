@@ -197,7 +197,7 @@ def _log(typed: argparse.Namespace) -> int:
 
     def settings() -> Settings:
         config = _load(_flags(typed))
-        return Settings(config.incident.directory, config.runbook.file, config.thresholds)
+        return Settings(config.incident.directory, config.runbook.file, config.thresholds, config.incident.shared)
 
     streams = Streams(sys.stdin, sys.stdout, sys.stderr)
     return LogCommand(settings, utc_now, lambda: who(os.environ).name, streams).run(typed)
@@ -238,7 +238,7 @@ def _open(typed: argparse.Namespace, config: "Config", environ: Mapping[str, str
 
         return run_check(config, environ, utc_now, sys.stdout, as_json=False, watch=True)
     resume = _record(typed, config)
-    from cockpit.ui.terminal import textual_environment, this_terminal  # noqa: PLC0415
+    from cockpit.ui.terminal.capabilities import textual_environment, this_terminal  # noqa: PLC0415
 
     terminal = this_terminal(os.environ)
     if terminal.trouble is not None:

@@ -25,8 +25,8 @@ class Calls:
         self.environs: list[Mapping[str, str]] = []
         monkeypatch.setattr("cockpit.check.run_check", self._check)
         monkeypatch.setattr("cockpit.ui.run.run_app", self._fly)
-        monkeypatch.setattr("cockpit.ui.terminal.this_terminal", lambda _: SimpleNamespace(trouble=None))
-        monkeypatch.setattr("cockpit.ui.terminal.textual_environment", lambda _: {})
+        monkeypatch.setattr("cockpit.ui.terminal.capabilities.this_terminal", lambda _: SimpleNamespace(trouble=None))
+        monkeypatch.setattr("cockpit.ui.terminal.capabilities.textual_environment", lambda _: {})
 
     def _check(
         self, config: Config, environ: Mapping[str, str], _clock: object, _stdout: object, **options: Any
@@ -155,7 +155,7 @@ def test_a_terminal_that_cannot_show_the_screen_is_told_what_to_use_instead(
     calls: Calls, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trouble = "TERM=dumb cannot move the cursor; use `cockpit check --watch`"
-    monkeypatch.setattr("cockpit.ui.terminal.this_terminal", lambda _: SimpleNamespace(trouble=trouble))
+    monkeypatch.setattr("cockpit.ui.terminal.capabilities.this_terminal", lambda _: SimpleNamespace(trouble=trouble))
     assert cli.run([]) == 2
     assert capsys.readouterr().err == f"cockpit: {trouble}\n"
     assert calls.flown == []

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Mapping
 
 from cockpit.doctor.result import Probe, Result, broken, ok, warning
-from cockpit.ui.terminal import MIN_COLUMNS, MIN_LINES, Capabilities, Colours, output_stream, this_terminal
+from cockpit.ui.terminal.capabilities import MIN_COLUMNS, MIN_LINES, Capabilities, Colours, output_stream, this_terminal
 
 _TIME_OUT = 3.0
 

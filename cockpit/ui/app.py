@@ -21,20 +21,20 @@ from cockpit.clock import Clock, utc_now
 from cockpit.collector import collect_seldom
 from cockpit.config import Config
 from cockpit.ui.app_keys import APP_BINDINGS
-from cockpit.ui.clipboard import Copied, copy
-from cockpit.ui.driver import CockpitDriver
-from cockpit.ui.findings_pane import FindingsPane
+from cockpit.ui.findings.findings_pane import FindingsPane
+from cockpit.ui.kubernetes.pods_pane import PodsPane
 from cockpit.ui.message_log import MessageLog
-from cockpit.ui.pods_pane import PodsPane
 from cockpit.ui.screen import CockpitScreen
+from cockpit.ui.terminal.clipboard import Copied, copy
+from cockpit.ui.terminal.driver import CockpitDriver
 from cockpit.ui.theme import Theme, load_theme, to_textual
 
 if TYPE_CHECKING:  # loaded after the first frame
     from cockpit.session import Session
-    from cockpit.ui.checklist_pane import ChecklistPane
     from cockpit.ui.desks import Desks
-    from cockpit.ui.incident_desk import IncidentDesk
-    from cockpit.ui.incident_log_pane import IncidentLogPane
+    from cockpit.ui.incident.checklist_pane import ChecklistPane
+    from cockpit.ui.incident.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_log_pane import IncidentLogPane
     from cockpit.ui.kubernetes.object_pane import ObjectPane
     from cockpit.ui.kubernetes.objects_pane import ObjectsPane
     from cockpit.ui.paged.paged_pane import PagedPane

@@ -22,31 +22,31 @@ from cockpit.timekeeper import Timekeeper
 from cockpit.ui.actions.selecting import ports_of, selected, selected_alerts, selected_pod, selected_server
 from cockpit.ui.actions.write_switch import WriteSwitch
 from cockpit.ui.aws.aws_desk import AwsDesk
-from cockpit.ui.driver import CockpitDriver
 from cockpit.ui.incident.clock_dialogs import ask_clock
 from cockpit.ui.incident.observer_desk import ObserverDesk
+from cockpit.ui.incident.record_dialogs import NOT_OPEN, RecordDialogs
 from cockpit.ui.incident.sharing_desk import SharingDesk
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.kubernetes.object_pages import pod_reference
 from cockpit.ui.kubernetes.object_reader import ObjectReader
-from cockpit.ui.log_keeper import LogKeeper
-from cockpit.ui.logs_desk import LogsDesk
+from cockpit.ui.logs.keeper import LogKeeper
+from cockpit.ui.logs.logs_desk import LogsDesk
 from cockpit.ui.message_log import MessageLog
 from cockpit.ui.postgres.postgres_desk import PostgresDesk
 from cockpit.ui.postgres.questions import ServerQuestions
 from cockpit.ui.presenter import Presenter
-from cockpit.ui.record_dialogs import NOT_OPEN, RecordDialogs
 from cockpit.ui.scope_desk import ScopeDesk
 from cockpit.ui.screen import CockpitScreen
+from cockpit.ui.terminal.driver import CockpitDriver
 from cockpit.ui.web.web_desk import WebDesk
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
     from cockpit.ui.actions.acting import Acting
     from cockpit.ui.actions.silencing import Silencing
     from cockpit.ui.incident.command_desk import CommandDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
     from cockpit.ui.incident.message_desk import MessageDesk
-    from cockpit.ui.incident_desk import IncidentDesk
 
 
 PINNED_CHARACTERS = 4000

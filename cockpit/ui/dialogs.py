@@ -12,8 +12,8 @@ from cockpit.runbooks.decision import Leaf, decision
 from cockpit.runbooks.model import Runbook, Severity, Step
 from cockpit.ui.header import SEVERITY_TONES
 from cockpit.ui.hints import key_label
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 STEPS = {
     "doing": "somebody is at it",

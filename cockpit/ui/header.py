@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from cockpit.reading import Reading
-from cockpit.ui.format import clock, elapsed, zone_name
-from cockpit.ui.line import Line, Span, Texts
 from cockpit.ui.source_states import source_spans
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.format import clock, elapsed, zone_name
+from cockpit.ui.widgets.line import Line, Span, Texts
 
 SEVERITY_TONES: tuple[Tone, ...] = ("sev1", "sev2", "sev3", "sev4", "sev5")
 """From the worst level of a scheme down."""

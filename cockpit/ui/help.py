@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
 
-from cockpit.ui.dialog import Dialog
 from cockpit.ui.hints import key_label
-from cockpit.ui.line import Line, Span
-from cockpit.ui.rows import Cell, Column, ListedRows, Row
-from cockpit.ui.table import Table
+from cockpit.ui.widgets.dialog import Dialog
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.rows import Cell, Column, ListedRows, Row
+from cockpit.ui.widgets.table import Table
 
 _COLUMNS = (Column("key", "", 14), Column("does", "", 30, grows=True), Column("id", "", 22, importance=1))
 

@@ -6,8 +6,8 @@ from textual.binding import Binding
 from textual.keys import format_key
 from textual.timer import Timer
 
-from cockpit.ui.line import Line, Span, Texts
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.line import Line, Span, Texts
 
 SECONDS_SHOWN = 6.0
 _NAMED_KEYS = {"up", "down", "left", "right", "enter", "backspace"}

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from cockpit.ui.dialog import Dialog
-from cockpit.ui.format import clock
-from cockpit.ui.line import Line, Span
 from cockpit.ui.message_log import Told
-from cockpit.ui.rows import Cell, Column, ListedRows, Row
-from cockpit.ui.table import Table
-from cockpit.ui.wrap import wrap
+from cockpit.ui.widgets.dialog import Dialog
+from cockpit.ui.widgets.format import clock
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.rows import Cell, Column, ListedRows, Row
+from cockpit.ui.widgets.table import Table
+from cockpit.ui.widgets.wrap import wrap
 
 _COLUMNS = (Column("time", "", 8), Column("text", "", 30, grows=True))
 

@@ -12,14 +12,14 @@ from cockpit.session import Session
 from cockpit.ui.actions.write_switch import WriteSwitch
 from cockpit.ui.incident.clock_spans import clock_spans
 from cockpit.ui.kubernetes.kind_desk import KindDesk
-from cockpit.ui.logs_desk import LogsDesk
+from cockpit.ui.logs.logs_desk import LogsDesk
 from cockpit.ui.screen import CockpitScreen
 from cockpit.ui.standing import standing
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
     from cockpit.timekeeper import Timekeeper
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 TABLE_TICK = 5
 """Seconds between two redraws of the tables when nothing but the time moves on."""

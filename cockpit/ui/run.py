@@ -10,8 +10,8 @@ from cockpit.broken_pipe import abandon
 from cockpit.clock import Clock
 from cockpit.config import Config
 from cockpit.ui.app import CockpitApp
-from cockpit.ui.driver import CockpitDriver
-from cockpit.ui.terminal import Capabilities
+from cockpit.ui.terminal.capabilities import Capabilities
+from cockpit.ui.terminal.driver import CockpitDriver
 from cockpit.ui.theme import Theme, ThemeError, load_theme, theme_for
 
 

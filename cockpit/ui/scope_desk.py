@@ -9,8 +9,8 @@ from textual.app import App
 from cockpit.reading import SourceError
 from cockpit.session import Session
 from cockpit.ui import dialogs
-from cockpit.ui.picker import Choice, Picker
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
 
 ALL = "(all namespaces)"
 

@@ -16,19 +16,19 @@ from textual.widget import Widget
 
 from cockpit.clock import Clock
 from cockpit.reading import Reading
-from cockpit.ui.findings_pane import FindingsPane
+from cockpit.ui.findings.findings_pane import FindingsPane
 from cockpit.ui.header import Header, Standing
 from cockpit.ui.hints import Hints, key_label
-from cockpit.ui.line import Line, Span
-from cockpit.ui.logs_pane import LogsPane
-from cockpit.ui.pods_pane import PodsPane
-from cockpit.ui.prompt import Prompt
+from cockpit.ui.kubernetes.pods_pane import PodsPane
+from cockpit.ui.logs.logs_pane import LogsPane
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from cockpit.ui.aws.aws_desk import AwsDesk
-    from cockpit.ui.checklist_pane import ChecklistPane
-    from cockpit.ui.incident_desk import IncidentDesk
-    from cockpit.ui.incident_log_pane import IncidentLogPane
+    from cockpit.ui.incident.checklist_pane import ChecklistPane
+    from cockpit.ui.incident.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_log_pane import IncidentLogPane
     from cockpit.ui.kubernetes.kind_desk import KindDesk
     from cockpit.ui.postgres.postgres_desk import PostgresDesk
     from cockpit.ui.web.web_desk import WebDesk
@@ -130,14 +130,14 @@ class CockpitScreen(Screen[None]):
     @cached_property
     def checklist(self) -> "ChecklistPane":
         """The steps of the runbook. They are loaded after the first frame, like the incident log below them."""
-        from cockpit.ui.checklist_pane import ChecklistPane  # noqa: PLC0415
+        from cockpit.ui.incident.checklist_pane import ChecklistPane  # noqa: PLC0415
 
         return ChecklistPane(self._zone)
 
     @cached_property
     def incident_log(self) -> "IncidentLogPane":
         """What happened, and who did what."""
-        from cockpit.ui.incident_log_pane import IncidentLogPane  # noqa: PLC0415
+        from cockpit.ui.incident.incident_log_pane import IncidentLogPane  # noqa: PLC0415
 
         return IncidentLogPane(self._zone)
 

@@ -10,9 +10,9 @@ from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
 from cockpit.sources.kubernetes.kind_names import KIND_READINGS, NODE_EVENTS
 from cockpit.sources.kubernetes.listed_kinds import LISTED_KINDS
 from cockpit.sources.kubernetes.model import NODE_METRICS, PODS
-from cockpit.ui.line import Span
 from cockpit.ui.state_text import state_span
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.line import Span
 
 _FOLDED: Final = frozenset(
     (*KIND_READINGS, NODE_EVENTS, CRASH_LOGS, NODE_METRICS, *(kind.name for kind in LISTED_KINDS))

@@ -9,10 +9,10 @@ from cockpit.diagnosis.finding import Finding
 from cockpit.diagnostician import DIAGNOSIS
 from cockpit.session import Session
 from cockpit.ui.header import Standing
-from cockpit.ui.line import Span
+from cockpit.ui.widgets.line import Span
 
 if TYPE_CHECKING:
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 
 def standing(

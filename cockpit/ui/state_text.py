@@ -4,9 +4,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from cockpit.reading import Reading, State
-from cockpit.ui.format import clock
-from cockpit.ui.line import Span
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.format import clock
+from cockpit.ui.widgets.line import Span
 
 _TONES: dict[State, Tone] = {
     State.LOADING: "changing",

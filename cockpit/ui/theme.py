@@ -13,7 +13,7 @@ import msgspec
 from textual.color import Color, ColorParseError
 from textual.theme import Theme as TextualTheme
 
-from cockpit.ui.terminal import Colours
+from cockpit.ui.terminal.capabilities import Colours
 
 
 class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

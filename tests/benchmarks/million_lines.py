@@ -18,7 +18,7 @@ from textual.app import App, ComposeResult
 from cockpit.logs.block import LogBlock
 from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.spool import Spool
-from cockpit.ui.log_view import LogView
+from cockpit.ui.logs.log_view import LogView
 
 LINES = 1_000_000
 BLOCK_LINES = 100

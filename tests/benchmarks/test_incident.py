@@ -24,7 +24,7 @@ from cockpit.incident.report.formats import Format, written
 from cockpit.incident.report.read import read_report
 from cockpit.incident.state import state_of, with_news
 from cockpit.runbooks.load import load_builtin
-from cockpit.ui.incident_log_rows import IncidentLogRows
+from cockpit.ui.incident.incident_log_rows import IncidentLogRows
 
 ENTRIES = 10_000
 RUNS = 5

@@ -15,7 +15,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from cockpit.logs.block import LogBlock, LogTarget
 from cockpit.logs.buffer import LogBuffer
 from cockpit.logs.tail import Tail
-from cockpit.ui.log_view import LogView
+from cockpit.ui.logs.log_view import LogView
 
 STREAMS = 5
 LINES_A_SECOND = 5_000

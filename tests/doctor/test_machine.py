@@ -15,7 +15,7 @@ from cockpit.doctor.packages import package_probe
 from cockpit.doctor.result import Result, Verdict, broken
 from cockpit.doctor.terminal import judge, set_clipboard
 from cockpit.incident.file_system import FileSystem
-from cockpit.ui.terminal import Capabilities, Colours
+from cockpit.ui.terminal.capabilities import Capabilities, Colours
 
 GOOD = Capabilities(
     trouble=None,

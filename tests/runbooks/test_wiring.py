@@ -11,7 +11,7 @@ from cockpit.config_error import ConfigError
 from cockpit.incident.command import Wish, run_report
 from cockpit.incident.entry import Draft, EntryKind
 from cockpit.incident.file import IncidentFile
-from cockpit.ui.incident_desk import open_record
+from cockpit.ui.incident.incident_desk import open_record
 
 NOW = datetime(2026, 11, 21, 14, 8, 51, tzinfo=UTC)
 SEED = Path(__file__).parent / "seeds" / "002.md"

@@ -33,8 +33,8 @@ from cockpit.sources.aws.model import (
 from cockpit.sources.kubernetes.model import PODS, Pods
 from cockpit.ui.aws.aws_held import AwsHeld
 from cockpit.ui.aws.aws_view import AwsView
-from cockpit.ui.line import Span
 from cockpit.ui.paged.page import Choices, Detail, Page
+from cockpit.ui.widgets.line import Span
 from support.shop import NOW
 
 GIB = 1 << 30

@@ -35,7 +35,7 @@ from cockpit.sources.kubernetes.node_events import NodeEventsSource
 from cockpit.sources.kubernetes.objects_source import ObjectsSource, WatchedKind
 from cockpit.sources.kubernetes.pods import PodsSource
 from cockpit.ui.app import CockpitApp
-from cockpit.ui.type_ahead import handled
+from cockpit.ui.widgets.type_ahead import handled
 from support.cockpit import Driven, settle
 
 NAMESPACE = "shop"

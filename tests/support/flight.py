@@ -37,8 +37,8 @@ from cockpit.sources.postgres.target import Target
 from cockpit.targets import targets
 from cockpit.ui.actions.plan_dialog import PlanDialog
 from cockpit.ui.app import CockpitApp
-from cockpit.ui.picker import Picker
-from cockpit.ui.question import Question
+from cockpit.ui.widgets.picker import Picker
+from cockpit.ui.widgets.question import Question
 from support.cluster import Cockpit, unwrapped
 from support.cockpit import settle
 

@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.widgets import Static
 
-from cockpit.ui.terminal import Colours
+from cockpit.ui.terminal.capabilities import Colours
 from cockpit.ui.theme import (
     Palette,
     Theme,

@@ -23,7 +23,7 @@ from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 NOT_YET = "no cluster is looked at yet"
 READ_ONLY = "the cockpit is read-only: W allows it to write in this context"

@@ -10,8 +10,8 @@ from cockpit.actions.receipt import Outcome, Receipt, TargetReceipt
 from cockpit.actions.runner import Runner
 from cockpit.ui import dialogs
 from cockpit.ui.actions.plan_dialog import PlanDialog
-from cockpit.ui.picker import Choice, Picker
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
 
 _TONES: dict[Outcome, Tone] = {Outcome.DONE: "well", Outcome.UNKNOWN: "doubtful", Outcome.PARTLY: "doubtful"}
 

@@ -12,11 +12,11 @@ from textual.widgets import Static
 
 from cockpit.actions.port_forwards import Forward, ForwardState
 from cockpit.text import clean
-from cockpit.ui.dialog import Dialog
-from cockpit.ui.line import Line, Span
-from cockpit.ui.rows import Cell, Column, ListedRows, Row
-from cockpit.ui.table import Table
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.dialog import Dialog
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.rows import Cell, Column, ListedRows, Row
+from cockpit.ui.widgets.table import Table
 
 _COLUMNS = (
     Column("target", "TARGET", 26, grows=True),

@@ -20,8 +20,8 @@ from cockpit.ui.actions.offers import Offer
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.object_pages import revisions_of
 from cockpit.ui.kubernetes.workload_rows import short_image
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 _READINGS = {
     "Deployment": kind_names.DEPLOYMENTS,

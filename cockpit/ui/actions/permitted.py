@@ -9,7 +9,7 @@ from textual.app import App
 from cockpit.actions.plan import Right
 from cockpit.actions.rights import denial
 from cockpit.ui import dialogs
-from cockpit.ui.picker import Choice, Picker
+from cockpit.ui.widgets.picker import Choice, Picker
 
 if TYPE_CHECKING:
     from cockpit.sources.kubernetes.rights import Rights

@@ -12,12 +12,12 @@ from textual.widgets import Input
 from cockpit.actions.permit import Permit
 from cockpit.actions.plan import Plan, Risk
 from cockpit.text import clean
-from cockpit.ui.clipboard import Copied
-from cockpit.ui.dialog import Dialog
-from cockpit.ui.line import Line, Span
-from cockpit.ui.text_input import TextInput
-from cockpit.ui.text_view import TextLine, TextView
+from cockpit.ui.terminal.clipboard import Copied
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.dialog import Dialog
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.text_input import TextInput
+from cockpit.ui.widgets.text_view import TextLine, TextView
 
 _SHARE = 0.9
 """How much of the screen's height the dialog may take."""

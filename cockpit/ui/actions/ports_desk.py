@@ -12,8 +12,8 @@ from cockpit.reading import SourceError
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.rights import Rights
 from cockpit.ui.actions.forwards_dialog import ForwardsDialog
-from cockpit.ui.question import Question
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.question import Question
 
 _HIGHEST = 65535
 

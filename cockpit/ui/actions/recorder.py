@@ -7,7 +7,7 @@ from cockpit.actions.plan import Plan
 from cockpit.actions.receipt import Receipt
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 
 class IncidentRecorder:

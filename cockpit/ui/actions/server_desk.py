@@ -33,9 +33,9 @@ from cockpit.ui.actions.server_offers import (
     server_offers,
     suggested_to_server,
 )
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 T = TypeVar("T")
 

@@ -16,11 +16,11 @@ from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.rights import Rights
 from cockpit.ui.actions.lent_terminal import lend
 from cockpit.ui.actions.permitted import Refused, Way, choose
-from cockpit.ui.question import Question
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.question import Question
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 _DEBUG_IMAGE = "busybox:stable"
 

@@ -16,9 +16,9 @@ from cockpit.sources.web.api import Api
 from cockpit.ui import dialogs
 from cockpit.ui.actions.confirming import Confirming
 from cockpit.ui.actions.silence_offers import LENGTHS, SilenceOffer, SilenceSelection, silence_offers
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 NOTHING = "no alert and no silence is under the cursor"
 

@@ -19,7 +19,7 @@ from cockpit.ui.tones import Tone
 from cockpit.web_config import WebConfig
 
 if TYPE_CHECKING:
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 
 class Silencing:

@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 
 from cockpit.sources.aws.model import Gap
 from cockpit.ui.aws.aws_view import AwsView
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged.facts import moment
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
 
 SOON: Final = timedelta(minutes=15)
 """Credentials that end sooner are worth a login now."""

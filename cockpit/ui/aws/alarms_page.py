@@ -6,11 +6,11 @@ from typing import Final
 from cockpit.sources.aws.model import Alarm, AlarmChange
 from cockpit.ui.aws import limits
 from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
-from cockpit.ui.format import age
 from cockpit.ui.paged.facts import fact, facts, heading, moment, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell, Column, Row
+from cockpit.ui.widgets.text_view import TextLine
 
 SERVICES: Final = ("cloudwatch",)
 COLUMNS: Final = (

@@ -17,11 +17,11 @@ from cockpit.sources.kubernetes.model import PODS
 from cockpit.sources.postgres.model import POSTGRES, PostgresLook
 from cockpit.ui.aws import account_page
 from cockpit.ui.aws.aws_view import AwsView, gap_words
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged.held import Outlook
 from cockpit.ui.paged.trust import is_old, trust_spans
 from cockpit.ui.state_text import state_span, trouble_text
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
 
 _OF_CLUSTER: Final = {PODS: "pods", NODES: "nodes", SERVICES: "services"}
 """Which fact of the diagnosis a reading of the cluster is."""

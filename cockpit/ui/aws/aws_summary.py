@@ -5,19 +5,19 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from cockpit.sources.aws.model import Alarm, Balancer, BalancerMetric, DbInstance, DbMetric
-from cockpit.ui.amounts import count, duration, size
 from cockpit.ui.aws import limits
 from cockpit.ui.aws.aws_held import AwsHeld
 from cockpit.ui.aws.aws_view import AwsView
 from cockpit.ui.aws.balancers_page import KINDS, open_groups, targets_words
 from cockpit.ui.aws.figures import newest
 from cockpit.ui.aws.rds_page import latency, load_words, storage_words
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged.page import SIGNS, badness, dimmed
 from cockpit.ui.paged.strip import Summary
 from cockpit.ui.paged.trust import is_old, worst_reading
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import count, duration, size
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
 
 _MOST_LINES: Final = 5
 _NAME_CELLS: Final = 18

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cockpit.diagnosis.aws.backing import Backing
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.aws.model import AwsLook, Balancer, Gap, TargetGroup
-from cockpit.ui.line import Span
+from cockpit.ui.widgets.line import Span
 
 
 class AwsView(NamedTuple):

@@ -4,13 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cockpit.sources.aws.model import Balancer, BalancerKind, BalancerMetric, Series, TargetGroup
-from cockpit.ui.amounts import count
 from cockpit.ui.aws import limits
 from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
 from cockpit.ui.aws.figures import UNMEASURED, chart, figure, newest, point_age
 from cockpit.ui.aws.rds_page import latency
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged.facts import LABEL_CELLS, fact, facts, heading
 from cockpit.ui.paged.page import (
     SIGN,
@@ -23,8 +20,11 @@ from cockpit.ui.paged.page import (
     nothing_matches,
     sign,
 )
-from cockpit.ui.rows import Cell, Column, Row
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.widgets.amounts import count
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
+from cockpit.ui.widgets.text_view import TextLine
 
 ORDERS: Final = ("worst first", "by name", "requests", "5xx", "p99")
 SERVICES: Final = ("elasticloadbalancing", "elb", "elbv2", "cloudwatch")

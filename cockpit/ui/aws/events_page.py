@@ -4,11 +4,11 @@ from typing import Final
 
 from cockpit.sources.aws.model import DbEvent
 from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
-from cockpit.ui.format import age
 from cockpit.ui.paged.facts import facts, moment, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, amount_of, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell, Column, Row
 
 _WORRYING: Final = ("availability", "failover", "failure", "low storage", "recovery")
 COLUMNS: Final = (

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from cockpit.sources.aws.model import Series
-from cockpit.ui.format import age
 from cockpit.ui.paged import spark
-from cockpit.ui.rows import Cell
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell
 
 K = TypeVar("K")
 UNASKED: Final = "?"

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from cockpit.sources.aws.model import DbCluster, DbInstance, DbMetric
-from cockpit.ui.amounts import count, duration, size
 from cockpit.ui.aws import limits
 from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
 from cockpit.ui.aws.figures import UNASKED, UNMEASURED, chart, figure, newest, point_age
@@ -18,8 +17,9 @@ from cockpit.ui.paged.page import (
     nothing_matches,
     sign,
 )
-from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import count, duration, size
+from cockpit.ui.widgets.rows import Cell, Column, Row
 
 ORDERS: Final = ("worst first", "by name", "cpu", "connections", "free storage")
 SERVICES: Final = ("rds", "cloudwatch", "pi")

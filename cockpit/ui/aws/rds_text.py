@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from cockpit.sources.aws.model import DbCluster, DbEvent, DbInstance, DbMetric, Maintenance, Series
-from cockpit.ui.amounts import count, size
 from cockpit.ui.aws import limits
 from cockpit.ui.aws.aws_view import AwsView
 from cockpit.ui.aws.figures import UNMEASURED, chart
 from cockpit.ui.aws.rds_page import key_of, latency, load_words, storage_words
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged.facts import LABEL_CELLS, fact, facts, heading, moment, stamp
 from cockpit.ui.paged.page import Detail
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.widgets.amounts import count, size
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine
 
 _CHART_CELLS: Final = 30
 _MOST_EVENTS: Final = 20

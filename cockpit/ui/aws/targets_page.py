@@ -24,9 +24,9 @@ from cockpit.ui.paged.page import (
     nothing_matches,
     sign,
 )
-from cockpit.ui.rows import BuiltRows, Cell, Column, Row
-from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.rows import BuiltRows, Cell, Column, Row
+from cockpit.ui.widgets.text_view import TextLine
 
 ORDERS: Final = ("worst first", "by group")
 COLUMNS: Final = (

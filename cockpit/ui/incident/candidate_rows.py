@@ -6,10 +6,10 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from cockpit.observer.folding import Candidate
-from cockpit.ui.format import clock
-from cockpit.ui.incident_log_rows import IncidentLogRows
-from cockpit.ui.rows import Cell, Row
-from cockpit.ui.wrap import wrap
+from cockpit.ui.incident.incident_log_rows import IncidentLogRows
+from cockpit.ui.widgets.format import clock
+from cockpit.ui.widgets.rows import Cell, Row
+from cockpit.ui.widgets.wrap import wrap
 
 _KEY = "candidate "
 _SIGN = "·"

@@ -16,12 +16,12 @@ from cockpit.incident.evidence import SVG, Piece, json_piece, text_piece
 from cockpit.redact import secrets_in
 from cockpit.text import clean
 from cockpit.ui.incident.picture import picture
-from cockpit.ui.log_view import LogView
-from cockpit.ui.pane import Pane
-from cockpit.ui.rows import Column, Row
-from cockpit.ui.table import Table
-from cockpit.ui.text import pad
-from cockpit.ui.text_view import TextView
+from cockpit.ui.logs.log_view import LogView
+from cockpit.ui.widgets.pane import Pane
+from cockpit.ui.widgets.rows import Column, Row
+from cockpit.ui.widgets.table import Table
+from cockpit.ui.widgets.text import pad
+from cockpit.ui.widgets.text_view import TextView
 
 MOST_ROWS = 2_000
 """Of a table, in view or not."""

@@ -11,9 +11,9 @@ from cockpit.incident.clocks import ClockName, Due, Level
 from cockpit.incident.entry import Draft
 from cockpit.ui.dialogs import ask
 from cockpit.ui.incident.clock_spans import said
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 _DONE = "done"
 _SNOOZES = {f"may wait {minutes} min": minutes for minutes in (5, 15, 30, 60)}

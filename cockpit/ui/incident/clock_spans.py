@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from cockpit.incident.clocks import ClockName, Due, Level
 from cockpit.timekeeper import Time
-from cockpit.ui.line import Span
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.line import Span
 
 MOST = 2
 """Clocks that the header has room for; `u` shows all."""

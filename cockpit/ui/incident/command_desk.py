@@ -19,18 +19,18 @@ from cockpit.runbooks.placeholders import check_value
 from cockpit.runbooks.ready import Ready
 from cockpit.ui import dialogs
 from cockpit.ui.actions.write_switch import WriteSwitch
-from cockpit.ui.clipboard import Copied
 from cockpit.ui.incident.command_dialog import CommandDialog
 from cockpit.ui.incident.command_preview import RISK_WORDS, one_line, preview
 from cockpit.ui.incident.command_runs import CommandRuns, Ran, Request
 from cockpit.ui.incident.command_screen import CommandScreen, run_tone
 from cockpit.ui.incident.surroundings import Surroundings
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
+from cockpit.ui.terminal.clipboard import Copied
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 if TYPE_CHECKING:  # brings along the incident file
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 
 class Offer(NamedTuple):

@@ -9,12 +9,12 @@ from textual.containers import Vertical
 from textual.events import Resize
 from textual.widgets import Input
 
-from cockpit.ui.clipboard import Copied
-from cockpit.ui.dialog import Dialog
 from cockpit.ui.incident.command_preview import RISK_WORDS, Preview, preview_lines
-from cockpit.ui.line import Line, Span
-from cockpit.ui.text_input import TextInput
-from cockpit.ui.text_view import TextView
+from cockpit.ui.terminal.clipboard import Copied
+from cockpit.ui.widgets.dialog import Dialog
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.text_input import TextInput
+from cockpit.ui.widgets.text_view import TextView
 
 _SHARE = 0.9
 _AROUND = 6

@@ -10,9 +10,9 @@ from cockpit.actions.commands.environment import Place
 from cockpit.runbooks.ready import Ready
 from cockpit.runbooks.risk_levels import Risk
 from cockpit.text import clean
-from cockpit.ui.line import Span
-from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine
 
 READ_ONLY = "the cockpit is read-only: escape, then W, allows it to write"
 RISK_WORDS: dict[Risk, tuple[str, Tone]] = {

@@ -22,7 +22,7 @@ from cockpit.ui.incident.command_preview import one_line, tail
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:  # brings along the incident file
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 _MOST: Final = 20
 _GOODBYE: Final = 5.0

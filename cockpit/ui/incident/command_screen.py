@@ -8,14 +8,14 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from cockpit.actions.commands.run import CommandRun
-from cockpit.ui.clipboard import Copied
 from cockpit.ui.incident.command_preview import one_line
-from cockpit.ui.line import Line, Span
-from cockpit.ui.pod_filter import FilterError, parse_filter
-from cockpit.ui.prompt import Prompt
-from cockpit.ui.text_view import TextLine, TextView
-from cockpit.ui.throttle import Throttle
+from cockpit.ui.kubernetes.pod_filter import FilterError, parse_filter
+from cockpit.ui.terminal.clipboard import Copied
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.prompt import Prompt
+from cockpit.ui.widgets.text_view import TextLine, TextView
+from cockpit.ui.widgets.throttle import Throttle
 
 MOST_LINES = 5000
 """That are shown; the incident log has them all."""

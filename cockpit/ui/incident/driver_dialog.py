@@ -7,8 +7,8 @@ from textual.app import App
 from cockpit.observer.attendance import Attendance
 from cockpit.text import clean
 from cockpit.ui.dialogs import ask
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 _ANOTHER = "somebody else"
 _TITLE = "Who types now?"

@@ -10,9 +10,9 @@ from cockpit.incident import known
 from cockpit.incident.entry import Draft, Entry
 from cockpit.logs.moment import moment_of
 from cockpit.ui.dialogs import ask, ask_why
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 _NEW = "the cause may be …"
 _TONES: dict[str, Tone] = {known.CONFIRMED: "well", known.RULED_OUT: "dim"}

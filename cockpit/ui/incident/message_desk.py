@@ -21,16 +21,16 @@ from cockpit.incident.messages.told import Told, entry_of, waiting
 from cockpit.message_config import MessageTarget
 from cockpit.redact import redact
 from cockpit.threads import call_in_thread
-from cockpit.ui.clipboard import Copied
 from cockpit.ui.dialogs import ask
 from cockpit.ui.incident.message_dialog import COPY, SAVE, MessageDialog, Shown
 from cockpit.ui.incident.message_sending import Composed, Sending
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.record_dialogs import NOT_OPEN
+from cockpit.ui.incident.record_dialogs import NOT_OPEN
+from cockpit.ui.terminal.clipboard import Copied
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
 
 if TYPE_CHECKING:
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 _NO_FILE = "there is no incident file yet, beside which it could be saved: i writes a first note"
 _WAITS: Final = "waits: "

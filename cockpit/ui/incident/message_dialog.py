@@ -14,10 +14,10 @@ from textual.widgets import TextArea
 
 from cockpit.incident.messages.blanks import holes
 from cockpit.text import clean
-from cockpit.ui.dialog import Dialog
 from cockpit.ui.incident.message_preview import preview
-from cockpit.ui.line import Line, Span
-from cockpit.ui.text_view import TextView
+from cockpit.ui.widgets.dialog import Dialog
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.text_view import TextView
 
 COPY = "copy"
 SAVE = "save"

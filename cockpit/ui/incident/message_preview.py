@@ -6,9 +6,9 @@ from typing import Final
 from cockpit.incident.messages.fill import split_title
 from cockpit.redact import redact
 from cockpit.text import clean
-from cockpit.ui.line import Span
-from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine
 
 _PARTS: Final = re.compile(
     r"(?P<hole>\[to be filled: [^\[\]\n]{0,100}\])|(?P<mask>\[redacted:[\w-]+\])|\*\*(?=\S)(?P<bold>[^*\n]+?)\*\*"

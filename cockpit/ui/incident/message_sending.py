@@ -25,12 +25,12 @@ from cockpit.sources.web.client import Web
 from cockpit.ui.actions.confirming import Confirming
 from cockpit.ui.actions.recorder import IncidentRecorder
 from cockpit.ui.dialogs import ask
-from cockpit.ui.picker import Choice, Picker
-from cockpit.ui.question import Question
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.picker import Choice, Picker
+from cockpit.ui.widgets.question import Question
 
 if TYPE_CHECKING:
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 _STATES: Final = {
     Outcome.DONE: "sent",

@@ -24,7 +24,7 @@ from cockpit.ui.screen import CockpitScreen
 from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 _RESTART_SECONDS = 5.0
 _LONGEST_BEAT = 5.0

@@ -11,12 +11,12 @@ from cockpit.incident.mirror.mirror import Mirror
 from cockpit.incident.mirror.standing import Standing, told
 from cockpit.text import clean
 from cockpit.threads import call_in_thread
-from cockpit.ui.format import clock as time_of_day
-from cockpit.ui.incident_log_pane import IncidentLogPane
+from cockpit.ui.incident.incident_log_pane import IncidentLogPane
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.format import clock as time_of_day
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
-    from cockpit.ui.incident_desk import IncidentDesk
+    from cockpit.ui.incident.incident_desk import IncidentDesk
 
 
 class SharingDesk:

@@ -11,7 +11,7 @@ from cockpit.sources.kubernetes.model import Pod
 from cockpit.ui.actions.selecting import selected
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.kubernetes.object_pages import pod_reference
-from cockpit.ui.logs_desk import LogsDesk
+from cockpit.ui.logs.logs_desk import LogsDesk
 from cockpit.ui.postgres.postgres_desk import PostgresDesk
 
 if TYPE_CHECKING:

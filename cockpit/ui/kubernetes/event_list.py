@@ -9,7 +9,7 @@ from cockpit.sources.kubernetes.objects import Event
 from cockpit.ui.kubernetes.event_rows import event_key, event_row, told_at
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.object_row import ObjectRow
-from cockpit.ui.pod_filter import EVERYTHING, PodFilter
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, PodFilter
 
 _MOST_INSERTED = 1000
 """So many changed events are put in their places one by one; of more, all are sorted."""

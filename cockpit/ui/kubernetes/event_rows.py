@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from cockpit.sources.kubernetes.objects import Event, ObjectRef
-from cockpit.ui.format import age
 from cockpit.ui.kubernetes.object_row import DOUBTFUL, WELL, ObjectRow, tinted
-from cockpit.ui.rows import Cell, Column
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell, Column
 
 COLUMNS = (
     Column("age", "LAST", 5, right=True),

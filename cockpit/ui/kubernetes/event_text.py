@@ -4,9 +4,9 @@ from datetime import datetime, tzinfo
 
 from cockpit.sources.kubernetes.objects import Event
 from cockpit.text import clean
-from cockpit.ui.format import clock
-from cockpit.ui.line import Span
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.widgets.format import clock
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine
 
 
 def event_lines(event: Event, zone: tzinfo) -> list[TextLine]:

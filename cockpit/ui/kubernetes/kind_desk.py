@@ -13,11 +13,11 @@ from cockpit.reading import Reading, State
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.ui.kubernetes.holdings import Holdings
-from cockpit.ui.kubernetes.kind_line import KindLine
 from cockpit.ui.kubernetes.kind_tabs import KIND_TABS, LISTED_TABS, KindTab
 from cockpit.ui.kubernetes.object_pane import ObjectPane, ReadText
 from cockpit.ui.kubernetes.objects_pane import ObjectsPane
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.choice_line import ChoiceLine
 
 _PODS = 0
 """Position of the pods among the kinds; the others follow."""
@@ -51,7 +51,7 @@ class KindDesk:
         self.held = held
         self.objects = ObjectsPane(self.held, clock, zone)
         self.object = ObjectPane(self.held, read_text, clock, zone)
-        self.kinds = KindLine(id="kinds")
+        self.kinds = ChoiceLine(id="kinds")
         self._screen = screen
         self._ask = ask
         self._clock = clock

@@ -14,7 +14,7 @@ from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.object_list import ObjectList, SortedList
 from cockpit.ui.kubernetes.object_pages import EVENTS
 from cockpit.ui.kubernetes.object_row import ObjectRow
-from cockpit.ui.rows import Column
+from cockpit.ui.widgets.rows import Column
 
 
 def _no_note(_: Holdings) -> str:

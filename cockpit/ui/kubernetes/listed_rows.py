@@ -12,9 +12,9 @@ from cockpit.sources.kubernetes import listed_kinds
 from cockpit.sources.kubernetes.listed_kinds import Listed, ListedKind
 from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.sources.kubernetes.quantity import parse_quantity
-from cockpit.ui.format import age
 from cockpit.ui.kubernetes.object_row import CHANGING, DONE, DOUBTFUL, WELL, WRONG, ObjectRow, tinted
-from cockpit.ui.rows import Cell, Column
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell, Column
 
 _WANTS = {"minAvailable": "at least {} stay", "maxUnavailable": "at most {} away"}
 

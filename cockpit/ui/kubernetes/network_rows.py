@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cockpit.sources.kubernetes.objects import EndpointSlice, Ingress, ObjectRef, Service, ServicePort
-from cockpit.ui.format import age
 from cockpit.ui.kubernetes.object_row import DOUBTFUL, WELL, WRONG, ObjectRow, tinted
-from cockpit.ui.rows import Cell, Column
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell, Column
 
 SERVICE_COLUMNS = (
     Column("namespace", "NAMESPACE", 12, importance=2),

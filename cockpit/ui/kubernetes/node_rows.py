@@ -8,9 +8,9 @@ from typing import NamedTuple
 from cockpit.sources.kubernetes.model import Health, Pod, Usage
 from cockpit.sources.kubernetes.objects import Node, ObjectRef
 from cockpit.sources.kubernetes.rollout import condition
-from cockpit.ui.format import age, cpu, memory
 from cockpit.ui.kubernetes.object_row import DONE, DOUBTFUL, WELL, WRONG, ObjectRow, tinted
-from cockpit.ui.rows import Cell, Column
+from cockpit.ui.widgets.format import age, cpu, memory
+from cockpit.ui.widgets.rows import Cell, Column
 
 COLUMNS = (
     Column("name", "NAME", 22, grows=True),

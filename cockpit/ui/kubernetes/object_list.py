@@ -6,7 +6,7 @@ from typing import Protocol
 
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.object_row import ObjectRow
-from cockpit.ui.pod_filter import EVERYTHING, PodFilter
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, PodFilter
 
 DrawRows = Callable[[Holdings, datetime], list[ObjectRow]]
 """Draws all objects of a kind, in any order."""

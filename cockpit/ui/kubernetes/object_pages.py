@@ -7,14 +7,14 @@ from typing import NamedTuple
 from cockpit.sources.kubernetes import kind_names, model
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import Deployment, EndpointSlice, Event, ObjectRef, ReplicaSet, Service
-from cockpit.ui import pod_rows
-from cockpit.ui.format import age
+from cockpit.ui.kubernetes import pod_rows
 from cockpit.ui.kubernetes.event_rows import COLUMNS as EVENT_COLUMNS
 from cockpit.ui.kubernetes.event_rows import about_of, event_rows
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.object_row import DONE, tinted
 from cockpit.ui.kubernetes.workload_rows import named_image, pod_figures
-from cockpit.ui.rows import Cell, Column, Row
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell, Column, Row
 
 PODS, EVENTS, HISTORY, DESCRIBE, YAML = "pods", "events", "history", "describe", "yaml"
 

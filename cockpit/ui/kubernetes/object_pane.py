@@ -14,24 +14,24 @@ from cockpit.clock import Clock
 from cockpit.reading import Reading, SourceError, State
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import ObjectRef, ReplicaSet
-from cockpit.ui.clipboard import Copied
-from cockpit.ui.format import clock as time_of_day
+from cockpit.ui.findings.finding_line import FindingLine
 from cockpit.ui.kubernetes import object_pages
 from cockpit.ui.kubernetes.event_text import event_lines
-from cockpit.ui.kubernetes.finding_line import FindingLine
 from cockpit.ui.kubernetes.holdings import Holdings
-from cockpit.ui.kubernetes.kind_line import KindLine
 from cockpit.ui.kubernetes.object_pages import DESCRIBE, EVENTS, HISTORY, PODS, YAML
+from cockpit.ui.kubernetes.pod_filter import FilterError, parse_filter
 from cockpit.ui.kubernetes.revision_text import revision_lines
-from cockpit.ui.line import Span
-from cockpit.ui.pane import Pane
-from cockpit.ui.pod_filter import FilterError, parse_filter
-from cockpit.ui.prompt import Prompt
-from cockpit.ui.rows import ListedRows
 from cockpit.ui.state_text import trouble_text
-from cockpit.ui.table import Table
-from cockpit.ui.text_view import TextLine, TextView
-from cockpit.ui.throttle import Throttle
+from cockpit.ui.terminal.clipboard import Copied
+from cockpit.ui.widgets.choice_line import ChoiceLine
+from cockpit.ui.widgets.format import clock as time_of_day
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.pane import Pane
+from cockpit.ui.widgets.prompt import Prompt
+from cockpit.ui.widgets.rows import ListedRows
+from cockpit.ui.widgets.table import Table
+from cockpit.ui.widgets.text_view import TextLine, TextView
+from cockpit.ui.widgets.throttle import Throttle
 
 ReadText = Callable[[ObjectRef, str], Awaitable[Sequence[TextLine]]]
 """Reads a page of text, `describe` or `yaml`; raises SourceError when the object cannot be read."""
@@ -93,7 +93,7 @@ class ObjectPane(Pane):
         self._clock = clock
         self._zone = zone
         self._rows = ListedRows()
-        self._pages = KindLine()
+        self._pages = ChoiceLine()
         self._finding = FindingLine()
         self._drawn: object_pages.TablePage | None = None
         self._trail: list[tuple[ObjectRef, str]] = []

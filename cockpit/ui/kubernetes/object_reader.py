@@ -8,8 +8,8 @@ from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.threads import call_in_thread
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.object_pages import YAML
-from cockpit.ui.line import Span
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine
 
 if TYPE_CHECKING:  # brings along the HTTP client
     from cockpit.sources.kubernetes.connection import Cluster

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cockpit.sources.kubernetes.objects import ObjectRef
-from cockpit.ui.rows import Cell
+from cockpit.ui.widgets.rows import Cell
 
 WRONG, DOUBTFUL, CHANGING, WELL, DONE = range(5)
 """How worried a row should make its reader; the lower, the worse. The order of the default sort."""

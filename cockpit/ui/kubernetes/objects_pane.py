@@ -12,22 +12,22 @@ from textual.message import Message
 from cockpit.clock import Clock
 from cockpit.reading import Reading, State
 from cockpit.sources.kubernetes.objects import ObjectRef
-from cockpit.ui.clipboard import Copied
-from cockpit.ui.format import clock
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_tabs import KIND_TABS, KindTab
 from cockpit.ui.kubernetes.object_list import ObjectList
 from cockpit.ui.kubernetes.object_pages import is_workload_of, pods_of
 from cockpit.ui.kubernetes.object_pane import ObjectPane
 from cockpit.ui.kubernetes.object_row import ObjectRow
-from cockpit.ui.line import Span
-from cockpit.ui.pane import Pane
-from cockpit.ui.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
-from cockpit.ui.prompt import Prompt
-from cockpit.ui.rows import Column, Row
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
 from cockpit.ui.state_text import state_span, trouble_text
-from cockpit.ui.table import Table
-from cockpit.ui.throttle import Throttle
+from cockpit.ui.terminal.clipboard import Copied
+from cockpit.ui.widgets.format import clock
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.pane import Pane
+from cockpit.ui.widgets.prompt import Prompt
+from cockpit.ui.widgets.rows import Column, Row
+from cockpit.ui.widgets.table import Table
+from cockpit.ui.widgets.throttle import Throttle
 
 _SIGN = Column("sign", "", 1)
 _SCOPE = "namespace"

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from cockpit.sources.kubernetes.objects import Autoscaler, Certificate, Job, ObjectRef, VolumeClaim
 from cockpit.sources.kubernetes.rollout import condition
-from cockpit.ui.format import age, memory
 from cockpit.ui.kubernetes.object_row import CHANGING, DONE, DOUBTFUL, WELL, WRONG, ObjectRow, tinted
-from cockpit.ui.rows import Cell, Column
+from cockpit.ui.widgets.format import age, memory
+from cockpit.ui.widgets.rows import Cell, Column
 
 _NAMESPACE = Column("namespace", "NAMESPACE", 12, importance=2)
 _AGE = Column("age", "AGE", 5, right=True, importance=1)

@@ -3,8 +3,8 @@
 from cockpit.diagnosis.template_diff import TemplateChange, diff
 from cockpit.sources.kubernetes.objects import ReplicaSet
 from cockpit.text import clean
-from cockpit.ui.line import Span
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine
 
 
 def revision_lines(revision: ReplicaSet, before: ReplicaSet | None) -> list[TextLine]:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from cockpit.sources.kubernetes.model import Health, Pod
 from cockpit.sources.kubernetes.objects import DaemonSet, Deployment, ObjectRef, ReplicaSet, StatefulSet
 from cockpit.sources.kubernetes.rollout import Rollout, RolloutState, Workload, condition, rollout_of
-from cockpit.ui.format import age
 from cockpit.ui.kubernetes.object_row import CHANGING, DONE, DOUBTFUL, WELL, WRONG, ObjectRow, tinted
-from cockpit.ui.rows import Cell, Column
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell, Column
 
 COLUMNS = (
     Column("namespace", "NAMESPACE", 12, importance=2),

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 
 from cockpit.text import clean
-from cockpit.ui.format import age, clock
-from cockpit.ui.line import Span
-from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.format import age, clock
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine
 
 LABEL_CELLS = 20
 

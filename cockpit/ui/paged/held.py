@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from cockpit.reading import Reading
-from cockpit.ui.line import Span
+from cockpit.ui.widgets.line import Span
 
 V_co = TypeVar("V_co", covariant=True)
 

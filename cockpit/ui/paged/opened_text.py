@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from cockpit.ui.line import Span
-from cockpit.ui.pod_filter import FilterError, parse_filter
-from cockpit.ui.text_view import TextLine, TextView
+from cockpit.ui.kubernetes.pod_filter import FilterError, parse_filter
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine, TextView
 
 
 class OpenedText:

@@ -5,11 +5,11 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from cockpit.ui.line import Span
-from cockpit.ui.pod_filter import EVERYTHING, PodFilter
-from cockpit.ui.rows import Cell, Column, Row
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, PodFilter
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
+from cockpit.ui.widgets.text_view import TextLine
 
 V = TypeVar("V")
 """What pages are drawn from."""

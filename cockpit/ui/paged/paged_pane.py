@@ -13,21 +13,21 @@ from textual.message import Message
 from textual.widget import Widget
 
 from cockpit.clock import Clock
-from cockpit.ui.clipboard import Copied
-from cockpit.ui.format import clock as time_of_day
-from cockpit.ui.kubernetes.kind_line import KindLine
-from cockpit.ui.line import Line, Span
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
 from cockpit.ui.paged.held import Held
 from cockpit.ui.paged.keys import PAGED_BINDINGS
 from cockpit.ui.paged.opened_text import OpenedText
 from cockpit.ui.paged.page import Choices, Page, Tab, V, dimmed
-from cockpit.ui.pane import Pane
-from cockpit.ui.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
-from cockpit.ui.prompt import Prompt
-from cockpit.ui.rows import ListedRows
-from cockpit.ui.table import Table
-from cockpit.ui.text_view import TextView
-from cockpit.ui.throttle import Throttle
+from cockpit.ui.terminal.clipboard import Copied
+from cockpit.ui.widgets.choice_line import ChoiceLine
+from cockpit.ui.widgets.format import clock as time_of_day
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.pane import Pane
+from cockpit.ui.widgets.prompt import Prompt
+from cockpit.ui.widgets.rows import ListedRows
+from cockpit.ui.widgets.table import Table
+from cockpit.ui.widgets.text_view import TextView
+from cockpit.ui.widgets.throttle import Throttle
 
 _REDRAW_SECONDS = 0.5
 _NOTHING = Page((), (), "")
@@ -88,7 +88,7 @@ class PagedPane(Pane, Generic[V]):
         self._rows = ListedRows()
         self._sought = ""
         """Key of the row on which the cursor is put as soon as it is there."""
-        self._tab_line = KindLine()
+        self._tab_line = ChoiceLine()
         self._notes = Line(classes="notes")
         self.table = Table((), self._rows, id=f"{id}-table")
         self.text = TextView(id=f"{id}-text")

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 
 from cockpit.clock import Clock
-from cockpit.ui.line import Line, Span
-from cockpit.ui.pane import Pane
-from cockpit.ui.throttle import Throttle
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.pane import Pane
+from cockpit.ui.widgets.throttle import Throttle
 
 _REDRAW_SECONDS = 0.5
 

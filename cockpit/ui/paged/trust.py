@@ -5,9 +5,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from cockpit.reading import Reading, State, TroubleKind
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.state_text import state_span
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
 
 _BARRED = (TroubleKind.EXPIRED, TroubleKind.DENIED)
 

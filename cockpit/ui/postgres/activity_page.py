@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 from cockpit.diagnosis.holders import CLIENT
 from cockpit.sources.postgres.model import Backend, BackendState
-from cockpit.ui.amounts import duration, seconds_since
-from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.connections_page import Grouping, named
 from cockpit.ui.postgres.page import (
@@ -25,7 +23,9 @@ from cockpit.ui.postgres.page import (
     one_line,
     sign,
 )
-from cockpit.ui.rows import BuiltRows, Cell, Column, Row
+from cockpit.ui.widgets.amounts import duration, seconds_since
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import BuiltRows, Cell, Column, Row
 
 COLUMNS = (
     SIGN,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from cockpit.actions.postgres.prompt import SqlResult
-from cockpit.ui.line import Span
-from cockpit.ui.text import pad
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text import pad
+from cockpit.ui.widgets.text_view import TextLine
 
 WIDEST = 40
 """Cells of a column; the last one may be wider."""

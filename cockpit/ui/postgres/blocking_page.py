@@ -9,12 +9,12 @@ from cockpit.diagnosis.holders import CLIENT
 from cockpit.diagnosis.postgres.waits import PREPARED, prepared_blockers, trees
 from cockpit.sources.postgres.asking import rollback_prepared
 from cockpit.sources.postgres.model import Backend, LockWait, PostgresLook
-from cockpit.ui.amounts import duration, seconds_since
-from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.activity_page import key_of, state_words
 from cockpit.ui.postgres.page import SIGN, Choices, Page, View, gap_notes, nothing_matches, one_line, sign
-from cockpit.ui.rows import Cell, Column, Row
+from cockpit.ui.widgets.amounts import duration, seconds_since
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
 
 COLUMNS = (
     SIGN,

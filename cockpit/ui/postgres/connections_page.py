@@ -7,12 +7,12 @@ from typing import Final
 
 from cockpit.diagnosis.holders import CLIENT, Clients
 from cockpit.sources.postgres.model import Backend, BackendState, PostgresLook, Slots
-from cockpit.ui.amounts import duration, percent, seconds_since, sparkline
-from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.page import SIGN, Choices, Page, View, amount_of, gap_notes, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import duration, percent, seconds_since, sparkline
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
 
 SPARK_CELLS: Final = 24
 _BAR_CELLS = 12

@@ -4,9 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from cockpit.diagnosis.postgres.server import recent_deadlocks
 from cockpit.sources.postgres.model import DatabaseRates, Health
-from cockpit.ui.amounts import count, percent, size
-from cockpit.ui.format import clock
-from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.check import Check, Group, missing
 from cockpit.ui.postgres.connections_page import reserved_words
@@ -14,8 +11,11 @@ from cockpit.ui.postgres.health_pooler import pooler
 from cockpit.ui.postgres.health_replication import replication
 from cockpit.ui.postgres.health_vacuum import vacuum
 from cockpit.ui.postgres.page import SIGN, Choices, Page, View, gap_notes, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import count, percent, size
+from cockpit.ui.widgets.format import clock
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
 
 COLUMNS = (
     SIGN,

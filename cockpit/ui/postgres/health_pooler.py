@@ -1,10 +1,10 @@
 """Health of a server behind a pooler: who waits for one of its connections."""
 
 from cockpit.sources.postgres.model import Health, Pool
-from cockpit.ui.amounts import duration
 from cockpit.ui.postgres.check import Check, Group, missing
 from cockpit.ui.postgres.page import View
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import duration
 
 _MOST = 6
 _LONG_WAIT = 5.0

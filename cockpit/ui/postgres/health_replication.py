@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.postgres.model import Health, Slot, Standby
-from cockpit.ui.amounts import duration, size
 from cockpit.ui.postgres.check import Check, Group, judged, missing, worst
 from cockpit.ui.postgres.page import View
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import duration, size
 
 MEBIBYTE = 1 << 20
 _EARLY = 0.5

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from cockpit.sources.postgres.model import DatabaseRates, Health, OverdueTable, Vacuum
-from cockpit.ui.amounts import count, lasting, percent
 from cockpit.ui.postgres.check import Check, Group, judged, missing
 from cockpit.ui.postgres.page import View
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import count, lasting, percent
 
 WRAPAROUND = 2**31
 """Transactions after which numbers run out (PostgreSQL documentation, 24.1.5)."""

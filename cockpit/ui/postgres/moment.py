@@ -6,12 +6,12 @@ from datetime import datetime
 from cockpit.clock import Clock
 from cockpit.reading import Reading, State
 from cockpit.sources.postgres.model import PostgresLook
-from cockpit.ui.format import age
-from cockpit.ui.format import clock as time_of_day
-from cockpit.ui.line import Span
 from cockpit.ui.postgres.held_servers import HeldServers, is_old
 from cockpit.ui.postgres.page import View
 from cockpit.ui.state_text import state_span
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.format import clock as time_of_day
+from cockpit.ui.widgets.line import Span
 
 
 class Moment:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from cockpit.diagnosis.holders import Clients
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.postgres.model import Backend, Gap, PostgresLook, Statement
-from cockpit.ui.line import Span
 from cockpit.ui.paged import page
 from cockpit.ui.paged.page import SIGN, SIGNS, accepts, amount_of, dimmed, nothing_matches, sign
-from cockpit.ui.rows import Column, Row
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Column, Row
 
 __all__ = [
     "SIGN",

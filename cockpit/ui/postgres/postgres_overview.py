@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from cockpit.clock import Clock
-from cockpit.ui.line import Line, Span
-from cockpit.ui.pane import Pane
 from cockpit.ui.postgres.held_servers import HeldServers, is_old
 from cockpit.ui.postgres.page import dimmed, way
 from cockpit.ui.postgres.summary import summary
 from cockpit.ui.state_text import state_span, trouble_text
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.pane import Pane
 
 _MOST_LINES = 6
 """What does not fit is in the view of the servers."""

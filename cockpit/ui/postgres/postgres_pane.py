@@ -13,25 +13,25 @@ from textual.widget import Widget
 from cockpit.clock import Clock
 from cockpit.reading import State
 from cockpit.sources.postgres.model import Backend, Statement
-from cockpit.ui.clipboard import Copied
-from cockpit.ui.format import clock as time_of_day
-from cockpit.ui.kubernetes.kind_line import KindLine
-from cockpit.ui.line import Line, Span
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
 from cockpit.ui.paged.opened_text import OpenedText
-from cockpit.ui.pane import Pane
-from cockpit.ui.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
 from cockpit.ui.postgres import tabs, text_page
 from cockpit.ui.postgres.connections_page import Grouping
 from cockpit.ui.postgres.held_servers import HeldServers
 from cockpit.ui.postgres.keys import POSTGRES_BINDINGS
 from cockpit.ui.postgres.moment import Moment
 from cockpit.ui.postgres.page import Choices, Page, dimmed, way
-from cockpit.ui.prompt import Prompt
-from cockpit.ui.rows import ListedRows
 from cockpit.ui.state_text import trouble_text
-from cockpit.ui.table import Table
-from cockpit.ui.text_view import TextLine, TextView
-from cockpit.ui.throttle import Throttle
+from cockpit.ui.terminal.clipboard import Copied
+from cockpit.ui.widgets.choice_line import ChoiceLine
+from cockpit.ui.widgets.format import clock as time_of_day
+from cockpit.ui.widgets.line import Line, Span
+from cockpit.ui.widgets.pane import Pane
+from cockpit.ui.widgets.prompt import Prompt
+from cockpit.ui.widgets.rows import ListedRows
+from cockpit.ui.widgets.table import Table
+from cockpit.ui.widgets.text_view import TextLine, TextView
+from cockpit.ui.widgets.throttle import Throttle
 
 _REDRAW_SECONDS = 0.5
 _NOTHING = Page((), (), "unknown")
@@ -92,7 +92,7 @@ class PostgresPane(Pane):
         self._moment = Moment(held, clock)
         self._page = _NOTHING
         self._rows = ListedRows()
-        self._tabs = KindLine()
+        self._tabs = ChoiceLine()
         self._notes = Line(id="postgres-notes")
         self.table = Table((), self._rows, id="postgres-table")
         self.text = TextView(id="postgres-text")

@@ -6,9 +6,6 @@ from functools import partial
 from typing import Final
 
 from cockpit.sources.postgres.model import Counters, Statement, Statements
-from cockpit.ui.amounts import count, duration, milliseconds, percent
-from cockpit.ui.format import clock
-from cockpit.ui.line import Span
 from cockpit.ui.postgres.page import (
     SIGN,
     Choices,
@@ -21,8 +18,11 @@ from cockpit.ui.postgres.page import (
     one_line,
     sign,
 )
-from cockpit.ui.rows import Cell, Column, Row
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import count, duration, milliseconds, percent
+from cockpit.ui.widgets.format import clock
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
 
 COLUMNS = (
     SIGN,

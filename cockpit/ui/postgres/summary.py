@@ -6,13 +6,13 @@ from typing import NamedTuple
 from cockpit.diagnosis.holders import CLIENT
 from cockpit.diagnosis.postgres.waits import PREPARED
 from cockpit.sources.postgres.model import Backend, BackendState
-from cockpit.ui.amounts import duration, seconds_since
-from cockpit.ui.line import Span
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.blocking_page import Node, prepared_name, tree
 from cockpit.ui.postgres.connections_page import spark
 from cockpit.ui.postgres.page import View, one_line
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.amounts import duration, seconds_since
+from cockpit.ui.widgets.line import Span
 
 LASTING = 60.0
 """Seconds that a statement may run, or a transaction be idle, before the overview tells it."""

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from cockpit.sources.postgres.model import Backend, BackendState, Counters, Statement
 from cockpit.text import clean
-from cockpit.ui.amounts import count, lasting, milliseconds
-from cockpit.ui.format import clock
-from cockpit.ui.line import Span
 from cockpit.ui.postgres.activity_page import wait_words
 from cockpit.ui.postgres.page import View
 from cockpit.ui.postgres.statements_page import Since, rise
-from cockpit.ui.text_view import TextLine
+from cockpit.ui.widgets.amounts import count, lasting, milliseconds
+from cockpit.ui.widgets.format import clock
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.text_view import TextLine
 
 LONGEST = 100_000
 """Characters of a statement that are shown; all of it can be copied."""

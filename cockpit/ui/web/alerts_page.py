@@ -7,14 +7,14 @@ from typing import Final, NamedTuple
 
 from cockpit.reading import Reading
 from cockpit.sources.web.model import Alert, AlertmanagerLook, Matcher, Silence
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged.facts import fact, facts, heading, moment, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
-from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
 from cockpit.ui.web.web_view import WebView, trouble_words, unread
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
+from cockpit.ui.widgets.text_view import TextLine
 
 BY_NAME: Final = "by name"
 TURNS: Final = (BY_NAME, "one by one")

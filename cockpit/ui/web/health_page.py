@@ -5,14 +5,9 @@ from typing import Final
 
 from cockpit.reading import Reading
 from cockpit.sources.web.model import Check, HealthLook, Outcome
-from cockpit.ui.amounts import milliseconds, percent
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged import spark
 from cockpit.ui.paged.facts import LABEL_CELLS, fact, facts, heading, moment, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, amount_of, badness, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
-from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
 from cockpit.ui.web.health_words import (
     WORDS,
@@ -23,6 +18,11 @@ from cockpit.ui.web.health_words import (
     outcome_tone,
 )
 from cockpit.ui.web.web_view import WebView, trouble_words, unread
+from cockpit.ui.widgets.amounts import milliseconds, percent
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
+from cockpit.ui.widgets.text_view import TextLine
 
 ORDERS: Final = ("worst first", "by name", "slowest first")
 _CHART_CELLS: Final = 16

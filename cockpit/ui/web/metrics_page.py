@@ -6,16 +6,16 @@ from typing import Final, NamedTuple
 
 from cockpit.reading import Reading
 from cockpit.sources.web.model import PrometheusLook, QueryResult, Samples
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged import spark
 from cockpit.ui.paged.facts import fact, facts, heading, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, amount_of, badness, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
-from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
 from cockpit.ui.web.units import with_unit
 from cockpit.ui.web.web_view import WebView, trouble_words, unread
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
+from cockpit.ui.widgets.rows import Cell, Column, Row
+from cockpit.ui.widgets.text_view import TextLine
 
 ORDERS: Final = ("worst first", "by name")
 _CHART_CELLS: Final = 20

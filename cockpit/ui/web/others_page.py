@@ -5,13 +5,13 @@ from typing import Final
 
 from cockpit.reading import Reading
 from cockpit.sources.web.model import StatusIncident, StatusLook
-from cockpit.ui.format import age
 from cockpit.ui.paged.facts import fact, facts, heading, moment, stamp
 from cockpit.ui.paged.page import SIGN, Choices, Detail, Page, accepts, badness, nothing_matches, sign
-from cockpit.ui.rows import Cell, Column, Row
-from cockpit.ui.text_view import TextLine
 from cockpit.ui.tones import Tone
 from cockpit.ui.web.web_view import WebView, trouble_words, unread
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.rows import Cell, Column, Row
+from cockpit.ui.widgets.text_view import TextLine
 
 _INDICATED: Final[dict[str, Tone]] = {
     "none": "well",

@@ -1,6 +1,6 @@
 """Numbers of Prometheus with the unit that the configuration names."""
 
-from cockpit.ui.amounts import duration, size
+from cockpit.ui.widgets.amounts import duration, size
 
 
 def number(value: float) -> str:

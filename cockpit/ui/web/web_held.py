@@ -7,11 +7,11 @@ from typing import Any, Final, Self
 from cockpit.diagnosis.policy import Policy
 from cockpit.reading import Reading
 from cockpit.sources.web.model import ALERTMANAGER, HEALTH, PROMETHEUS, STATUS
-from cockpit.ui.line import Span
 from cockpit.ui.paged.held import Outlook
 from cockpit.ui.paged.trust import is_old, trust_spans, worst_reading
 from cockpit.ui.state_text import trouble_text
 from cockpit.ui.web.web_view import WebView
+from cockpit.ui.widgets.line import Span
 
 _PREFIXES: Final = (HEALTH, PROMETHEUS, ALERTMANAGER, STATUS)
 ALL: Final = ""

@@ -5,9 +5,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from cockpit.reading import Reading
-from cockpit.ui.amounts import percent
-from cockpit.ui.format import age
-from cockpit.ui.line import Span
 from cockpit.ui.paged.page import SIGNS, badness, dimmed
 from cockpit.ui.paged.strip import Summary
 from cockpit.ui.paged.trust import worst_reading
@@ -18,6 +15,9 @@ from cockpit.ui.web.metrics_page import labels, limit_words, sample_tone
 from cockpit.ui.web.units import with_unit
 from cockpit.ui.web.web_held import ALL, WebHeld
 from cockpit.ui.web.web_view import WebView, trouble_words
+from cockpit.ui.widgets.amounts import percent
+from cockpit.ui.widgets.format import age
+from cockpit.ui.widgets.line import Span
 
 _MOST_LINES: Final = 5
 _NAME_CELLS: Final = 18

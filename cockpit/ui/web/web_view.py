@@ -8,8 +8,8 @@ from cockpit.diagnosis.policy import Policy
 from cockpit.reading import Reading, State
 from cockpit.sources.web.model import AlertmanagerLook, HealthLook, PrometheusLook, StatusLook
 from cockpit.ui.paged.trust import is_old
-from cockpit.ui.rows import Cell, Row
 from cockpit.ui.tones import Tone
+from cockpit.ui.widgets.rows import Cell, Row
 
 
 class WebView(NamedTuple):

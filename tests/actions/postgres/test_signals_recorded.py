@@ -9,7 +9,7 @@ from cockpit.actions.plan import Plan, Verb
 from cockpit.actions.postgres.live import LiveBackend
 from cockpit.actions.postgres.signals import Place, plan_signals
 from cockpit.ui.actions.recorder import IncidentRecorder
-from cockpit.ui.incident_desk import IncidentDesk
+from cockpit.ui.incident.incident_desk import IncidentDesk
 
 
 class Log:

@@ -11,7 +11,7 @@ from cockpit.incident.file import IncidentFile
 from cockpit.incident.log import IncidentLog
 from cockpit.incident.mirror.standing import Standing, told
 from cockpit.runbooks.load import load_runbook
-from cockpit.ui.incident_desk import IncidentDesk
+from cockpit.ui.incident.incident_desk import IncidentDesk
 
 
 @pytest.fixture

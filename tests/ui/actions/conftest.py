@@ -16,7 +16,7 @@ from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.world import World
 from cockpit.session import Session
 from cockpit.ui.app import CockpitApp
-from cockpit.ui.picker import Picker
+from cockpit.ui.widgets.picker import Picker
 
 Practise = Callable[..., AbstractAsyncContextManager[Flight]]
 

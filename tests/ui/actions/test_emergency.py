@@ -13,7 +13,7 @@ from cockpit.gameday.postgres.database import Database
 from cockpit.gameday.scenarios import pool_leak, shop_images
 from cockpit.gameday.scenarios.release import release
 from cockpit.ui.actions import server_desk
-from cockpit.ui.picker import Picker
+from cockpit.ui.widgets.picker import Picker
 
 USABLE = 37
 NOTE = "shop-db refuses us: looking and acting through the emergency connection (cockpit_emergency@127.0.0.1:"

@@ -6,7 +6,7 @@ from support.practice import pods_of
 from cockpit.gameday.api.kinds import DEPLOYMENTS, NODES, PODS
 from cockpit.gameday.api.store import Obj
 from cockpit.ui.actions.plan_dialog import PlanDialog
-from cockpit.ui.picker import Picker
+from cockpit.ui.widgets.picker import Picker
 
 from .conftest import Practise, go_to
 

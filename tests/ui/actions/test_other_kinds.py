@@ -2,7 +2,7 @@
 
 from cockpit.gameday.api.kinds import AUTOSCALERS, CERTIFICATES
 from cockpit.ui.actions.plan_dialog import PlanDialog
-from cockpit.ui.picker import Picker
+from cockpit.ui.widgets.picker import Picker
 
 from .conftest import Practise, go_to
 

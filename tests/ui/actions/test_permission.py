@@ -3,7 +3,7 @@
 from cockpit.gameday.api.kinds import DEPLOYMENTS
 from cockpit.incident.errors import IncidentFileError
 from cockpit.ui.actions.plan_dialog import PlanDialog
-from cockpit.ui.picker import Picker
+from cockpit.ui.widgets.picker import Picker
 
 from .conftest import Practise, go_to
 

@@ -12,8 +12,8 @@ from support.practice import pods_of
 from textual.app import App, SuspendNotSupported
 
 from cockpit.ui.actions.forwards_dialog import ForwardsDialog
-from cockpit.ui.picker import Picker
-from cockpit.ui.question import Question
+from cockpit.ui.widgets.picker import Picker
+from cockpit.ui.widgets.question import Question
 
 from .conftest import Practise, go_to
 

@@ -12,7 +12,7 @@ from textual.events import Paste
 
 from cockpit.config import Config
 from cockpit.ui.app import CockpitApp
-from cockpit.ui.incident_desk import IncidentDesk, open_record
+from cockpit.ui.incident.incident_desk import IncidentDesk, open_record
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -175,7 +175,7 @@ async def test_a_note_that_is_typed_before_the_log_is_open_waits_for_it(
         await opened.wait()
         return await open_record(*arguments)
 
-    monkeypatch.setattr("cockpit.ui.incident_desk.open_record", open_later)
+    monkeypatch.setattr("cockpit.ui.incident.incident_desk.open_record", open_later)
     shop = Shop(BROKEN_SHOP)
     app = make_app(shop)
     async with app.run_test(size=(160, 45)) as pilot:

@@ -10,8 +10,8 @@ from support.shop import NOW, WELL_SHOP, Shop
 
 from cockpit.diagnosis.facts import LOG_RATES
 from cockpit.logs.block import LogBlock, LogTarget
-from cockpit.ui import log_rates
 from cockpit.ui.app import CockpitApp
+from cockpit.ui.logs import rates as log_rates
 
 FINE = "INFO  GET /api/orders 200 12 ms"
 BAD = "ERROR timeout while connecting to shop-db:5432"

@@ -10,7 +10,7 @@ from support.cockpit import Opened
 from support.shop import BROKEN_SHOP, NOW, Shop, Told
 
 from cockpit.ui.app import CockpitApp
-from cockpit.ui.clipboard import copy
+from cockpit.ui.terminal.clipboard import copy
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 

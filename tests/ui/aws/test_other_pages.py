@@ -8,8 +8,8 @@ from support.shop import NOW
 
 from cockpit.sources.aws.model import AwsLook
 from cockpit.ui.aws import account_page, alarms_page, events_page
+from cockpit.ui.kubernetes.pod_filter import parse_filter
 from cockpit.ui.paged.page import Choices, Page
-from cockpit.ui.pod_filter import parse_filter
 
 
 def facts(look: AwsLook) -> dict[str, tuple[str, str]]:

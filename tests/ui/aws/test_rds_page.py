@@ -25,8 +25,8 @@ from cockpit.sources.aws.model import DbCluster, DbMetric, DbRole, Maintenance, 
 from cockpit.sources.postgres.model import POSTGRES
 from cockpit.ui.aws import limits, rds_page, rds_text
 from cockpit.ui.aws.aws_held import AwsHeld
+from cockpit.ui.kubernetes.pod_filter import parse_filter
 from cockpit.ui.paged.page import Choices
-from cockpit.ui.pod_filter import parse_filter
 
 
 def test_the_worst_come_first_and_a_cluster_without_a_writer_is_among_them() -> None:

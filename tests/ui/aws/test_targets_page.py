@@ -7,7 +7,7 @@ from cockpit.sources.kubernetes.model import Pods
 from cockpit.ui.aws import targets_page
 from cockpit.ui.aws.reasons import meaning
 from cockpit.ui.paged.page import Choices
-from cockpit.ui.rows import BuiltRows
+from cockpit.ui.widgets.rows import BuiltRows
 
 PODS = Pods("shop", {pod.key: replace(pod, ip=f"10.0.0.{21 + nth}") for nth, pod in enumerate(BROKEN_SHOP)})
 

@@ -10,7 +10,7 @@ from cockpit.incident.entry import Entry, EntryKind, EntrySource
 from cockpit.observer.folding import Candidate
 from cockpit.observer.observation import Kind, Observation
 from cockpit.ui.incident.candidate_rows import CandidateRows
-from cockpit.ui.incident_log_rows import IncidentLogRows
+from cockpit.ui.incident.incident_log_rows import IncidentLogRows
 
 MINUTE = timedelta(minutes=1)
 

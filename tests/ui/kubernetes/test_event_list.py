@@ -15,7 +15,7 @@ from cockpit.sources.kubernetes.kind_names import EVENTS, NODE_EVENTS
 from cockpit.sources.kubernetes.objects import Event, Objects
 from cockpit.ui.kubernetes.event_list import EventList
 from cockpit.ui.kubernetes.holdings import Holdings
-from cockpit.ui.pod_filter import EVERYTHING, PodFilter, parse_filter
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, PodFilter, parse_filter
 
 MANY = 20_000
 IN_VIEW = 40

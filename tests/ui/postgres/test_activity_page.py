@@ -6,11 +6,11 @@ from support.postgres_looks import ACTIVE, HIDDEN, IDLE, IN_TRANSACTION, ago, ba
 from support.postgres_screen import restricted, seen, troubled
 
 from cockpit.sources.postgres.model import BackendState, PostgresLook
-from cockpit.ui.pod_filter import parse_filter
+from cockpit.ui.kubernetes.pod_filter import parse_filter
 from cockpit.ui.postgres import activity_page
 from cockpit.ui.postgres.activity_page import ORDERS, TURNS, draw
 from cockpit.ui.postgres.page import Choices, Page, one_line
-from cockpit.ui.rows import ListedRows
+from cockpit.ui.widgets.rows import ListedRows
 
 
 def page(look: PostgresLook, **choices: object) -> Page:

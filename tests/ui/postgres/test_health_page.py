@@ -6,7 +6,7 @@ from support.postgres_looks import ago, look
 from support.postgres_screen import health, restricted, seen, troubled
 
 from cockpit.sources.postgres.model import DatabaseRates, Gap, Health, Pool, PostgresLook, Slot, Standby
-from cockpit.ui.pod_filter import parse_filter
+from cockpit.ui.kubernetes.pod_filter import parse_filter
 from cockpit.ui.postgres.health_page import ORDERS, draw
 from cockpit.ui.postgres.page import Choices
 

@@ -4,7 +4,7 @@ from support.postgres_looks import ago, look
 from support.postgres_screen import restricted, seen, statements
 
 from cockpit.sources.postgres.model import Counters, Gap, PostgresLook, Statement
-from cockpit.ui.pod_filter import parse_filter
+from cockpit.ui.kubernetes.pod_filter import parse_filter
 from cockpit.ui.postgres.page import Choices, Page
 from cockpit.ui.postgres.statements_page import ORDERS, TURNS, Since, draw, rise
 

@@ -3,8 +3,8 @@ from collections.abc import Iterable, Sequence
 from support.postgres_looks import HIDDEN, backend, look
 from support.postgres_screen import seen, statements, troubled
 
-from cockpit.ui.line import Span
 from cockpit.ui.postgres.text_page import LONGEST, backend_lines, statement_lines, statement_text
+from cockpit.ui.widgets.line import Span
 
 
 def texts(lines: Iterable[Sequence[Span]]) -> list[str]:

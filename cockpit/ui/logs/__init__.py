@@ -1,0 +1,1 @@
+"""The logs pane: lines of many streams drawn, searched and followed."""
