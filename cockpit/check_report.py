@@ -1,9 +1,10 @@
 """What `cockpit check` writes: one report as text or JSON, or what changed between two of them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from cockpit.sources.aws.model import AwsLook
 from cockpit.sources.aws.model import Gap as AwsGap
 from cockpit.sources.kubernetes.crash_log import CRASH_LOGS
 from cockpit.sources.kubernetes.kind_names import KIND_READINGS, NODE_EVENTS
-from cockpit.sources.kubernetes.model import Pods
+from cockpit.sources.kubernetes.model import KUBERNETES, PODS, Pods
 from cockpit.sources.kubernetes.objects import Objects
 from cockpit.sources.postgres.model import Gap as PostgresGap
 from cockpit.sources.postgres.model import PostgresLook
@@ -222,20 +223,24 @@ def _moment(moment: datetime, now: datetime) -> str:
     return utc.strftime("%H:%M:%SZ" if utc.date() == now.astimezone(UTC).date() else "%Y-%m-%dT%H:%MZ")
 
 
-def _source_lines(sources: Iterable[SourceReport]) -> Iterator[str]:
-    """Write a line a source. A trouble that many share, such as a server that is away, is spelled out once."""
-    spelled: TroubleReport | None = None
-    for source in sources:
-        trouble = source.trouble
-        if trouble and spelled and (trouble.kind, trouble.message) == (spelled.kind, spelled.message):
-            yield f"{source.state.value:<8} {source.source}: likewise"
-        else:
-            yield _source_line(source)
-        spelled = trouble or spelled
+def _source_lines(sources: Sequence[SourceReport]) -> Iterator[str]:
+    """Write a line a source; what fails for the same reason, such as a server that is away, shares one."""
+    pods_are_read = any(each.source == PODS and each.state is State.LIVE for each in sources)
+    for _, alike in groupby(sources, key=_why):
+        first, *others = alike
+        if first.source == KUBERNETES and first.state is State.LIVE and not pods_are_read:
+            continue  # it says no more than that there is somebody to ask
+        yield _source_line(first, f" and {len(others)} more" if others else "")
 
 
-def _source_line(source: SourceReport) -> str:
-    line = f"{source.state.value:<8} {source.source}"
+def _why(source: SourceReport) -> tuple[str, ...]:
+    """Give the same for those that are in the same trouble; a source without one is alone."""
+    trouble = source.trouble
+    return (source.state, trouble.kind, trouble.message) if trouble else (source.source,)
+
+
+def _source_line(source: SourceReport, others: str = "") -> str:
+    line = f"{source.state.value:<8} {source.source}{others}"
     trouble = source.trouble
     if trouble is not None:
         line += f": {trouble.message}, since {trouble.since}"

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cockpit
 from cockpit.broken_pipe import abandon
@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     """Describe what can be typed. Options that all commands share may stand before and after the command."""
     shared = _shared_options()
     top = argparse.ArgumentParser(
-        prog="cockpit", description=cockpit.__doc__, epilog=_EPILOG, parents=[shared], allow_abbrev=False
+        prog="cockpit", description=cockpit.__doc__, epilog=_EPILOG, parents=[shared.screen], allow_abbrev=False
     )
     top.add_argument("--version", action="version", version=f"cockpit {cockpit.__version__}")
     record = top.add_mutually_exclusive_group()
@@ -66,29 +66,30 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run=_fly)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
-    gameday = commands.add_parser("gameday", help="practise on a world of its own", parents=[shared])
+    gameday = commands.add_parser("gameday", help="practise on a world of its own", parents=[shared.screen])
     gameday.add_argument("--list", action="store_true", help="list the scenarios")
     gameday.add_argument("--headless", action="store_true", help="run the world only; print how to connect, as JSON")
     gameday.add_argument("--scenario", metavar="NAME", default=_DEFAULT_SCENARIO, help="default: %(default)s")
     gameday.add_argument("--deny", metavar="RESOURCE", action="append", default=[], help=_DENY)
     gameday.set_defaults(run=_practise)
 
-    check = commands.add_parser("check", help="look once, without a screen: exit 0, 1 or 2", parents=[shared])
+    check = commands.add_parser("check", help="look once, without a screen: exit 0, 1 or 2", parents=[shared.look])
     check.description = "Exit status: 0 all well, 1 something is wrong, 2 a source cannot be read."
     check.add_argument("--json", action="store_true", help="write JSON; with --watch one object a line")
     check.add_argument("--watch", action="store_true", help="go on, and write every change on a line of its own")
     _add_dsn(check, "more_dsn")
     check.set_defaults(run=_check)
 
-    doctor = commands.add_parser("doctor", help="say what works here, and how to mend what does not", parents=[shared])
+    what_works = "say what works here, and how to mend what does not"
+    doctor = commands.add_parser("doctor", help=what_works, parents=[shared.look])
     _add_dsn(doctor, "more_dsn")
     doctor.set_defaults(run=_examine)
 
-    log = commands.add_parser("log", help="write and read incident logs from scripts", parents=[shared])
-    add_log_options(log, shared)
+    log = commands.add_parser("log", help="write and read incident logs from scripts", parents=[shared.record])
+    add_log_options(log, shared.record)
     log.set_defaults(run=_log)
 
-    report = commands.add_parser("report", help="write the report of an incident", parents=[shared])
+    report = commands.add_parser("report", help="write the report of an incident", parents=[shared.record])
     _describe_report(report)
     report.set_defaults(run=_report)
 
@@ -118,21 +119,37 @@ def _describe_runbook(runbook: argparse.ArgumentParser) -> None:
         verb.add_argument("file", metavar="FILE", type=Path, help="Markdown; a policy may stand beside it, in TOML")
 
 
-def _shared_options() -> argparse.ArgumentParser:
+class _Shared(NamedTuple):
+    """Options that several commands have."""
+
+    record: argparse.ArgumentParser
+    """Of those that read or write incident files only."""
+    look: argparse.ArgumentParser
+    """Of those that look at the outside world, too."""
+    screen: argparse.ArgumentParser
+    """Of those that open the screen, too."""
+
+
+def _shared_options() -> _Shared:
     # Without a default, an option after the command does not undo the same option before it.
-    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    shared.add_argument("--context", metavar="C", help="kubeconfig context to look at")
-    where = shared.add_mutually_exclusive_group()
+    def options(*parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS, parents=parents)
+
+    record = options()
+    record.add_argument("--config", metavar="F", type=Path, help="configuration file instead of cockpit.toml")
+    record.add_argument("--runbook", metavar="FILE", type=Path, help="runbook in Markdown: checklist and severities")
+    look = options(record)
+    look.add_argument("--context", metavar="C", help="kubeconfig context to look at")
+    where = look.add_mutually_exclusive_group()
     where.add_argument("-n", "--namespace", metavar="NS", help="namespace to look at")
     where.add_argument("-A", "--all-namespaces", action="store_true", help="look at all namespaces")
-    shared.add_argument("--kubeconfig", metavar="F", type=Path, help="kubeconfig file")
-    shared.add_argument("--config", metavar="F", type=Path, help="configuration file instead of cockpit.toml")
-    shared.add_argument("--profile", metavar="P", help="AWS profile")
-    shared.add_argument("--region", metavar="R", help="AWS region, instead of the configured accounts")
-    shared.add_argument("--runbook", metavar="FILE", type=Path, help="runbook in Markdown: checklist and severities")
-    shared.add_argument("--write", action="store_true", help="allow changes from the start, as the key W does")
-    shared.add_argument("--plain", action="store_true", help="no full screen: as check --watch")
-    return shared
+    look.add_argument("--kubeconfig", metavar="F", type=Path, help="kubeconfig file")
+    look.add_argument("--profile", metavar="P", help="AWS profile")
+    look.add_argument("--region", metavar="R", help="AWS region, instead of the configured accounts")
+    screen = options(look)
+    screen.add_argument("--write", action="store_true", help="allow changes from the start, as the key W does")
+    screen.add_argument("--plain", action="store_true", help="no full screen: as check --watch")
+    return _Shared(record, look, screen)
 
 
 def _add_dsn(parser: argparse.ArgumentParser, name: str) -> None:
@@ -197,7 +214,8 @@ def _log(typed: argparse.Namespace) -> int:
 
     def settings() -> Settings:
         config = _load(_flags(typed))
-        return Settings(config.incident.directory, config.runbook.file, config.thresholds, config.incident.shared)
+        incident, zone = config.incident, config.ui.tzinfo
+        return Settings(incident.directory, config.runbook.file, config.thresholds, incident.shared, zone)
 
     streams = Streams(sys.stdin, sys.stdout, sys.stderr)
     return LogCommand(settings, utc_now, lambda: who(os.environ).name, streams).run(typed)

@@ -155,9 +155,15 @@ def test_what_may_not_be_read_of_aws_is_named_with_what_to_type() -> None:
 
 def test_a_trouble_that_many_share_is_spelled_out_once() -> None:
     away = [unread(f"kubernetes/{kind}", TroubleKind.UNREACHABLE, "cannot connect") for kind in ("nodes", "jobs")]
-    lines = to_text(report_of([*away, read("kubernetes/pods")], None, NOW)).splitlines()
-    assert "cannot connect" in lines[0]
-    assert lines[1:] == ["failing  kubernetes/jobs: likewise", "live     kubernetes/pods"]
+    told, pods = to_text(report_of([*away, read("kubernetes/pods")], None, NOW)).splitlines()
+    assert told.startswith("failing  kubernetes/nodes and 1 more: cannot connect, since ")
+    assert pods == "live     kubernetes/pods"
+
+
+def test_a_cluster_that_has_not_answered_is_not_called_live() -> None:
+    away = unread("kubernetes/pods", TroubleKind.UNREACHABLE, "cannot connect")
+    assert "live" not in to_text(report_of([read("kubernetes"), away], None, NOW))
+    assert "live     kubernetes\n" in to_text(report_of([read("kubernetes"), read("kubernetes/pods")], None, NOW))
 
 
 async def test_every_kind_is_waited_for() -> None:

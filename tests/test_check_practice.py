@@ -1,6 +1,7 @@
 """`cockpit check` as a person types it, on a practice world, over real sockets."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -76,5 +77,4 @@ def test_a_cluster_that_has_gone_is_2(shell: Shell) -> None:
     kubeconfig.write_text(kept)
     status, output = shell.type("check", "--kubeconfig", str(kubeconfig))
     assert status == 2
-    assert "failing  kubernetes/pods: cannot connect to http://127.0.0.1:" in output
-    assert "failing  kubernetes/nodes: likewise" in output
+    assert re.match(r"failing  kubernetes/pods and \d+ more: cannot connect to http://127.0.0.1:", output)
