@@ -12,6 +12,7 @@ _NOBODY = re.compile(r"continue|normal|none|n/?a\b|not required|as needed|-+$", 
 _ESCALATE = re.compile(r"escalate to (?:the )?(.{1,80}?)(?::|\s+(?:if|when|for|after)\b.*)?$", re.IGNORECASE)
 _CONTACT_HEAD = re.compile(r"contact|phone|slack|e-?mail|pager|name|backup", re.IGNORECASE)
 _ROLE_HEAD = re.compile(r"role|team|who|contact", re.IGNORECASE)
+_PERSON_HEAD = re.compile(r"name\b|person\b", re.IGNORECASE)
 
 
 def is_escalation_table(table: Table) -> bool:
@@ -86,13 +87,27 @@ def contradictions_in(rules: list[Escalation]) -> list[Remark]:
 
 def is_contact_table(table: Table) -> bool:
     """Tell whether each row of a table says how a role is reached."""
-    return bool(_ROLE_HEAD.search(table.head[0])) and any(_CONTACT_HEAD.search(head) for head in table.head[1:])
+    if not (_ROLE_HEAD.search(table.head[0]) or _PERSON_HEAD.match(table.head[0])):
+        return False
+    return _role_column(table) > 0 or any(_CONTACT_HEAD.search(head) for head in table.head[1:])
+
+
+def _role_column(table: Table) -> int:
+    """Find the column with the role: the first, unless that names people and a later one what they are."""
+    if not _PERSON_HEAD.match(table.head[0]):
+        return 0
+    return next((at for at, head in enumerate(table.head) if re.match("role|team", head, re.IGNORECASE)), 0)
 
 
 def read_contact_table(table: Table) -> list[Contact]:
     """Read a table of contacts."""
+    role = _role_column(table)
     return [
-        Contact(plain_text(cells[0]), tuple(plain_text(cell) for cell in cells[1:] if cell), line)
+        Contact(
+            plain_text(cells[role]),
+            tuple(plain_text(cell) for at, cell in enumerate(cells) if at != role and cell),
+            line,
+        )
         for line, cells in table.rows
-        if cells[0]
+        if cells[role]
     ]
