@@ -12,7 +12,7 @@ from cockpit.config import IncidentConfig
 from cockpit.diagnosis.finding import Finding
 from cockpit.diagnostician import DIAGNOSIS
 from cockpit.incident import finding as entries
-from cockpit.incident.entry import Draft
+from cockpit.incident.entry import Draft, TimeSource
 from cockpit.incident.state import IncidentState
 
 TICK = 2.0
@@ -40,6 +40,8 @@ class Chronicle:
     def drafts(self, findings: Sequence[Finding], state: IncidentState, now: datetime) -> list[Draft]:
         """Give what has become wrong, or has ended.
 
+        What cannot be seen now neither begins nor ends: it is over once its source is read again and does not show it.
+
         Args:
             findings: what is wrong at the time `now`.
             state: what the log says.
@@ -52,15 +54,18 @@ class Chronicle:
             self._first_seen[finding.key] = first_seen.get(finding.key, now)
             self._last_seen |= dict.fromkeys((finding.key, *finding.covers), now)
             since = finding.since or self._first_seen[finding.key]
-            if (now - since).total_seconds() >= self._found_after and finding.key not in lasting:
+            lasts = (now - since).total_seconds() >= self._found_after and finding.unseen_since is None
+            if lasts and finding.key not in lasting:
                 nth = before[finding.key] if finding.since is None else None
-                drafts.append(entries.found(finding.key, finding.title, since, before=nth))
+                known = TimeSource.SEEN if finding.since is None else TimeSource(finding.since_from)
+                drafts.append(entries.found(finding.key, finding.title, since, time_from=known, before=nth))
         told_together = {key for finding in findings for key in finding.covers}
         for key in lasting.keys() - self._first_seen.keys() - told_together:
             gone = self._last_seen.setdefault(key, now)
             if (now - gone).total_seconds() >= self._over_after:
                 drafts.append(entries.cleared(key, lasting[key].title, lasting[key].since, gone))
         news = [draft for draft in drafts if draft.key not in self._told]
+        news.sort(key=lambda draft: (draft.occurred_at or now, draft.key or ""))
         self._told.update(draft.key for draft in news)
         return news
 

@@ -11,7 +11,9 @@ import msgspec
 from cockpit.board import Board
 from cockpit.clock import Clock, rfc3339
 from cockpit.history_facts import Facts, facts_of
-from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
+from cockpit.incident import beforehand
+from cockpit.incident.beforehand import Happened
+from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource, TimeSource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.evidence import Piece, json_piece, text_piece
 from cockpit.incident.state import IncidentState
@@ -51,13 +53,16 @@ class Before(msgspec.Struct, frozen=True):
     end: datetime
     at_first: Facts
     changes: tuple[Change, ...]
+    happened: tuple[Happened, ...] = ()
+    """What of it may be the cause, also from before the cockpit was opened."""
 
     @property
     def summary(self) -> str:
         """Say in a line what it is."""
         minutes = round((self.end - self.start) / timedelta(minutes=1))
         changes = "1 change" if len(self.changes) == 1 else f"{len(self.changes):,} changes"
-        return f"before it began: {changes} in {minutes} min"
+        last = f"; last: {self.happened[-1].text}" if self.happened else ""
+        return f"before it began: {changes} in {minutes} min{last}"
 
     def pieces(self) -> list[Piece]:
         """Write it as data, and as a text with a timeline."""
@@ -67,11 +72,15 @@ class Before(msgspec.Struct, frozen=True):
         ]
         times = {"start": rfc3339(self.start), "end": rfc3339(self.end)}
         timeline = [f"{rfc3339(change.at)}  {clean(_told(change))}" for change in self.changes]
+        mattered = [f"{rfc3339(each.at)}  {each.text}" for each in self.happened]
         at_first = [clean(f"{subject}: {words}") for subject, words in sorted(self.at_first.items())]
-        lines = [self.summary, "", *timeline, "", f"At first, {rfc3339(self.start)}:", *at_first]
+        lines = [self.summary, "", *mattered, *timeline, "", f"At first, {rfc3339(self.start)}:", *at_first]
         return [
             text_piece("before.txt", "\n".join(lines) + "\n"),
-            json_piece("before.json", {**times, "at_first": self.at_first, "changes": changed}),
+            json_piece(
+                beforehand.NAME,
+                {**times, "happened": self.happened, "at_first": self.at_first, "changes": changed},
+            ),
         ]
 
 
@@ -115,13 +124,17 @@ class History:
                 self._compare(told, facts, now)
         self._forget(now - KEPT)
 
-    def before(self) -> Before | None:
-        """Give what is known of the time until now; None when that is too short to tell anything."""
+    def before(self, happened: Sequence[Happened] = ()) -> Before | None:
+        """Give what is known of the time until now; None when there is nothing to tell.
+
+        Args:
+            happened: what of it may be the cause; however short the cockpit was open, that is worth telling.
+        """
         self.look()
         now = self._clock()
-        if self._start is None or now - self._start < WORTH:
+        if self._start is None or (now - self._start < WORTH and not happened):
             return None
-        return Before(self._start, now, dict(self._at_first), tuple(self._changes))
+        return Before(self._start, now, dict(self._at_first), tuple(self._changes), tuple(happened))
 
     def _compare(self, told: Facts, facts: Facts, now: datetime) -> None:
         for subject in told.keys() | facts.keys():
@@ -157,9 +170,19 @@ class Record(Protocol):
 
 
 async def hand_over(
-    history: History, record: Record, save: Callable[[Sequence[Piece], Draft], Awaitable[Entry]]
+    history: History,
+    record: Record,
+    save: Callable[[Sequence[Piece], Draft], Awaitable[Entry]],
+    happened: Callable[[], Awaitable[Sequence[Happened]]] | None = None,
 ) -> None:
-    """Wait until an incident is declared in `record`, and have what was before saved with it, once."""
+    """Wait until an incident is declared in `record`, and have what was before saved with it, once.
+
+    Args:
+        history: what changed.
+        record: that of the incident.
+        save: saves a draft with its pieces.
+        happened: tells what of it may be the cause.
+    """
     declared = asyncio.Event()
 
     def look() -> None:
@@ -172,10 +195,18 @@ async def hand_over(
         await declared.wait()
     finally:
         leave()
-    before, moment = history.before(), record.state.declared_at
+    before, moment = history.before(await happened() if happened else ()), record.state.declared_at
     if before is None:
         return
-    draft = Draft(EntryKind.EVIDENCE, before.summary, "cockpit", EntrySource.COCKPIT, occurred_at=moment, key="before")
+    draft = Draft(
+        EntryKind.EVIDENCE,
+        before.summary,
+        "cockpit",
+        EntrySource.COCKPIT,
+        occurred_at=moment,
+        time_from=TimeSource.COMPUTED,
+        key="before",
+    )
     pieces = await call_in_thread(before.pieces)
     for _ in range(_TRIES):
         try:

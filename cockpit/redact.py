@@ -55,7 +55,8 @@ _VALUE: Final = rf"(?:\\?[\"'])?+(?!{_STANDS_FOR_A_VALUE})(?P<secret>(?<=\")[^\"
 _PRIVATE_KEY: Final = (
     r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY[A-Z ]{0,8}-----"
     r"(?:(?:[^-]|-(?!----))*+-----END [A-Z ]{0,20}PRIVATE KEY[A-Z ]{0,8}-----"
-    r"|(?:(?:\s|\\[rn])*[A-Za-z0-9+/=]{16,})*+)"  # the end is cut off
+    # The end is cut off; before each line may stand when and where it was logged.
+    r"|(?:(?:\s|\\[rn])*[A-Za-z0-9+/=]{16,}|\n[^\n]{1,200}[ \t][A-Za-z0-9+/=]{48,76}(?!\S))*+)"
 )
 _PASSWORD_IN_URL: Final = r"://[^\s/:@\[]{0,256}:(?!\d{1,5}[/?#])(?P<secret>[^\s@]{1,256}(?:@[^\s/@]*)*)@"  # noqa: S105  (a pattern)
 """user:password@host, where the password may hold slashes and at signs; host:port/path is none."""
@@ -72,6 +73,11 @@ _BASIC: Final = (
 _CURL_USER: Final = rf"\bcurl\b[^\n|]{{0,200}}?[ \t](?:-u|--user)[ =]?[\"']?[^\s:\"']{{1,64}}:{_VALUE}"
 _SQL_PASSWORD: Final = r"(?i:password|identified[ \t]+by)[ \t]+'(?!\[redacted:)(?P<secret>[^'\n]+)'"  # noqa: S105  (a pattern)
 _FLAG: Final = rf"(?<![\w-])--[\w-]{{0,40}}?(?:{_NAMES_A_PASSWORD}|{_NAMES_A_SECRET})[ \t]+(?!-){_VALUE}"
+_NAME_AND_VALUE: Final = (
+    rf"(?<![A-Za-z])name\"?:[ \t]{{0,4}}+[\"']?[\w.-]{{0,60}}?(?:{_NAMES_A_PASSWORD}|{_NAMES_A_SECRET})(?:_?\d{{1,3}})?"
+    rf"[\"']?[\s,]{{1,80}}+[\"']?value\"?:[ \t]{{0,4}}+{_VALUE}"
+)
+"""A variable of a container, as YAML and JSON write it on two lines."""
 
 _RULES: Final = [
     (kind, re.compile(pattern))
@@ -88,6 +94,7 @@ _RULES: Final = [
         ("password", _SQL_PASSWORD),
         ("secret", rf"{_NAMES_A_SECRET}{_NAME_END}(?:{_ASSIGNED}|{_COLON_NO_PROSE}){_VALUE}"),
         ("secret", _FLAG),
+        ("secret", _NAME_AND_VALUE),
     ]
 ]
 """Kind and pattern; what the group `secret` matched is masked, or everything where a rule has no such group."""
@@ -97,6 +104,13 @@ def redact(text: str) -> str:
     """Replace every secret in `text` by `[redacted:kind]`; names, hosts and everything around it stay."""
     for kind, pattern in _RULES:
         text = pattern.sub(partial(_masked, mask=f"{MASK}{kind}]"), text)
+    return text
+
+
+def redact_lines(text: str) -> str:
+    """Replace every secret in `text` as `redact` does, but let each line stay: one that is all secret is a mask."""
+    for kind, pattern in _RULES:
+        text = pattern.sub(partial(_masked, mask=f"{MASK}{kind}]", each_line=True), text)
     return text
 
 
@@ -114,9 +128,10 @@ def secrets_in(text: str) -> dict[str, str]:
     return found
 
 
-def _masked(match: re.Match[str], *, mask: str) -> str:
+def _masked(match: re.Match[str], *, mask: str, each_line: bool = False) -> str:
     start, end = _place(match)
-    return match[0][:start] + mask + match[0][end:]
+    lines = match[0].count("\n", start, end) if each_line else 0
+    return match[0][:start] + mask + f"\n{mask}" * lines + match[0][end:]
 
 
 def _place(match: re.Match[str]) -> tuple[int, int]:

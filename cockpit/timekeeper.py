@@ -1,4 +1,4 @@
-"""Keeps the time of an incident: writes down what is overdue, and measures how long all has been well."""
+"""Keeps the time of an incident: writes down what is overdue, what is done, and how long all has been well."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,6 +16,7 @@ from cockpit.incident import clock_entry
 from cockpit.incident.clocks import Due, Level, dues
 from cockpit.incident.entry import Draft, EntryKind
 from cockpit.incident.gates import Quiet, QuietGate, quiet_gates
+from cockpit.incident.proven import proven
 from cockpit.incident.state import IncidentState
 from cockpit.runbooks.model import Runbook
 
@@ -92,7 +93,7 @@ class Timekeeper:
         self._hurry.set()
 
     async def look(self) -> None:
-        """Bring the clocks up to date, and write down what has come overdue, and what became of the gates."""
+        """Bring the clocks up to date; write down what is overdue, what became of gates, and which steps are done."""
         now, state = self._clock(), self._record.state
         was_well_since = self._quiet.since
         slept = self._looked is not None and now - self._looked > _LONGEST_GAP
@@ -107,6 +108,7 @@ class Timekeeper:
             return
         drafts = [clock_entry.overdue(due) for due in self.time.dues if due.level(now) is Level.OVERDUE]
         drafts += [draft for gate in open_gates for draft in self._of_gate(gate, was_well_since, now)]
+        drafts += proven(state, self._record.runbook)
         for draft in drafts:
             if draft.key not in self._told:
                 self._told.add(draft.key)

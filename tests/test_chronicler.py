@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from cockpit.board import Board
 from cockpit.chronicler import Chronicle, Chronicler
 from cockpit.config import IncidentConfig
-from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
+from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity, SinceFrom
 from cockpit.diagnostician import DIAGNOSIS
-from cockpit.incident.entry import Draft, EntryKind
+from cockpit.incident.entry import Draft, EntryKind, TimeSource
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.state import FindingState, IncidentState, state_of
 from cockpit.reading import Reading, Trouble, TroubleKind
@@ -45,10 +45,18 @@ def test_what_lasts_is_written_at_the_time_when_it_began(chronicle: Chronicle) -
     assert (draft.kind, draft.text, draft.occurred_at) == (EntryKind.FOUND, finding().title, START)
 
 
+@pytest.mark.parametrize("known", SinceFrom)
+def test_it_is_written_how_its_beginning_is_known(chronicle: Chronicle, known: SinceFrom) -> None:
+    (draft,) = chronicle.drafts([replace(finding(), since_from=known)], QUIET, at(10))
+    assert draft.time_from == known.value
+    (over,) = chronicle.drafts([], LASTING, at(60))
+    assert over.time_from is TimeSource.SEEN
+
+
 def test_what_nobody_knows_the_beginning_of_began_when_it_was_first_seen(chronicle: Chronicle) -> None:
     assert chronicle.drafts([finding(since=None)], QUIET, at(30)) == []
     (draft,) = chronicle.drafts([finding(since=None)], QUIET, at(40))
-    assert draft.occurred_at == at(30)
+    assert (draft.occurred_at, draft.time_from) == (at(30), TimeSource.SEEN)
 
 
 def test_what_stands_in_the_log_is_not_written_again_though_its_words_change(chronicle: Chronicle) -> None:
@@ -64,6 +72,11 @@ def test_a_pause_between_two_attempts_of_a_crash_loop_is_not_its_end(chronicle: 
     chronicle.drafts([finding()], LASTING, at(10))
     assert chronicle.drafts([], LASTING, at(24)) == []
     assert chronicle.drafts([finding()], LASTING, at(26)) == []
+
+
+def test_what_is_written_at_once_is_in_the_order_of_its_beginning(chronicle: Chronicle) -> None:
+    later, earlier = finding("b", at(5)), replace(finding("a", at(0)), key="another")
+    assert [draft.text for draft in chronicle.drafts([later, earlier], QUIET, at(20))] == ["a", "b"]
 
 
 def test_what_is_over_is_written_with_the_time_when_it_was_seen_last(chronicle: Chronicle) -> None:
@@ -156,3 +169,12 @@ async def test_it_is_written_while_an_incident_is_open_and_the_diagnosis_is_soun
     board.publish(Reading(source=DIAGNOSIS, data=Findings((finding(),)), taken_at=START, trouble=trouble))
     await Chronicler(board, lambda: at(60), CONFIG, lambda: state, append).write()
     assert len(drafts) == written
+
+
+def test_what_cannot_be_seen_any_more_is_neither_over_nor_found(chronicle: Chronicle) -> None:
+    unseen = replace(finding(), unseen_since=at(5))
+    assert chronicle.drafts([unseen], LASTING, at(100)) == []
+    assert chronicle.drafts([unseen], QUIET, at(100)) == []
+    assert chronicle.drafts([], LASTING, at(110)) == []
+    (over,) = chronicle.drafts([], LASTING, at(115))
+    assert (over.kind, over.occurred_at) == (EntryKind.CLEARED, at(100))

@@ -15,7 +15,8 @@ from cockpit.board import Board
 from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
 from cockpit.diagnostician import DIAGNOSIS
 from cockpit.history import KEPT, History, hand_over
-from cockpit.incident.entry import Draft, EntryKind
+from cockpit.incident.beforehand import Happened
+from cockpit.incident.entry import Draft, EntryKind, TimeSource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.evidence import references
 from cockpit.incident.log import IncidentLog
@@ -130,6 +131,17 @@ def test_a_cockpit_that_was_opened_when_it_had_begun_has_nothing_to_tell(hour: H
     assert hour.history.before() is None
 
 
+def test_a_cockpit_that_was_just_opened_tells_what_the_cluster_remembers(hour: Hour) -> None:
+    hour.pods(pod("api-1", "CrashLoopBackOff"))
+    hour.wait(seconds=20)
+    before = hour.history.before([Happened(START, "api: revision 12", known_by="t")])
+    assert before is not None
+    assert before.summary == "before it began: 0 changes in 0 min; last: api: revision 12"
+    text, data = before.pieces()
+    assert "2026-11-21T14:00:00.000Z  api: revision 12" in text.content.decode()
+    assert json.loads(data.content)["happened"][0]["text"] == "api: revision 12"
+
+
 class Record:
     """An incident record as the history sees it."""
 
@@ -154,7 +166,7 @@ async def test_it_is_saved_once_with_the_time_of_the_declaration(hour: Hour, tmp
     await handing
     declared, _, kept = log.entries
     assert (kept.kind, kept.text) == (EntryKind.EVIDENCE, "before it began: 1 change in 5 min")
-    assert kept.occurred_at == declared.occurred_at
+    assert (kept.occurred_at, kept.time_from) == (declared.occurred_at, TimeSource.COMPUTED)
     text, data = references(kept.data)
     assert (text.name, data.name) == ("before.txt", "before.json")
     known = json.loads(await log.content(data.sha256) or b"")

@@ -6,8 +6,9 @@ from typing import TextIO
 
 from cockpit.broken_pipe import abandon
 from cockpit.clock import Clock
-from cockpit.config import Config, Flags, config_path, default_path, load
+from cockpit.config import Config, Flags
 from cockpit.config_error import ConfigError
+from cockpit.config_load import config_path, default_path, load
 from cockpit.doctor.aws import aws_probes
 from cockpit.doctor.clock import clock_probe
 from cockpit.doctor.cluster import connection_probe, right_probes
@@ -15,6 +16,7 @@ from cockpit.doctor.incidents import directory_probe
 from cockpit.doctor.packages import package_probe
 from cockpit.doctor.postgres import examine_server
 from cockpit.doctor.result import Probe, Result, Verdict, broken, ok
+from cockpit.doctor.shared_log import shared_log_probe
 from cockpit.doctor.terminal import terminal_probe
 from cockpit.interruption import Interrupted, run_unless_interrupted
 from cockpit.reading import SourceError
@@ -53,6 +55,8 @@ async def _examine(config: Config, environ: Mapping[str, str], clock: Clock) -> 
         ("terminal", terminal_probe(environ)),
         ("packages", package_probe),
     ]
+    if config.incident.shared is not None:
+        here.append(("shared log", shared_log_probe(config.incident.shared, config.incident.directory, clock)))
     servers = [
         _settled(f"postgres {target.name}", examine_server(target, clock)) for target in targets(config, environ)
     ]

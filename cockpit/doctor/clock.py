@@ -28,15 +28,19 @@ def clock_probe(server: str, clock: Clock) -> Probe:
         after = clock()
         # The server cut the fraction off: its time lies within the second after the one it told.
         behind, ahead = told - after, before - (told + timedelta(seconds=1))
-        difference = max(behind, ahead, timedelta())
-        message = f"{difference.total_seconds():.1f} s away from the API server's clock"
-        if difference > TOO_MUCH:
-            return [broken("clock", message, _REMEDY)]
-        if difference > DOUBTFUL:
-            return [warning("clock", message, _REMEDY)]
-        return [ok("clock", "agrees with the API server's")]
+        return [judged("clock", max(behind, ahead), "the API server's")]
 
     return probe
+
+
+def judged(subject: str, difference: timedelta, other: str) -> Result:
+    """Say what it means that this machine's clock is so far from that of the `other`; below nothing it is not."""
+    message = f"{difference.total_seconds():.1f} s away from {other} clock"
+    if difference > TOO_MUCH:
+        return broken(subject, message, _REMEDY)
+    if difference > DOUBTFUL:
+        return warning(subject, message, _REMEDY)
+    return ok(subject, f"agrees with {other}")
 
 
 def _server_time(server: str) -> datetime | None:

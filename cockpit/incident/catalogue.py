@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 
 from cockpit.clock import Clock
-from cockpit.incident.entry import EntryKind
+from cockpit.incident.correction import holding, standings
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.names import files
 from cockpit.incident.state import IncidentState, state_of
+from cockpit.incident.title import title_of
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -19,7 +20,7 @@ class Listed(msgspec.Struct, frozen=True):
     path: Path
     state: IncidentState = IncidentState()
     title: str = ""
-    """What it was declared with."""
+    """What it is called; empty when it has no title."""
     entries: int = 0
     trouble: str = ""
     """Why it cannot be read; empty when it can."""
@@ -27,7 +28,7 @@ class Listed(msgspec.Struct, frozen=True):
     @property
     def open(self) -> bool:
         """Whether the incident was declared and not closed yet."""
-        return self.state.declared_at is not None and self.state.closed_at is None
+        return self.state.open
 
 
 def incidents(directory: Path, clock: Clock) -> list[Listed]:
@@ -61,5 +62,4 @@ def _listed(path: Path, clock: Clock) -> Listed:
             entries = file.salvage()
     except IncidentFileError as error:
         return Listed(path, trouble=error.message)
-    declared = next((entry.text for entry in entries if entry.kind is EntryKind.DECLARED), "")
-    return Listed(path, state_of(entries), declared, len(entries))
+    return Listed(path, state_of(entries), title_of(holding(standings(entries))), len(entries))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cockpit.clock import rfc3339
 from cockpit.incident.clocks import ClockName, Due
-from cockpit.incident.entry import Draft, EntryKind, EntrySource
+from cockpit.incident.entry import Draft, EntryKind, EntrySource, TimeSource
 
 _COCKPIT = "cockpit"
 _WHAT = {
@@ -25,7 +25,16 @@ def overdue(due: Due) -> Draft:
     data: dict[str, str | None] = {"clock": due.clock, "state": "overdue", "to": due.to, "until": None}
     key = f"overdue {due.key} {rfc3339(due.at)}"
     text = f"{title(due)} is overdue"
-    return Draft(EntryKind.CLOCK, text, _COCKPIT, EntrySource.COCKPIT, occurred_at=due.at, data=data, key=key)
+    return Draft(
+        EntryKind.CLOCK,
+        text,
+        _COCKPIT,
+        EntrySource.COCKPIT,
+        occurred_at=due.at,
+        time_from=TimeSource.COMPUTED,
+        data=data,
+        key=key,
+    )
 
 
 def met(due: Due, actor: str) -> Draft:
@@ -48,8 +57,20 @@ def acknowledged(actor: str) -> Draft:
 
 
 def gate(step: str, text: str, state: str, at: datetime, minutes: float | None = None) -> Draft:
-    """Write down that the time of quiet that a gate asks for was broken off, or has passed."""
+    """Write down that the time of quiet that a gate asks for was broken off, or has passed.
+
+    That it was broken off is seen; when it has passed follows from when it began.
+    """
     data: dict[str, str | None] = {"step": step, "gate": text, "state": state}
     data |= {"minutes": None if minutes is None else f"{minutes:.0f}"}
     key = f"gate {state} {step} {rfc3339(at)}"
-    return Draft(EntryKind.GATE, f"{text}: {state}", _COCKPIT, EntrySource.COCKPIT, occurred_at=at, data=data, key=key)
+    return Draft(
+        EntryKind.GATE,
+        f"{text}: {state}",
+        _COCKPIT,
+        EntrySource.COCKPIT,
+        occurred_at=at,
+        time_from=TimeSource.COMPUTED if state == "passed" else TimeSource.SEEN,
+        data=data,
+        key=key,
+    )

@@ -8,7 +8,8 @@ from enum import IntEnum, StrEnum
 import msgspec
 
 from cockpit.incident.business_time import after, end_of_next_day
-from cockpit.incident.state import ClockState, IncidentState, clock_key
+from cockpit.incident.entry import Entry, EntryKind
+from cockpit.incident.state import ClockState, IncidentState, StepState, clock_key
 from cockpit.runbooks.model import BusinessHours, Escalation, Runbook, Severity
 
 AT_ONCE = 5
@@ -16,6 +17,8 @@ AT_ONCE = 5
 RESOLVED = "resolved"
 _ACKNOWLEDGE = re.compile(r"\W*acknowledge\b", re.IGNORECASE)
 """How a step begins that asks for it."""
+_PASSED_OVER = ("skipped", "not applicable")
+"""States of such a step in which nobody waits for it."""
 ACKNOWLEDGED = "acknowledged"
 """The milestone that a person is at work."""
 
@@ -94,16 +97,43 @@ def dues(state: IncidentState, runbook: Runbook) -> tuple[Due, ...]:
 
 
 def acknowledged_at(state: IncidentState, runbook: Runbook) -> datetime | None:
-    """Tell since when somebody is at work: they said so, or have ticked the step that asks for it."""
+    """Tell since when somebody is at work: they said so, have stopped the clock, or ticked the step that asks for it.
+
+    What is called the milestone comes first, and then what came first.
+    """
     if ACKNOWLEDGED in state.milestones:
         return state.milestones[ACKNOWLEDGED]
-    asked = (step.id for phase in runbook.phases for step in phase.steps if _ACKNOWLEDGE.match(step.text))
-    ticked = (state.steps[step].when for step in asked if step in state.steps and state.steps[step].state == "done")
-    return min(ticked, default=None)
+    ticked = (step.when for step in _asking(state, runbook) if step.state == "done")
+    return min(filter(None, (_met_at(state, ClockName.ACKNOWLEDGE), *ticked)), default=None)
+
+
+def acknowledges(entry: Entry, runbook: Runbook) -> bool:
+    """Tell whether an entry is of those that `acknowledged_at` goes by."""
+    data = entry.data
+    match entry.kind:
+        case EntryKind.MILESTONE:
+            return data.get("milestone") == ACKNOWLEDGED
+        case EntryKind.CLOCK:
+            return data.get("clock") == ClockName.ACKNOWLEDGE and data.get("state") == "met"
+        case EntryKind.STEP:
+            return data.get("state") == "done" and data.get("step") in _asked(runbook)
+    return False
+
+
+def _asked(runbook: Runbook) -> list[str]:
+    """Give the ids of the steps that ask somebody to acknowledge the incident."""
+    return [step.id for phase in runbook.phases for step in phase.steps if _ACKNOWLEDGE.match(step.text)]
+
+
+def _asking(state: IncidentState, runbook: Runbook) -> list[StepState]:
+    """Tell what became of these steps."""
+    return [state.steps[step] for step in _asked(runbook) if step in state.steps]
 
 
 def _acknowledge(state: IncidentState, severity: Severity, declared: datetime, runbook: Runbook) -> Iterator[Due]:
-    if acknowledged_at(state, runbook) is not None or _met(state, ClockName.ACKNOWLEDGE, declared):
+    """Ask for it, unless it was done, or people said that it need not be."""
+    passed_over = any(step.state in _PASSED_OVER for step in _asking(state, runbook))
+    if passed_over or acknowledged_at(state, runbook) is not None:
         return
     at = _promised(declared, severity.response_minutes, severity.response_words, runbook.business_hours)
     if at is not None:

@@ -69,8 +69,12 @@ def _prepare(path: Path, connection: sqlite3.Connection) -> None:
 
     A write-ahead log is shared through memory, which other hosts do not share: on their file systems a rollback
     journal does its work, and locks alone keep writers apart.
+
+    Every commit is brought into the file itself at once: a person who copies the file while others write into it
+    rarely thinks of the log beside it.
     """
     network = file_system(path).network
     connection.execute(f"PRAGMA journal_mode = {'TRUNCATE' if network else 'WAL'}")
+    connection.execute("PRAGMA wal_autocheckpoint = 1")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")

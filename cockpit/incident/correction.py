@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from cockpit.clock import rfc3339
-from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
+from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource, TimeSource
 from cockpit.incident.errors import InputError
 
 CORRECTIONS = frozenset({EntryKind.AMENDED, EntryKind.RETRACTED, EntryKind.RETIMED})
@@ -28,7 +28,7 @@ class Standing(msgspec.Struct, frozen=True):
 
     original: Entry
     entry: Entry
-    """With its corrected text and time. Its hash is that of the original."""
+    """With its corrected text and time, of which a person then said when it was. Its hash is that of the original."""
     amended_by: tuple[int, ...] = ()
     """The sequences of these corrections; the last one holds."""
     retimed_by: tuple[int, ...] = ()
@@ -144,7 +144,8 @@ def _corrected(target: Standing, correction: Entry) -> Standing:
     moment = _moment(correction.data.get("to"))
     if moment is None:
         return target
-    entry = msgspec.structs.replace(target.entry, occurred_at=moment)
+    data = target.entry.data | {"time": TimeSource.PERSON}
+    entry = msgspec.structs.replace(target.entry, occurred_at=moment, data=data)
     return msgspec.structs.replace(target, entry=entry, retimed_by=(*target.retimed_by, by))
 
 

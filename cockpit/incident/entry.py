@@ -7,7 +7,6 @@ import msgspec
 
 from cockpit.incident.evidence import Sealed
 
-
 ID_DIGITS = 16
 
 
@@ -15,7 +14,8 @@ class EntryKind(StrEnum):
     """What an entry records."""
 
     DECLARED = "declared"
-    """The incident was opened; the first entry of every file."""
+    """The incident was opened; the first entry of every file. `data`: {"title": that of the worst finding} when the
+    cockpit wrote it, and something was wrong."""
     NOTE = "note"
     SEVERITY = "severity"
     """`data`: {"from": "SEV3" or null, "to": "SEV2"}."""
@@ -71,7 +71,13 @@ class EntryKind(StrEnum):
     ACTION_ITEM = "action item"
     """Something to do after the incident. `data`: {"item": id, "status": "open" | "done" | "dropped", "owner": whom or
     null, "due": a date such as 2026-12-01 or null}; a later entry of the same id replaces the earlier one."""
+    ADOPTED = "adopted"
+    """Another host became the home of the incident. `data`: {"home": its name, "from": that of the one before,
+    "reason": ...}."""
     CLOSED = "closed"
+    """The incident is over; what may be added then: `cockpit.incident.closing.LATE`."""
+    REOPENED = "reopened"
+    """It was not over after all."""
 
 
 class EntrySource(StrEnum):

@@ -124,6 +124,11 @@ def as_data(references: Sequence[Reference]) -> dict[str, str | None]:
     return {field: " ".join(str(getattr(each, part)) for each in references) for field, part in _FIELDS.items()}
 
 
+def without_references(data: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Give the data of an entry without what refers to pieces; all of it where nothing does."""
+    return {name: value for name, value in data.items() if name not in _FIELDS} if references(data) else dict(data)
+
+
 def references(data: Mapping[str, str | None]) -> list[Reference]:
     """Read what the data of an entry refers to; nothing where it refers to nothing, or cannot be understood."""
     columns = [(data.get(field) or "").split() for field in _FIELDS]

@@ -65,10 +65,15 @@ def clear_away(path: Path, connection: sqlite3.Connection) -> None:
     _empty_log(path, connection)
 
 
-def first_unsound(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int | None:
-    """Give the sequence of the first entry of which a piece is missing or was changed; None when all are sound."""
+def first_unsound(
+    connection: sqlite3.Connection, entries: Iterable[Entry], leaving: Iterable[Entry] = ()
+) -> int | None:
+    """Give the sequence of the first entry of which a piece is missing or was changed; None when all are sound.
+
+    A piece may be gone if one of the `entries` says that it is removed, or one that is `leaving` for the chain.
+    """
     entries = list(entries)
-    removed = {entry.data.get("sha256") for entry in entries if entry.kind is EntryKind.REMOVED}
+    removed = {each.data.get("sha256") for each in (*entries, *leaving) if each.kind is EntryKind.REMOVED}
     known: dict[str, bool] = {}
     for entry in entries:
         for each in references(entry.data):

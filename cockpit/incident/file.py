@@ -5,8 +5,7 @@ Everything here blocks; `IncidentLog` is its face for the event loop.
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Self
 
@@ -15,8 +14,8 @@ import msgspec
 from cockpit.clock import Clock
 from cockpit.incident import evidence_table
 from cockpit.incident.chain import GENESIS, first_broken, hash_of
-from cockpit.incident.connection import READ_WRITE, check_locks, connect, connect_to
-from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource, stored_data
+from cockpit.incident.connection import check_locks, connect
+from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource, TimeSource, stored_data
 from cockpit.incident.errors import IncidentFileError, NoRoomError
 from cockpit.incident.evidence import Sealed, as_data
 from cockpit.incident.mirror import outbox
@@ -24,6 +23,10 @@ from cockpit.incident.names import claim
 from cockpit.incident.rows import INSERT, SELECT, entry_of, masked, milliseconds, row_of, storable
 from cockpit.incident.schema import migrate
 from cockpit.incident.sqlite_errors import explaining
+from cockpit.incident.store import Store
+from cockpit.incident.title import opened
+
+_FROZEN = "mode=ro&immutable=1"
 
 
 class IncidentFile:
@@ -32,13 +35,13 @@ class IncidentFile:
     Belongs to the thread that made it.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         """Use `create` or `open`."""
-        self.path = path
-        self.id = path.stem
-        self._connection = connection
+        self.path = store.path
+        self.id = store.path.stem
+        self._store = store
+        self._connection = store.connection
         self._clock = clock
-        self._version = self._data_version()
 
     @classmethod
     def create(cls, directory: Path, *, clock: Clock) -> Self:
@@ -66,7 +69,7 @@ class IncidentFile:
         """
         if not path.is_file():
             raise IncidentFileError(f"there is no incident file {path}", f"ls {path.parent}")
-        return cls._opened(path, READ_WRITE, clock, write=True)
+        return cls(Store.open(path, write=True), clock)
 
     @classmethod
     def read(cls, path: Path, *, clock: Clock) -> Self:
@@ -78,17 +81,17 @@ class IncidentFile:
         if not path.is_file():
             return cls.open(path, clock=clock)
         if all(os.access(place, os.W_OK) for place in (path, path.parent)):
-            return cls._opened(path, READ_WRITE, clock)
+            return cls(Store.open(path), clock)
         # SQLite wants to write even to read, unless it is told that nobody writes: nobody does without a journal.
         journal = path.with_name(f"{path.name}-wal")
-        return cls._opened(path, "mode=ro" if journal.exists() else "mode=ro&immutable=1", clock)
+        return cls(Store.open(path, "mode=ro" if journal.exists() else _FROZEN), clock)
 
-    @classmethod
-    def _opened(cls, path: Path, mode: str, clock: Clock, *, write: bool = False) -> Self:
-        with explaining(path):
-            return cls(path, connect_to(path, mode, write=write), clock)
+    @property
+    def frozen(self) -> bool:
+        """Whether it is read as it was when it was opened, and what others write will not be seen."""
+        return self._store.mode == _FROZEN
 
-    def append(self, draft: Draft, opening: tuple[Sealed, ...] = ()) -> Entry:
+    def append(self, draft: Draft, opening: tuple[Sealed, ...] = (), title: str = "") -> Entry:
         """Add an entry with its pieces, and return it once it is durable.
 
         The first entry of a file declares the incident; if `draft` does not, such an entry is put before it. Secrets
@@ -101,17 +104,18 @@ class IncidentFile:
         Args:
             draft: what to add.
             opening: pieces that belong to the declaration, if it is written now.
+            title: what the incident is called, if it is declared now and `draft` does not do that.
 
         Raises:
             IncidentFileError: It could not be saved; nothing was added, and the same draft may be tried again.
         """
         try:
-            return self._append(draft, opening)
+            return self._append(draft, opening, title)
         except NoRoomError as error:
             if draft.kind is EntryKind.EVIDENCE or not (draft.pieces or opening):
                 raise
             data = {**draft.data, "not kept": error.message} if draft.pieces else draft.data
-            return self._append(msgspec.structs.replace(draft, pieces=(), data=data), ())
+            return self._append(msgspec.structs.replace(draft, pieces=(), data=data), (), title)
 
     def remove(self, sha256: str, reason: str, actor: str, source: EntrySource = EntrySource.PERSON) -> Entry:
         """Take a piece of evidence out, with an entry that says why; nothing but its name is left of it.
@@ -122,11 +126,11 @@ class IncidentFile:
             IncidentFileError: There is no such piece, or it cannot be removed now.
         """
         draft = Draft(EntryKind.REMOVED, f"evidence {sha256[:12]} removed: {reason}", actor, source)
-        draft = msgspec.structs.replace(draft, data={"sha256": sha256, "reason": reason}, key=f"removed-{sha256}")
+        draft = msgspec.structs.replace(draft, data={"sha256": sha256, "reason": reason}, key=key_of_removal(sha256))
+        with self._store.writing():
+            entry = self._entry_of(draft.key) or self._add(draft)
+            evidence_table.erase(self._connection, sha256)
         with explaining(self.path):
-            with self._writing():
-                entry = self._entry_of(draft.key) or self._add(draft, ())
-                evidence_table.erase(self._connection, sha256)
             evidence_table.clear_away(self.path, self._connection)
         return entry
 
@@ -164,8 +168,15 @@ class IncidentFile:
         Raises:
             IncidentFileError: The file cannot be read.
         """
-        with explaining(self.path):
-            return self._end()[0]
+        return self._store.end()[0]
+
+    def holds(self, entry: Entry) -> bool:
+        """Tell whether an entry that was read before is still in its place: that of a home may lose it (see `mirror`).
+
+        Raises:
+            IncidentFileError: The file cannot be read.
+        """
+        return self._store.hash_at(entry.sequence) == entry.hash
 
     def changed(self) -> bool:
         """Tell whether others have written since it was opened, or since this was asked last. Costs next to nothing.
@@ -173,9 +184,7 @@ class IncidentFile:
         Raises:
             IncidentFileError: The file cannot be read.
         """
-        with explaining(self.path):
-            before, self._version = self._version, self._data_version()
-        return self._version != before
+        return self._store.changed()
 
     def salvage(self) -> list[Entry]:
         """Read every entry that can be read, also from a damaged file; `verify` tells whether some are missing."""
@@ -196,25 +205,29 @@ class IncidentFile:
 
     def audit(self) -> tuple[list[Entry], int | None]:
         """Give what `salvage` and `verify` give, of the same moment: others may be writing."""
-        self._connection.execute("BEGIN")
-        try:
+        with self.one_moment():
             entries = self.salvage()
             broken = first_broken(entries)
             if broken is None and self._given() != len(entries):
                 broken = len(entries) + 1
             sound = entries if broken is None else entries[: broken - 1]
-            broken = evidence_table.first_unsound(self._connection, sound) or broken
-        finally:
-            if self._connection.in_transaction:  # damage may have ended it
-                self._connection.execute("ROLLBACK")
+            broken = evidence_table.first_unsound(self._connection, sound, self._leaving()) or broken
         return entries, broken
+
+    def one_moment(self) -> AbstractContextManager[None]:
+        """Read several things as they are at one moment: others may be writing."""
+        return self._store.one_moment()
 
     def close(self) -> None:
         """Close the file. What was appended is safe without it."""
-        self._connection.close()
+        self._store.close()
 
-    def _data_version(self) -> int:
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+    def _leaving(self) -> list[Entry]:
+        """Read which removals of evidence wait for their places; nothing of a file that is too damaged."""
+        try:
+            return [each for each in outbox.waiting_entries(self._connection) if each.kind is EntryKind.REMOVED]
+        except (sqlite3.DatabaseError, msgspec.MsgspecError):
+            return []
 
     def _given(self) -> int | None:
         """Tell how many entries were ever added; None when the file is too damaged to say."""
@@ -228,33 +241,29 @@ class IncidentFile:
         """Find what was saved under an idempotency key."""
         if key is None:
             return None
-        row = self._connection.execute(f"{SELECT} WHERE key = ?", (storable(key),)).fetchone()
+        row = self._connection.execute(f"{SELECT} WHERE key = ?", (masked(key),)).fetchone()
         return None if row is None else entry_of(row)
 
-    def _end(self) -> tuple[int, str]:
-        """Give sequence and hash of the last entry. The rest of it is not read: damage there must stop nobody."""
-        row = self._connection.execute("SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
-        return (0, GENESIS) if row is None else (row["sequence"], row["hash"])
-
-    def _append(self, draft: Draft, opening: tuple[Sealed, ...]) -> Entry:
-        with explaining(self.path), self._writing():
+    def _append(self, draft: Draft, opening: tuple[Sealed, ...], title: str) -> Entry:
+        with self._store.writing():
             saved = self._entry_of(draft.key)
             if saved is None and outbox.is_replica(self._connection):
                 return outbox.put(self._connection, draft, self._clock())
-            return saved or self._add(draft, opening)
+            return saved or self._add(draft, opening, title)
 
-    def _add(self, draft: Draft, opening: tuple[Sealed, ...]) -> Entry:
+    def _add(self, draft: Draft, opening: tuple[Sealed, ...] = (), title: str = "") -> Entry:
         """Add an entry at the end, in the transaction that is open."""
-        sequence, previous_hash = self._end()
+        sequence, previous_hash = self._store.end()
         if sequence == 0 and draft.kind is EntryKind.DECLARED:
             draft = msgspec.structs.replace(draft, pieces=(*draft.pieces, *opening))
         elif sequence == 0:
             declaration = Draft(
                 EntryKind.DECLARED,
-                "Incident opened",
+                opened(title),
                 draft.actor,
                 source=EntrySource.COCKPIT,
-                occurred_at=draft.occurred_at,
+                occurred_at=draft.occurred_at if draft.time_from is TimeSource.CLOCK else None,
+                data={"title": title} if title else {},
                 pieces=opening,
             )
             sequence, previous_hash = 1, self._insert(declaration, 1, GENESIS).hash
@@ -278,17 +287,10 @@ class IncidentFile:
             hash="",
         )
         entry = msgspec.structs.replace(unhashed, hash=hash_of(unhashed))
-        key = None if draft.key is None else storable(draft.key)
-        self._connection.execute(INSERT, {**row_of(entry), "key": key})
+        self._connection.execute(INSERT, {**row_of(entry), "key": masked(draft.key)})
         return entry
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction that keeps other writers out from its first read to its commit."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+
+def key_of_removal(sha256: str) -> str:
+    """Give the idempotency key of the entry that says that a piece of evidence is removed."""
+    return f"removed-{sha256}"

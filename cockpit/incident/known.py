@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import msgspec
 
-from cockpit.incident.entry import Draft, Entry, EntryKind
+from cockpit.incident.entry import Draft, Entry, EntryKind, TimeSource
 
 MILESTONES = {
     "impact started": "the first who could not work",
@@ -28,8 +28,10 @@ class Hypothesis(msgspec.Struct, frozen=True):
 
 
 def milestone(name: str, at: datetime, actor: str) -> Draft:
-    """Write down when something was so (UTC)."""
-    return Draft(EntryKind.MILESTONE, name, actor, occurred_at=at, data={"milestone": name})
+    """Write down when something was so (UTC), as `actor` says."""
+    return Draft(
+        EntryKind.MILESTONE, name, actor, occurred_at=at, time_from=TimeSource.PERSON, data={"milestone": name}
+    )
 
 
 def hypothesis(text: str, actor: str) -> Draft:

@@ -6,16 +6,21 @@ from typing import TextIO
 import msgspec
 
 from cockpit.clock import rfc3339
-from cockpit.incident.entry import Entry, EntrySource
+from cockpit.incident.entry import Entry, EntrySource, TimeSource
 from cockpit.text import clean
 
 
 def as_text(entry: Entry) -> str:
-    """Write an entry on one line; nothing in it steers a terminal."""
+    """Write an entry on one line; nothing in it steers a terminal. How its time is known stands behind the time.
+
+    Of what happened when it was written down, nothing stands there.
+    """
     actor = clean(entry.actor)
     if entry.source is EntrySource.COMMAND:
         actor = f"{actor} ({entry.source})"
-    return f"{entry.sequence:>5}  {rfc3339(entry.occurred_at)}  {entry.kind:<8}  {actor}  {clean(entry.text)}"
+    known = "" if entry.time_from == TimeSource.CLOCK else f"({clean(entry.time_from)})"
+    time = f"{rfc3339(entry.occurred_at)} {known:<10}"
+    return f"{entry.sequence:>5}  {time}  {entry.kind:<11}  {actor}  {clean(entry.text)}"
 
 
 def as_json(entry: Entry) -> str:

@@ -33,6 +33,8 @@ class _News(NamedTuple):
 
     entries: Sequence[Entry]
     outgoing: Sequence[Entry]
+    anew: bool
+    """Whether `entries` are all that there are, and not only those that follow."""
 
 
 class IncidentLog:
@@ -52,6 +54,8 @@ class IncidentLog:
         self._directory = directory
         self._clock = clock
         self._opening = opening
+        self.title: Callable[[], str] = str
+        """Tells what an incident is called that is declared by its first entry; empty: nobody knows."""
         self._worker = Worker("incident-file")
         self._file: IncidentFile | None = None  # used by the worker's thread only
         self._path = resume
@@ -204,7 +208,8 @@ class IncidentLog:
         draft = self._pending[0]
         with self._trying():
             try:
-                entry, news = await self._worker.run(self._write, draft, self._last_sequence())
+                title = "" if self._entries else self.title()
+                entry, news = await self._worker.run(self._write, draft, self._last(), title)
             except Exception:
                 if draft.kind is EntryKind.EVIDENCE:
                     self._pending.pop(0)
@@ -216,10 +221,12 @@ class IncidentLog:
 
     async def _read_along(self) -> None:
         """Read what is in the file and not known here. To be done in turn."""
-        self._take(await self._worker.run(self._read, self._last_sequence()))
+        self._take(await self._worker.run(self._read, self._last()))
         await self._watch()
 
     def _take(self, news: _News) -> None:
+        if news.anew:
+            self._entries = []
         self._entries.extend(news.entries)
         self._outgoing = news.outgoing
 
@@ -259,16 +266,16 @@ class IncidentLog:
         finally:
             self._tell()
 
-    def _last_sequence(self) -> int:
-        return self._entries[-1].sequence if self._entries else 0
+    def _last(self) -> Entry | None:
+        return self._entries[-1] if self._entries else None
 
     def _tell(self) -> None:
         for callback in tuple(self._callbacks):
             callback()
 
-    def _write(self, draft: Draft, after: int) -> tuple[Entry, _News]:
-        opening = () if after else seal_all(self._opening)
-        return self._opened().append(draft, opening), self._read(after)
+    def _write(self, draft: Draft, last: Entry | None, title: str) -> tuple[Entry, _News]:
+        opening = () if last else seal_all(self._opening)
+        return self._opened().append(draft, opening, title), self._read(last)
 
     def _others_wrote(self) -> bool:
         """Look into the file, in the worker's thread. If it cannot be read, the next try to save tells."""
@@ -276,11 +283,13 @@ class IncidentLog:
             return self._file is not None and self._file.changed()
         return False
 
-    def _read(self, after: int) -> _News:
+    def _read(self, last: Entry | None) -> _News:
+        """Read what follows the `last` entry; all, when the file of a home that has stepped down holds another one."""
         file = self._opened()
         file.changed()  # what is read now is no news later
         outgoing = file.waiting()  # first: what gets its place meanwhile is seen twice rather than not at all
-        return _News(file.entries(after), outgoing)
+        is_there = last is None or file.holds(last)
+        return _News(file.entries(last.sequence if last and is_there else 0), outgoing, anew=not is_there)
 
     def _report(self, targets: Sequence[Path], runbook: Runbook, zone: tzinfo) -> None:
         from cockpit.incident.report.formats import format_of, written  # noqa: PLC0415  (with SQLite, as below)

@@ -1,25 +1,32 @@
 """The command `cockpit log`: an incident log for scripts and second terminals."""
 
 import argparse
+import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import msgspec
 
 from cockpit.clock import Clock, rfc3339
-from cockpit.incident import change, correction, evidence_command
-from cockpit.incident.catalogue import Listed, incidents
-from cockpit.incident.entry import Draft, EntryKind, EntrySource
+from cockpit.incident import action_item, change, correction, evidence_command, roles, share_command
+from cockpit.incident.action_item import ActionItem
+from cockpit.incident.catalogue import incidents
+from cockpit.incident.closing import how_closed, takes
+from cockpit.incident.correction import CORRECTIONS
+from cockpit.incident.entry import Draft, EntryKind, EntrySource, TimeSource
 from cockpit.incident.errors import IncidentFileError, InputError
 from cockpit.incident.evidence import seal_all
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.lines import as_json, as_text, put
+from cockpit.incident.listing import as_table
+from cockpit.incident.names import GAMEDAYS, files
 from cockpit.incident.opening import opening
-from cockpit.incident.state import state_of
+from cockpit.incident.state import IncidentState, state_of
+from cockpit.incident.title import renamed
 from cockpit.runbooks.load import load_or_builtin, load_runbook
 from cockpit.runbooks.model import Runbook
 from cockpit.runbooks.source import RunbookError
@@ -35,6 +42,8 @@ LOOK_SECONDS = 0.2
 AHEAD = timedelta(minutes=1)
 """How far the clock that a time was read from may be ahead of ours."""
 
+KINDS = ("note", "severity", "status", "action item", "todo", "role", "title", "closed", "reopened")
+"""What can be typed as the kind of an entry; a todo is an action item, and a title amends the declaration."""
 NOT_YET = "saved here; it gets its number from another host"
 _COMMAND = EntrySource.COMMAND
 
@@ -56,6 +65,10 @@ class Settings(NamedTuple):
     """What severities and statuses there are; None: the built-in ones."""
     thresholds: Any = None
     """From when on the cockpit finds something wrong; kept with a new incident."""
+    shared: str | None = None
+    """Where the shared log is, if there is one."""
+    zone: tzinfo = UTC
+    """In which the person reads times: what is `tomorrow` depends on it."""
 
 
 class LogCommand:
@@ -103,26 +116,59 @@ class LogCommand:
         text = _said(self._streams.stdin.read() if typed.text == "-" else typed.text)
         moment = None if typed.occurred_at is None else _moment(typed.occurred_at, self._clock())
         with closing(IncidentFile.open(typed.file, clock=self._clock)) as file:
-            draft = _correction(typed, text, moment, self._actor())
-            if draft is not None:
+            draft = _correction(typed, text, moment, self._actor()) or self._draft(typed.kind, text, moment, file)
+            if draft.kind in CORRECTIONS:
                 correction.check(draft, file.salvage())
-            else:
-                draft = self._draft(typed.kind, text, moment, file)
+            self._admit(typed, draft, state_of(file.salvage()))
             self._say(str(file.append(draft).sequence or NOT_YET))
         return 0
 
     def _draft(self, kind: str, text: str, occurred_at: datetime | None, file: IncidentFile) -> Draft:
         actor = self._actor()
-        match _one_of("kind of entry", kind, ("note", "severity", "status", "closed")):
+        match _one_of("kind of entry", kind, KINDS):
             case "severity":
                 name = _one_of("severity", text, self._severities())
                 draft = change.severity(state_of(file.salvage()).severity, name, actor, _COMMAND)
             case "status":
                 name = _one_of("status", text, self._runbook().statuses)
                 draft = change.status(state_of(file.salvage()).status, name, actor, _COMMAND)
+            case "action item" | "todo":
+                draft = action_item.draft(self._item(text), actor, _COMMAND)
+            case "role":
+                role, person = roles.typed(text)
+                draft = roles.given(role, person, state_of(file.salvage()).roles.get(role), actor, _COMMAND)
+            case "title":
+                return renamed(text, actor, _COMMAND)
             case plain:
                 draft = Draft(EntryKind(plain), text, actor, _COMMAND)
-        return msgspec.structs.replace(draft, occurred_at=occurred_at)
+        if occurred_at is None:
+            return draft
+        return msgspec.structs.replace(draft, occurred_at=occurred_at, time_from=TimeSource.PERSON)
+
+    def _admit(self, typed: argparse.Namespace, draft: Draft, state: IncidentState) -> None:
+        """Say of a late entry that the incident is closed.
+
+        Raises:
+            IncidentFileError: It is closed, and takes no such entry; or it is to be opened again, and is not closed.
+        """
+        closed = f"{typed.file.stem} is closed ({how_closed(state, self._settings().zone)})" if state.closed_at else ""
+        if not takes(state, draft.kind):
+            raise IncidentFileError(closed, f'cockpit log add {typed.file} "why" --kind reopened')
+        if draft.kind is EntryKind.REOPENED and not closed:
+            raise InputError(f"{typed.file.stem} is not closed")
+        if closed and draft.kind is not EntryKind.REOPENED:
+            self._complain(typed, f"{closed}; this is added to it all the same")
+
+    def _item(self, text: str) -> ActionItem:
+        """Read an action item.
+
+        Raises:
+            InputError: It says nothing, or no date that is to come.
+        """
+        try:
+            return action_item.new(action_item.typed(text, self._clock().astimezone(self._settings().zone).date()))
+        except ValueError as error:
+            raise InputError(str(error)) from error
 
     def _severities(self) -> list[str]:
         return [severity.name for severity in self._runbook().severities]
@@ -139,28 +185,33 @@ class LogCommand:
             raise InputError(str(error)) from error
 
     def _list(self, typed: argparse.Namespace) -> int:
-        directory = self._settings().directory
+        directory = typed.directory or self._settings().directory
         listed = incidents(directory, self._clock)
-        for incident in listed:
-            self._say(_summary(incident))
+        for line in as_table(listed):
+            self._say(line)
         if not listed:
             self._complain(typed, f"there is no incident in {directory} (try: cockpit log new)")
+        if typed.directory is None and (practised := files(directory / GAMEDAYS)):
+            where = f"cockpit log list --directory {directory / GAMEDAYS}"
+            self._complain(typed, f"{len(practised)} more of game days: {where}")
         return EXIT_FAILED if any(incident.trouble for incident in listed) else 0
 
     def _tail(self, typed: argparse.Namespace) -> int:
-        with closing(IncidentFile.open(typed.file, clock=self._clock)) as file:
-            after = file.last_sequence() - LAST
-            while True:
+        after: int | None = None
+        while True:
+            with closing(IncidentFile.read(typed.file, clock=self._clock)) as file:
+                after = file.last_sequence() - LAST if after is None else after
                 for entry in file.entries(after):
                     self._say(as_text(entry))
                     after = entry.sequence
                 if not typed.follow:
                     return 0
-                while not file.changed():
+                time.sleep(LOOK_SECONDS)
+                while not file.frozen and not file.changed():
                     time.sleep(LOOK_SECONDS)
 
     def _show(self, typed: argparse.Namespace) -> int:
-        with closing(IncidentFile.read(typed.file, clock=self._clock)) as file:
+        with closing(IncidentFile.read(typed.file, clock=self._clock)) as file, file.one_moment():
             entries, broken = file.audit()
             waiting = file.waiting()
         lines = [(as_json if typed.json else as_text)(entry) for entry in entries]
@@ -181,12 +232,25 @@ class LogCommand:
         self._say(str(entry.sequence))
         return 0
 
+    def _share(self, typed: argparse.Namespace) -> int:
+        self._say(share_command.share(typed.file, self._settings().shared, socket.gethostname(), self._clock))
+        return 0
+
+    def _adopt(self, typed: argparse.Namespace) -> int:
+        host, reason = socket.gethostname(), _said(typed.reason)
+        said = share_command.adopt(typed.file, self._settings().shared, host, self._actor(), reason, self._clock)
+        self._say(said)
+        return 0
+
     def _verify(self, typed: argparse.Namespace) -> int:
         with closing(IncidentFile.read(typed.file, clock=self._clock)) as file:
             entries, broken = file.audit()
+        if not entries:
+            self._complain(typed, f"{typed.file} holds no entry: was it copied without {typed.file.name}-wal?")
+            return EXIT_FAILED
         if broken is None:
-            last = f", the last with the hash {entries[-1].hash}" if entries else ""
-            self._say(f"{typed.file}: {len(entries)} entries, all sound{last}")
+            count, last = len(entries), entries[-1].hash
+            self._say(f"{typed.file}: {count} entries, all sound, the last with the hash {last}")
         return self._judge(typed, broken)
 
     def _judge(self, typed: argparse.Namespace, broken: int | None) -> int:
@@ -260,13 +324,3 @@ def _moment(typed: str, now: datetime) -> datetime:
     if moment > now + AHEAD:
         raise InputError(f"{clean(typed)!r} is still to come: it is {rfc3339(now)}", f"--occurred-at {example}")
     return moment.astimezone(UTC)
-
-
-def _summary(incident: Listed) -> str:
-    if incident.trouble:
-        return f"{incident.path}  unreadable  {clean(incident.trouble)}"
-    state = incident.state
-    standing = "open" if incident.open else "closed"
-    declared = rfc3339(state.declared_at) if state.declared_at else "unknown"
-    words = [standing, state.severity or "-", state.status or "-", f"{declared}", f"{incident.entries} entries"]
-    return "  ".join([str(incident.path), *map(clean, words), clean(incident.title)])

@@ -2,11 +2,12 @@
 
 import html
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from cockpit.redact import MASK, redact
+from cockpit.redact import MASK, redact, redact_lines
 
 _BLOCK = 32 * 1024
 """Characters that are looked at in one go: about 20 ms, in which no other thread of the program runs."""
@@ -23,13 +24,12 @@ def mask_lines(content: bytes) -> bytes:
 
 def mask_json(content: bytes) -> bytes:
     """Mask the secrets in JSON so that it stays JSON; what is not JSON is masked like any text."""
-    masked = mask_lines(content)
-    if masked == content:
-        return content
     try:
-        return msgspec.json.format(msgspec.json.encode(_masked(msgspec.json.decode(content))))
+        given = msgspec.json.decode(content)
     except msgspec.DecodeError:
-        return masked
+        return mask_lines(content)
+    masked = _masked(given)
+    return content if masked == given else msgspec.json.format(msgspec.json.encode(masked))
 
 
 def mask_svg(content: bytes) -> bytes:
@@ -76,15 +76,38 @@ def _masked(value: Any) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):
+        variable = value.get("name")
+        if isinstance(variable, str) and "value" in value:
+            value = {**value, "value": _under(variable, value["value"])}
         return {redact(name): _under(name, each) for name, each in value.items()}
     if isinstance(value, list):
         if value and all(isinstance(each, str) for each in value):  # lines of a text
             return redact("\n".join(value)).split("\n")
-        return [_masked(each) for each in value]
+        return [_masked(each) for each in _masked_across(value)]
     return value
 
 
+def _masked_across(rows: list[Any]) -> list[Any]:
+    """Mask what goes on from row to row in the same field, as a key in lines of a log; each row keeps a mask."""
+    rows = [*rows]
+    for name in sorted({name for row in rows if isinstance(row, dict) for name in row}):
+        places = [at for at, row in enumerate(rows) if isinstance(row, dict) and _is_line(row.get(name))]
+        lines = "".join(map(redact_lines, _blocks("\n".join([rows[at][name] for at in places]))))
+        for at, line in zip(places, lines.split("\n"), strict=bool(places)):
+            rows[at] = {**rows[at], name: line}
+    return rows
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and "\n" not in value
+
+
+@lru_cache(maxsize=512)
+def _names_a_secret(name: str) -> bool:
+    return redact(f"{name}={_PROBE}") != f"{name}={_PROBE}"
+
+
 def _under(name: str, value: Any) -> Any:
-    if isinstance(value, str) and value and redact(f"{name}={_PROBE}") != f"{name}={_PROBE}":
+    if isinstance(value, str) and value and _names_a_secret(name):
         return value if value.startswith(MASK) else f"{MASK}secret]"
     return _masked(value)

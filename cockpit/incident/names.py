@@ -11,6 +11,8 @@ from cockpit.incident.errors import IncidentFileError
 
 SHARED = "shared"
 """The folder of replicas: incidents of other hosts, each in a folder of its own."""
+GAMEDAYS = "gameday"
+"""The folder of what was practised, apart from real incidents."""
 _NAME = re.compile(r"INC-(\d{4}-\d{2}-\d{2})-(\d{3,})\.incident")
 _SHARED = stat.S_IWGRP | stat.S_ISGID
 _PROBE = b"\0" * 4096

@@ -4,6 +4,12 @@ import argparse
 from pathlib import Path
 
 _ADD = "Print the sequence of the new entry once it is durable. Secrets in TEXT are masked before anything is stored."
+_SHARE = "Print how FILE and the shared log stand. Exit status: 0 all is shared that can be, 1 not so, 2 there is none."
+_ADOPT = "When the host that gives entries their places is gone, and FILE is a replica: this host does so from now on."
+_KIND = (
+    'note (default), severity, status, title, closed, reopened, role as in "scribe: ana", '
+    'todo as in "mend it @ana due monday"'
+)
 _TEXT = "what to write down; - reads it from standard input, where no list of processes shows it"
 
 
@@ -20,12 +26,13 @@ def add_log_options(log: argparse.ArgumentParser, shared: argparse.ArgumentParse
     add.add_argument("text", metavar="TEXT", help=_TEXT)
     add.add_argument("--occurred-at", metavar="T", help="when it happened, such as 2026-11-21T14:08:00Z; default: now")
     what = add.add_mutually_exclusive_group()
-    what.add_argument("--kind", metavar="K", default="note", help="note, severity, status or closed; default: note")
+    what.add_argument("--kind", metavar="K", default="note", help=_KIND)
     what.add_argument("--amends", metavar="N", type=int, help="entry N should have said TEXT")
     what.add_argument("--retracts", metavar="N", type=int, help="entry N does not hold; TEXT says why")
     what.add_argument("--retimes", metavar="N", type=int, help="entry N happened at --occurred-at; TEXT says why")
 
-    commands.add_parser("list", help="list the incidents, the newest first", parents=[shared])
+    listed = commands.add_parser("list", help="list the incidents, the newest first", parents=[shared])
+    listed.add_argument("--directory", metavar="D", type=Path, help="where to look; default: [incident] directory")
 
     tail = commands.add_parser("tail", help="print the last entries", parents=[shared])
     _add_file(tail)
@@ -45,6 +52,15 @@ def add_log_options(log: argparse.ArgumentParser, shared: argparse.ArgumentParse
     _add_file(remove)
     _add_sha256(remove)
     remove.add_argument("--reason", metavar="TEXT", required=True, help="why; goes into the log")
+
+    share = commands.add_parser("share", help="exchange once with the shared log", parents=[shared])
+    share.description = _SHARE
+    _add_file(share)
+
+    adopt = commands.add_parser("adopt", help="become the home of a shared incident", parents=[shared])
+    adopt.description = _ADOPT
+    _add_file(adopt)
+    adopt.add_argument("--reason", metavar="TEXT", required=True, help="why; goes into the log")
 
     verify = commands.add_parser("verify", help="prove that nothing is missing or changed", parents=[shared])
     verify.description = "Exit status: 0 all entries are sound, 1 not so; the first broken entry is named."

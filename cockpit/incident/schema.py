@@ -47,7 +47,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         for version in range(version_of(connection) + 1, SCHEMA_VERSION + 1):
-            for statement in _statements(version):
+            for statement in statements_in(__package__, f"schema_{version}.sql"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {version}")
         connection.execute("COMMIT")
@@ -56,11 +56,10 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.execute("ROLLBACK")
 
 
-def _statements(version: int) -> Iterator[str]:
-    """Give the statements that bring a file to `version` from the one before."""
-    script = resources.files(__package__).joinpath(f"schema_{version}.sql").read_text("utf-8")
+def statements_in(package: str, name: str) -> Iterator[str]:
+    """Give the statements of a file of `package` one by one: `executescript` would commit what is open."""
     statement = ""
-    for line in script.splitlines(keepends=True):
+    for line in resources.files(package).joinpath(name).read_text("utf-8").splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
             yield statement

@@ -9,9 +9,7 @@ import msgspec
 
 from cockpit.incident.correction import CORRECTIONS, holding, standings
 from cockpit.incident.entry import Entry, EntryKind
-
-TOLD = ("sent", "copied", "saved")
-"""States of a message that was given to people, or to a program of theirs."""
+from cockpit.incident.messages.told import tells_people
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -103,6 +101,13 @@ class IncidentState(msgspec.Struct, frozen=True):
     roles: dict[str, str] = {}
     """Who has a role now."""
     closed_at: datetime | None = None
+    """None: it is not closed, or was opened again."""
+    closed_by: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the incident was declared, and is not closed."""
+        return self.declared_at is not None and self.closed_at is None
 
     @property
     def lasting(self) -> dict[str, FindingState]:
@@ -205,8 +210,12 @@ def _status(total: _Sum, entry: Entry) -> None:
 
 
 def _step(total: _Sum, entry: Entry) -> None:
-    state, note = entry.data.get("state") or "open", entry.data.get("note") or ""
-    total.steps[entry.data.get("step") or ""] = StepState(state, entry.actor, entry.occurred_at, note)
+    step, state = entry.data.get("step") or "", entry.data.get("state") or "open"
+    note, before = entry.data.get("note") or "", total.steps.get(step)
+    if before is not None and before.state == state:  # a note beside it: it has been so since
+        total.steps[step] = msgspec.structs.replace(before, note=note or before.note)
+    else:
+        total.steps[step] = StepState(state, entry.actor, entry.occurred_at, note)
 
 
 def _milestone(total: _Sum, entry: Entry) -> None:
@@ -214,7 +223,7 @@ def _milestone(total: _Sum, entry: Entry) -> None:
 
 
 def _message(total: _Sum, entry: Entry) -> None:
-    if entry.data.get("state") in TOLD:
+    if tells_people(entry):
         total.single["updated_at"] = entry.occurred_at
 
 
@@ -233,12 +242,24 @@ def _gate(total: _Sum, entry: Entry) -> None:
 
 
 def _role(total: _Sum, entry: Entry) -> None:
-    total.roles[entry.data.get("role") or ""] = entry.data.get("person") or ""
+    role, person = entry.data.get("role") or "", entry.data.get("person")
+    if person:
+        total.roles[role] = person
+    else:
+        total.roles.pop(role, None)
 
 
 def _closed(total: _Sum, entry: Entry) -> None:
-    total.single["closed_at"] = entry.occurred_at
+    total.single |= {"closed_at": entry.occurred_at, "closed_by": entry.actor}
     total.end_period(entry.occurred_at)
+
+
+def _reopened(total: _Sum, entry: Entry) -> None:
+    """Go on with it, at the severity that it had: no time is counted while it was closed."""
+    if total.single["closed_at"] is not None:
+        total.single |= {"closed_at": None, "closed_by": None}
+        if (severity := total.single["severity"]) is not None:
+            total.periods.append(Period(severity, entry.occurred_at))
 
 
 def clock_key(clock: str, to: str | None) -> str:
@@ -285,8 +306,18 @@ _RULES: Final[Mapping[EntryKind, Callable[[_Sum, Entry], None]]] = MappingProxyT
         EntryKind.GATE: _gate,
         EntryKind.ROLE: _role,
         EntryKind.CLOSED: _closed,
+        EntryKind.REOPENED: _reopened,
     }
 )
 """What an entry of a kind changes; other kinds change nothing."""
 
-_SINGLE: Final = ("declared_at", "severity", "severity_since", "status", "status_since", "updated_at", "closed_at")
+_SINGLE: Final = (
+    "declared_at",
+    "severity",
+    "severity_since",
+    "status",
+    "status_since",
+    "updated_at",
+    "closed_at",
+    "closed_by",
+)

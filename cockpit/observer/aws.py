@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cockpit.observer.observation import Kind, Observation, Weight, before_and_after
 from cockpit.observer.pairs import same_name
+from cockpit.redact import redact
 from cockpit.sources.aws.model import AwsLook, DbCluster, DbInstance, Target, TargetGroup, TargetState
 
 _BAD: Final = (TargetState.UNHEALTHY, TargetState.UNHEALTHY_DRAINING, TargetState.UNAVAILABLE)
@@ -65,17 +66,16 @@ def _alarms(before: AwsLook, after: AwsLook, at: datetime) -> Iterator[Observati
     old, new = ({alarm.name: alarm for alarm in each.alarms if not alarm.insufficient} for each in (before, after))
     for name in new.keys() - old.keys():
         alarm = new[name]
-        token = f"alarm {alarm.since}"
-        what = f"ALARM ({alarm.reason})"
-        yield Observation(
-            alarm.since or at, Kind.ALARM, f"alarm {name}", name, what, token, Weight.GRAVE, data={"after": alarm}
-        )
+        subject, token, what = f"alarm {name}", f"alarm {alarm.since}", f"ALARM ({alarm.reason})"
+        seen = Observation(at, Kind.ALARM, subject, name, what, token, Weight.GRAVE, data={"after": alarm})
+        yield seen.dated(alarm.since)
     unsure = {alarm.name for alarm in after.alarms if alarm.insufficient}
     for name in old.keys() - new.keys():
         what = "too little data" if name in unsure else "OK"
-        when = next((change.at for change in after.alarm_changes if change.name == name), at)
+        told = next((change.at for change in after.alarm_changes if change.name == name), None)
         token = f"{what} after {old[name].since}"
-        yield Observation(when, Kind.ALARM, f"alarm {name}", name, what, token, data={"before": old[name]})
+        seen = Observation(at, Kind.ALARM, f"alarm {name}", name, what, token, data={"before": old[name]})
+        yield seen.dated(told)
 
 
 def _events(before: AwsLook, after: AwsLook) -> Iterator[Observation]:
@@ -85,8 +85,9 @@ def _events(before: AwsLook, after: AwsLook) -> Iterator[Observation]:
         if event in known or (newest is not None and event.at < newest):
             continue
         weight = Weight.GRAVE if _GRAVE_EVENTS & {*event.categories} else Weight.PLAIN
-        token, subject = f"{event.at} {event.message}", f"{event.kind} {event.name}"
-        yield Observation(event.at, Kind.EVENT, subject, event.name, event.message, token, weight, data=event)
+        token, subject = f"{event.at} {redact(event.message)}", f"{event.kind} {event.name}"
+        told = Observation(event.at, Kind.EVENT, subject, event.name, event.message, token, weight, data=event)
+        yield told.dated(event.at)
 
 
 def _statuses(

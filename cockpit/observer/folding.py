@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from cockpit.incident.entry import Entry, EntryKind
+from cockpit.incident.entry import Entry, EntryKind, TimeSource
 from cockpit.observer.observation import LONGEST, Kind, Observation, Weight
 from cockpit.text import clean
 
@@ -37,7 +37,12 @@ class Candidate(msgspec.Struct, frozen=True):
     @property
     def since(self) -> datetime:
         """When it happened, or began to."""
-        return min(self.first.at, self.last.at)
+        return self._earlier.at
+
+    @property
+    def time_from(self) -> TimeSource:
+        """How that is known."""
+        return self._earlier.time_from
 
     @property
     def until(self) -> datetime:
@@ -57,6 +62,10 @@ class Candidate(msgspec.Struct, frozen=True):
         span = self.until - self.since
         lasted = f" in {_length(span)}" if span >= timedelta(seconds=1) else ""
         return clean(f"{self.last.name}: {self.count} {self.last.kind}{lasted}, last: {self.last.what}"[:LONGEST])
+
+    @property
+    def _earlier(self) -> Observation:
+        return min(self.first, self.last, key=lambda each: each.at)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -103,9 +112,11 @@ class Candidates:
         """Drop what the log has, whoever put it there, and tell whether that was anything.
 
         Args:
-            entries: all of the incident; those that were seen before are not looked at again.
+            entries: all of the incident; those that were seen before are not looked at again. Another incident
+                begins with fewer.
         """
-        news, self._counted = entries[self._counted :], len(entries)
+        seen = self._counted if self._counted <= len(entries) else 0
+        news, self._counted = entries[seen:], len(entries)
         dropped = False
         for entry in news:
             if entry.kind is EntryKind.OBSERVED and (until := entry.data.get("until")):

@@ -23,7 +23,7 @@ def nodes(before: Objects[Node], after: Objects[Node], at: datetime) -> Iterator
             else:
                 why = ": ".join(filter(None, (new.reason, new.message)))
                 what, weight = f"not ready ({why})" if why else "not ready", Weight.GRAVE
-            yield _observed(now, new.since or at, what, f"{new.status} {new.since}", weight, data)
+            yield _observed(now, at, what, f"{new.status} {new.since}", weight, data).dated(new.since)
         if was.unschedulable != now.unschedulable:
             what = "cordoned" if now.unschedulable else "uncordoned"
             yield _observed(now, at, what, what, Weight.PLAIN, before_and_after(was, now))
@@ -36,7 +36,8 @@ def _came_and_went(before: Objects[Node], after: Objects[Node], at: datetime) ->
     if not complete(before, after) or not old.keys() & new.keys():
         return
     for uid in new.keys() - old.keys():
-        yield _observed(new[uid], new[uid].meta.created, "joined", "joined", Weight.MINOR, {"after": new[uid]})
+        data = {"after": new[uid]}
+        yield _observed(new[uid], at, "joined", "joined", Weight.MINOR, data).dated(new[uid].meta.created)
     for uid in old.keys() - new.keys():
         yield _observed(old[uid], at, "is gone", "gone", Weight.PLAIN, {"before": old[uid]})
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.incident.entry import TimeSource
 from cockpit.text import clean
 
 LONGEST = 400
@@ -59,11 +60,17 @@ class Observation(msgspec.Struct, frozen=True):
     """How often it happened since the look before."""
     data: Any = None
     """What msgspec can encode: the object before and after, or what was told of it."""
+    time_from: TimeSource = TimeSource.SEEN
+    """How `at` is known."""
 
     @property
     def text(self) -> str:
         """Say it in a line, fit to be shown."""
         return clean(f"{self.name}: {self.what}"[:LONGEST])
+
+    def dated(self, told: datetime | None) -> "Observation":
+        """Give the same at the time that the system `told`; None: it told none, and when it was seen has to do."""
+        return self if told is None else msgspec.structs.replace(self, at=told, time_from=TimeSource.SERVER)
 
 
 def before_and_after(before: Any, after: Any) -> dict[str, Any]:

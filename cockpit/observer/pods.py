@@ -32,18 +32,17 @@ def _of_pod(was: Pod, pod: Pod, at: datetime) -> Iterator[Observation]:
     if restarted:
         culprits = _restarted(was, pod)
         ends = [each.last_finished_at for each in culprits if each.last_finished_at is not None]
-        when = max(ends, default=pod.last_restart or at)
+        ended = max(ends, default=pod.last_restart)
         what, token = _restart(culprits, pod), f"{pod.uid} restart {pod.restarts}"
         count = pod.restarts - was.restarts
-        yield Observation(when, Kind.RESTART, subject, pod.name, what, token, count=count, data=data)
+        yield Observation(at, Kind.RESTART, subject, pod.name, what, token, count=count, data=data).dated(ended)
     if pod.status != was.status and Health.WRONG in (was.health, pod.health):
         what, token = f"{was.status} → {pod.status}", f"{pod.uid} {pod.status} {pod.restarts}"
         yield Observation(at, Kind.STATUS, subject, pod.name, what, token, data=data)
     elif not restarted and (readiness := _readiness(was, pod)):
         what, token, since = readiness
-        yield Observation(
-            since or at, Kind.READINESS, subject, pod.name, what, f"{pod.uid} {token}", Weight.MINOR, data=data
-        )
+        token = f"{pod.uid} {token}"
+        yield Observation(at, Kind.READINESS, subject, pod.name, what, token, Weight.MINOR, data=data).dated(since)
 
 
 def _restarted(was: Pod, pod: Pod) -> list[Container]:

@@ -7,6 +7,7 @@ left over from a cockpit that could not clean up, and is taken away by whoever c
 
 import os
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ class Here(msgspec.Struct, frozen=True):
     host: str
     pid: int
     started_at: datetime
+    terminal: str = ""
+    """Such as `pts/3`; empty where there is none."""
 
 
 class Presence:
@@ -92,6 +95,32 @@ class Presence:
                 path.unlink()
             return None
         return here
+
+
+def terminal() -> str:
+    """Name the terminal of this process as `who` does: `pts/3`; empty where there is none."""
+    for descriptor in range(3):
+        with suppress(OSError):
+            return os.ttyname(descriptor).removeprefix("/dev/")
+    return ""
+
+
+def names(here: Sequence[Here]) -> list[str]:
+    """Name those who are there, one name for each cockpit; whoever shares an account by terminal or host as well.
+
+    `anna, via root` would read like two people beside others: it becomes `anna via root`.
+    """
+    known = [each.actor.replace(", via ", " via ") for each in here]
+    return [
+        f"{name} ({_where(each, here)})" if known.count(name) > 1 else name
+        for name, each in zip(known, here, strict=True)
+    ]
+
+
+def _where(one: Here, here: Sequence[Here]) -> str:
+    """Say where a cockpit runs; on which host only if that differs."""
+    host = one.host if len({each.host for each in here}) > 1 else ""
+    return " ".join(filter(None, (host, one.terminal or f"pid {one.pid}")))
 
 
 def _runs(pid: int) -> bool:

@@ -22,7 +22,16 @@ def promotion(candidate: Candidate, actor: str) -> Draft:
     if candidate.count > 1:
         data["count"] = str(candidate.count)
     key = f"observed {last.kind} {last.subject} {last.token} {last.at:%Y-%m-%dT%H:%M}"
-    return Draft(EntryKind.OBSERVED, candidate.text, actor, EntrySource.COCKPIT, candidate.since, data, key)
+    return Draft(
+        EntryKind.OBSERVED,
+        candidate.text,
+        actor,
+        EntrySource.COCKPIT,
+        occurred_at=candidate.since,
+        time_from=candidate.time_from,
+        data=data,
+        key=key,
+    )
 
 
 def evidence(candidate: Candidate) -> list[Piece]:
@@ -32,4 +41,9 @@ def evidence(candidate: Candidate) -> list[Piece]:
 
 
 def _told(observation: Observation) -> dict[str, object]:
-    return {"at": rfc3339(observation.at), "text": observation.text, "data": observation.data}
+    return {
+        "at": rfc3339(observation.at),
+        "time": observation.time_from,
+        "text": observation.text,
+        "data": observation.data,
+    }

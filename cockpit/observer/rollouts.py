@@ -6,7 +6,6 @@ from datetime import datetime
 from cockpit.observer.observation import Kind, Observation, Weight, before_and_after
 from cockpit.observer.pairs import changed
 from cockpit.sources.kubernetes.objects import (
-    Condition,
     ContainerTemplate,
     DaemonSet,
     Deployment,
@@ -53,21 +52,18 @@ def _ended(was: Workload, now: Workload, at: datetime) -> Observation | None:
         before, after = condition(was.conditions, "Progressing"), condition(now.conditions, "Progressing")
         if before is None or after is None or before.reason == after.reason:
             return None
-        when = _when(after, at)
+        told = after.updated_at or after.since
         if after.reason == _EXCEEDED:
             what = f"the rollout of {_revision(now)} is stuck: {after.message}"
-            return _observed(was, now, when, Kind.PROGRESS, what, f"stuck {now.meta.generation}", Weight.GRAVE)
+            token = f"stuck {now.meta.generation}"
+            return _observed(was, now, at, Kind.PROGRESS, what, token, Weight.GRAVE).dated(told)
         finished = after.reason == _COMPLETE
     else:
-        when, finished = at, was.updated < was.desired <= now.updated
+        told, finished = None, was.updated < was.desired <= now.updated
     if not finished:
         return None
     what = f"{_revision(now) or 'the new template'} is rolled out"
-    return _observed(was, now, when, Kind.PROGRESS, what, f"finished {now.meta.generation}")
-
-
-def _when(told: Condition, at: datetime) -> datetime:
-    return told.updated_at or told.since or at
+    return _observed(was, now, at, Kind.PROGRESS, what, f"finished {now.meta.generation}").dated(told)
 
 
 def _revision(workload: Workload) -> str:

@@ -29,7 +29,7 @@ def alerts(before: AlertmanagerLook, after: AlertmanagerLook, at: datetime) -> I
         about = ", ".join(filter(None, (alert.severity, alert.annotations.get("summary"))))
         silent = " (nobody is told)" if alert.suppressed else ""
         yield Observation(
-            alert.starts_at or at,
+            at,
             Kind.ALERT,
             f"alert {fingerprint}",
             alert.name,
@@ -37,7 +37,7 @@ def alerts(before: AlertmanagerLook, after: AlertmanagerLook, at: datetime) -> I
             f"fires {alert.starts_at}",
             Weight.MINOR if alert.suppressed else Weight.GRAVE,
             data={"after": alert},
-        )
+        ).dated(alert.starts_at)
     for fingerprint in () if after.left_out else old.keys() - new.keys():
         alert = old[fingerprint]
         token, data = f"resolved {alert.starts_at}", {"before": alert}
@@ -50,5 +50,6 @@ def status(before: StatusLook, after: StatusLook, at: datetime) -> Iterator[Obse
         weight = Weight.PLAIN if after.indicator == "none" else Weight.GRAVE
         data = before_and_after(before, after)
         what = f"{before.indicator} → {after.indicator} ({after.description})"
-        when, subject = after.updated_at or at, f"status page {after.name}"
-        yield Observation(when, Kind.OUTAGE, subject, after.name, what, after.indicator, weight, data=data)
+        subject = f"status page {after.name}"
+        seen = Observation(at, Kind.OUTAGE, subject, after.name, what, after.indicator, weight, data=data)
+        yield seen.dated(after.updated_at)

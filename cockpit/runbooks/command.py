@@ -5,17 +5,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from cockpit.runbooks.load import open_runbook
+from cockpit.runbooks.load import load_builtin, open_runbook
 from cockpit.runbooks.model import Remark, Runbook, Severity, Step
 from cockpit.runbooks.source import RunbookError
 from cockpit.text import clean
 
+BUILT_IN = "built-in runbook"
+_OWN = f"{BUILT_IN}; your own: cockpit --runbook FILE, or [runbook] file in cockpit.toml"
 _FAULTY = 1
 _UNREADABLE = 2
 
 
-def run_lint(path: Path, stdout: TextIO, stderr: TextIO) -> int:
-    """Write what of the runbook in `path` contradicts itself, was not understood, or had to be mended.
+def run_lint(path: Path | None, stdout: TextIO, stderr: TextIO) -> int:
+    """Write what contradicts itself, was not understood, or had to be mended.
+
+    Args:
+        path: of the runbook; None: the built-in one.
+        stdout: where it is written.
+        stderr: where it is said why nothing can be.
 
     Returns:
         The exit status: 0; 1 when it contradicts itself or something was not understood; 2 when it cannot be read.
@@ -24,13 +31,14 @@ def run_lint(path: Path, stdout: TextIO, stderr: TextIO) -> int:
     if runbook is None:
         return _UNREADABLE
     told = (("contradiction", runbook.contradictions), ("not understood", runbook.unread), ("mended", runbook.repaired))
-    lines = [line for kind, remarks in told for line in _remarks(path, kind, remarks)]
-    _put([*lines, f"{clean(str(path))}: {_summary(runbook)}"], stdout)
+    name = BUILT_IN if path is None else clean(str(path))
+    lines = [line for kind, remarks in told for line in _remarks(name, kind, remarks)]
+    _put([*lines, f"{name}: {_summary(runbook)}"], stdout)
     return _FAULTY if runbook.contradictions or runbook.unread else 0
 
 
-def run_show(path: Path, stdout: TextIO, stderr: TextIO, *, as_json: bool) -> int:
-    """Write what the runbook in `path` was read as.
+def run_show(path: Path | None, stdout: TextIO, stderr: TextIO, *, as_json: bool) -> int:
+    """Write what the runbook in `path`, or the built-in one, was read as.
 
     Returns:
         The exit status: 0; 2 when it cannot be read.
@@ -38,7 +46,10 @@ def run_show(path: Path, stdout: TextIO, stderr: TextIO, *, as_json: bool) -> in
     runbook = _read(path, "show", stderr)
     if runbook is None:
         return _UNREADABLE
-    _put([json.dumps(to_json(runbook), indent=2)] if as_json else _outline(runbook), stdout)
+    if as_json:
+        _put([json.dumps(to_json(runbook), indent=2)], stdout)
+    else:
+        _put([_OWN if path is None else clean(str(path)), "", *_outline(runbook)], stdout)
     return 0
 
 
@@ -133,13 +144,13 @@ def _time(minutes: int | None, words: str | None) -> str:
     return f"{number}  ({words})" if words else number
 
 
-def _remarks(path: Path, kind: str, remarks: Iterable[Remark]) -> Iterator[str]:
-    return (f"{clean(str(path))}:{remark.line}: {kind}: {clean(remark.text)}" for remark in remarks)
+def _remarks(name: str, kind: str, remarks: Iterable[Remark]) -> Iterator[str]:
+    return (f"{name}:{remark.line}: {kind}: {clean(remark.text)}" for remark in remarks)
 
 
-def _read(path: Path, command: str, stderr: TextIO) -> Runbook | None:
+def _read(path: Path | None, command: str, stderr: TextIO) -> Runbook | None:
     try:
-        return open_runbook(path)
+        return load_builtin() if path is None else open_runbook(path)
     except RunbookError as error:
         stderr.write(f"cockpit runbook {command}: {clean(str(error))}\n")
         return None

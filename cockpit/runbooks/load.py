@@ -112,6 +112,7 @@ def _put_together(source: Source, policy: policies.Policy) -> Runbook:
         thresholds=policies.apply_thresholds(policy, reader.thresholds),
         business_hours=policy.business_hours,
         protected=policy.protected,
+        roles=policy.roles,
         decisions=tuple(reader.decisions),
         notes=tuple(sorted(reader.notes, key=lambda note: note.line)),
         fences=document.fences,

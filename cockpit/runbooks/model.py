@@ -47,6 +47,8 @@ class Step(msgspec.Struct, frozen=True):
     group: str = ""
     """The heading and the label that it stands under, below the heading of its phase."""
     notes: tuple[str, ...] = ()
+    proof: str = ""
+    """What in the record proves it done, one of `cockpit.runbooks.proof.PROOFS`; empty: a person says so."""
     line: int = 0
 
 
@@ -155,6 +157,8 @@ class Runbook(msgspec.Struct, frozen=True):
     business_hours: BusinessHours | None = None
     protected: tuple[str, ...] = ()
     """Name patterns that the policy protects."""
+    roles: tuple[str, ...] = ()
+    """What people do in an incident, as the policy calls it; empty: the usual ones."""
     decisions: tuple[str, ...] = ()
     """Decision trees, as they are drawn in the text."""
     notes: tuple[Note, ...] = ()

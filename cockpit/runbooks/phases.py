@@ -6,6 +6,7 @@ import msgspec
 
 from cockpit.runbooks.inline import slug, without_number
 from cockpit.runbooks.model import Command, Phase, Step, Timer
+from cockpit.runbooks.proof import worded
 
 
 class OpenStep(msgspec.Struct):
@@ -17,6 +18,8 @@ class OpenStep(msgspec.Struct):
     """The heading below the one of the phase."""
     label: str = ""
     when: tuple[str, ...] = ()
+    proof: str = ""
+    """What its mark names."""
     commands: list[Command] = msgspec.field(default_factory=list)
     expect: list[str] = msgspec.field(default_factory=list)
     gates: list[str] = msgspec.field(default_factory=list)
@@ -55,6 +58,7 @@ def _finished(phase: OpenPhase, step: OpenStep, namer: "_Namer") -> Step:
     attributes = [word for command in step.commands for word in re.split(r"[,\s]+", command.attributes.get("when", ""))]
     when = tuple(dict.fromkeys((*step.when, *(word.upper() for word in attributes if word))))
     group = ": ".join(words for words in (step.part, step.label) if words and words != step.text)
+    asks_for_more = step.commands or step.notes or step.gates
     return Step(
         namer.name(" ".join((without_number(phase.title), group, step.text, *step.when))),
         step.text,
@@ -64,6 +68,7 @@ def _finished(phase: OpenPhase, step: OpenStep, namer: "_Namer") -> Step:
         when=when,
         group=group,
         notes=tuple(step.notes),
+        proof=step.proof or ("" if asks_for_more else worded(step.text)),
         line=step.line,
     )
 

@@ -50,6 +50,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     thresholds: dict[str, str | int | float] = {}
     business_hours: BusinessHours | None = None
     protected: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    """What people do in an incident: incident commander, scribe …"""
 
 
 def read_policy(*texts: str) -> Policy:

@@ -10,6 +10,7 @@ from cockpit.runbooks.inline import Label, label_of, plain_text, severities_in, 
 from cockpit.runbooks.model import Contact, Escalation, Message, Note, Remark, Threshold, Timer
 from cockpit.runbooks.outline import Outline, is_contents, is_step, names_of
 from cockpit.runbooks.phases import OpenPhase, OpenStep
+from cockpit.runbooks.proof import PROOFS, marked
 
 _TO_DO = re.compile(
     r"\b(?:actions?|steps|resolution|fix(?:es)?|mitigation|checklist|procedure|remediation)\b", re.IGNORECASE
@@ -302,7 +303,11 @@ class Reader:
         if not self.phases:
             self.phases.append(OpenPhase(self.outline.title or "Steps", line))
         when = severities_in(self._label) or severities_in(self._heading)
-        step = OpenStep(text, line, self._part, self._label, when)
+        text, proof = marked(text)
+        if proof and proof not in PROOFS:
+            self.unread.append(Remark(line, f"nothing is proven by {proof!r}; known are {', '.join(PROOFS)}"))
+            proof = ""
+        step = OpenStep(text, line, self._part, self._label, when, proof)
         self.phases[-1].steps.append(step)
         return step
 

@@ -50,8 +50,7 @@ def test_a_file_that_was_copied_while_it_was_written_is_sound_as_far_as_it_goes(
     with closing(IncidentFile.open(copy, clock=clock)) as file:
         entries, broken = file.audit()
     assert broken is None
-    assert entries == incident.entries()[: len(entries)]
-    assert len(entries) == (21 if with_journal else 0)
+    assert entries == incident.entries()[:-1]
 
 
 def test_a_clock_that_steps_back_breaks_no_chain_and_no_order(

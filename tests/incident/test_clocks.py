@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from cockpit.incident.business_time import after, end_of_next_day
-from cockpit.incident.clocks import ClockName, Due, Level, dues
+from cockpit.incident.clocks import ClockName, Due, Level, acknowledged_at, dues
 from cockpit.incident.state import ClockState, IncidentState, StepState
 from cockpit.runbooks.load import load_runbook
 from cockpit.runbooks.model import BusinessHours, Escalation, Phase, Runbook, Severity, Step
@@ -56,10 +56,26 @@ def test_so_need_one_whose_step_for_it_was_ticked() -> None:
     runbook = replace(RUNBOOK, phases=(Phase("Triage", steps),))
     other = replace(DECLARED, steps={"who": StepState("done", "ana", START)})
     assert "acknowledge" in at(other, runbook)
-    skipped = replace(DECLARED, steps={"ack": StepState("skipped", "ana", START)})
-    assert "acknowledge" in at(skipped, runbook)
     ticked = replace(DECLARED, steps={"ack": StepState("done", "ana", START)})
     assert "acknowledge" not in at(ticked, runbook)
+
+
+@pytest.mark.parametrize(("said", "asked"), [("skipped", False), ("not applicable", False), ("open", True)])
+def test_nobody_waits_for_an_acknowledgement_that_was_passed_over(said: str, asked: bool) -> None:
+    runbook = replace(RUNBOOK, phases=(Phase("Triage", (Step("ack", "Acknowledge the page"),)),))
+    state = replace(DECLARED, steps={"ack": StepState(said, "ana", START)})
+    assert ("acknowledge" in at(state, runbook)) is asked
+    assert acknowledged_at(state, runbook) is None
+
+
+def test_what_is_called_the_acknowledgement_counts_before_a_tick() -> None:
+    runbook = replace(RUNBOOK, phases=(Phase("Triage", (Step("ack", "Acknowledge the page"),)),))
+    ticked = replace(DECLARED, steps={"ack": StepState("done", "ana", START + minutes(2))})
+    assert acknowledged_at(ticked, runbook) == START + minutes(2)
+    stopped = replace(ticked, clocks={"acknowledge": ClockState(met_at=START + minutes(1))})
+    assert acknowledged_at(stopped, runbook) == START + minutes(1)
+    said = replace(stopped, milestones={"acknowledged": START + minutes(5)})
+    assert acknowledged_at(said, runbook) == START + minutes(5)
 
 
 def test_an_update_puts_off_the_next_one() -> None:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from cockpit.clock import Clock
+from cockpit.incident import store
 from cockpit.incident.entry import Draft, EntryKind
 from cockpit.incident.errors import IncidentFileError, InputError
 from cockpit.incident.evidence import MOST_BYTES, SVG, Piece, json_piece, references, seal, seal_all, text_piece
@@ -126,12 +127,14 @@ def test_what_is_removed_may_be_removed_again_and_is_said_once(incident: Inciden
     assert incident.entries()[-1].sequence == 3
 
 
-def test_it_is_said_when_a_reader_keeps_the_bytes_alive(incident: IncidentFile, clock: Clock) -> None:
+def test_it_is_said_when_a_reader_keeps_the_bytes_alive(
+    incident: IncidentFile, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sha256 = incident.append(evidence(text_piece("log.txt", LEAK))).data["sha256"] or ""
     with closing(IncidentFile.open(incident.path, clock=clock)) as reader:
         reader._connection.execute("BEGIN")
         assert len(reader.entries()) == 2
-        incident._connection.execute("PRAGMA busy_timeout = 1")
+        monkeypatch.setattr(store, "BUSY_SECONDS", 0.001)
         with pytest.raises(IncidentFileError, match="another program is reading"):
             incident.remove(sha256, "a name", "ben")
         reader._connection.execute("COMMIT")

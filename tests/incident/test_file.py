@@ -67,6 +67,12 @@ def test_a_key_that_is_known_adds_nothing(incident: IncidentFile, note: Note) ->
     assert [entry.text for entry in incident.entries(after=1)] == ["once"]
 
 
+def test_a_key_keeps_no_secret_and_stops_doubles_all_the_same(incident: IncidentFile, note: Note) -> None:
+    draft = msgspec.structs.replace(note("once"), key="event failed with password=hunter2hunter2")
+    assert incident.append(draft) == incident.append(draft)
+    assert b"hunter2" not in b"".join(path.read_bytes() for path in incident.path.parent.iterdir())
+
+
 def test_only_what_follows_is_read(incident: IncidentFile, note: Note) -> None:
     for text in "abc":
         incident.append(note(text))

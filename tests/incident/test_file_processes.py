@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.clock import Clock
+from cockpit.incident import store
 from cockpit.incident.entry import Draft
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.file import IncidentFile
@@ -95,10 +96,12 @@ def test_a_full_disk_is_told_as_such(incident: IncidentFile, note: Callable[[str
     assert [entry.text for entry in incident.entries(after=1)] == ["api is down"]
 
 
-def test_a_file_that_stays_locked_is_told_as_such(incident: IncidentFile, note: Callable[[str], Draft]) -> None:
+def test_a_file_that_stays_locked_is_told_as_such(
+    incident: IncidentFile, note: Callable[[str], Draft], monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = sqlite3.connect(incident.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    incident._connection.execute("PRAGMA busy_timeout = 1")
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.001)
     with pytest.raises(IncidentFileError, match="locked by another process") as caught:
         incident.append(note("api is down"))
     assert "fuser" in str(caught.value.remedy)
@@ -108,7 +111,7 @@ def test_a_file_that_stays_locked_is_told_as_such(incident: IncidentFile, note: 
 
 
 def test_a_failed_append_leaves_the_file_free_for_others(
-    incident: IncidentFile, note: Callable[[str], Draft], clock: Clock
+    incident: IncidentFile, note: Callable[[str], Draft], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken_clock() -> datetime:
         raise ZeroDivisionError
@@ -116,7 +119,7 @@ def test_a_failed_append_leaves_the_file_free_for_others(
     broken = IncidentFile.open(incident.path, clock=broken_clock)
     with pytest.raises(ZeroDivisionError):
         broken.append(note("never said"))
-    incident._connection.execute("PRAGMA busy_timeout = 1")
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.001)
     assert incident.append(note("api is down")).sequence == 2
     broken.close()
 

@@ -38,11 +38,11 @@ class Disk:
         fake = lambda *arguments: self.append(*arguments)  # noqa: E731, PLW0108  (a method has to be a function)
         monkeypatch.setattr(IncidentFile, "append", fake)
 
-    def append(self, file: IncidentFile, draft: Draft, opening: tuple[Sealed, ...] = ()) -> Entry:
+    def append(self, file: IncidentFile, draft: Draft, opening: tuple[Sealed, ...] = (), title: str = "") -> Entry:
         self.spins.wait()
         if self.full:
             raise IncidentFileError("the disk is full", "df -h")
-        return self._append(file, draft, opening)
+        return self._append(file, draft, opening, title)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from cockpit.clock import Clock
 from cockpit.incident.chain import GENESIS
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.log_command import LogCommand, Settings, Streams
+from cockpit.incident.schema import migrate
 
 
 class Answer(NamedTuple):
@@ -110,6 +111,28 @@ def test_severity_status_and_the_end_are_kinds_of_their_own(log: Type, path: Pat
     ]
 
 
+def test_action_items_have_an_owner_and_a_date(log: Type, path: Path, clock: Clock) -> None:
+    assert log("add", path, "alarm on the queue @bob due in 2 weeks", "--kind", "action item") == (0, "2\n", "")
+    assert log("add", path, "warm the cache", "--kind", "todo").status == 0
+    assert entries(path, clock)[1:] == [
+        "action item ana command: todo: alarm on the queue (bob, due 2026-12-05)",
+        "action item ana command: todo: warm the cache",
+    ]
+    status, _, complaints = log("add", path, "alarm due 2026-13-01", "--kind", "todo")
+    assert (status, complaints.partition(";")[0]) == (2, "cockpit log add: '2026-13-01' is no date")
+    assert len(entries(path, clock)) == 3
+
+
+def test_roles_are_handed_over(log: Type, path: Path, clock: Clock) -> None:
+    for who in ("Incident lead: bob", "incident lead: cleo d"):
+        assert log("add", path, who, "--kind", "role").status == 0
+    assert entries(path, clock)[1:] == [
+        "role ana command: incident lead: bob",
+        "role ana command: incident lead: bob → cleo d",
+    ]
+    assert log("add", path, "bob", "--kind", "role").status == 2
+
+
 def test_an_entry_may_have_happened_earlier_in_another_zone(log: Type, path: Path, clock: Clock) -> None:
     assert log("add", path, "first errors", "--occurred-at", "2026-11-21T15:02:00+01:00").status == 0
     file = IncidentFile.open(path, clock=clock)
@@ -130,7 +153,7 @@ def test_what_was_written_can_be_corrected(log: Type, path: Path, clock: Clock) 
         "retimed ana command: entry 1 happened at 2026-11-21T14:02:00.000Z: pager",
         "retracted ana command: retracts entry 2: no pods",
     ]
-    assert "2026-11-21T14:02:00.000Z" in log("list").printed
+    assert "2026-11-21T14:02:00Z" in log("list").printed
 
 
 @pytest.mark.parametrize(
@@ -142,7 +165,7 @@ def test_what_was_written_can_be_corrected(log: Type, path: Path, clock: Clock) 
         ),
         (["x", "--occurred-at", "2026-11-21T14:02:00"], "'2026-11-21T14:02:00' has no zone: Z stands for UTC (try: "),
         (["x", "--occurred-at", "2026-11-21T14:20:00Z"], "is still to come: it is 2026-11-21T14:08:51.120Z (try: "),
-        (["x", "--kind", "rumour"], "there is no kind of entry 'rumour'; type one of: note, severity, status, closed"),
+        (["x", "--kind", "rumour"], "there is no kind of entry 'rumour'; type one of: note, severity, "),
         (["x", "--kind", "receipt"], "there is no kind of entry 'receipt'"),
         (["fine", "--kind", "status"], "there is no status 'fine'; type one of: investigating, "),
         ([" \n"], "there is no text to write down"),
@@ -186,14 +209,47 @@ def test_secrets_reach_neither_the_file_nor_its_journal(log: Type, path: Path) -
 def test_incidents_are_listed_with_how_they_stand(log: Type, path: Path, clock: Clock) -> None:
     log("add", path, "x", "--kind", "closed")
     newer = Path(log("new", "--title", "db \x1b[2Jis down", "--severity", "SEV1").printed.strip())
+    files = len(str(path))
     assert log("list") == (
         0,
         (
-            f"{newer}  open  SEV1  -  2026-11-21T14:08:51.120Z  2 entries  db is down\n"
-            f"{path}  closed  -  -  2026-11-21T14:08:51.120Z  2 entries  api is down\n"
+            f"{'FILE':<{files}}  STANDING  SEVERITY  STATUS  DECLARED              ENTRIES  TITLE\n"
+            f"{newer}  open      SEV1      -       2026-11-21T14:08:51Z  2        db is down\n"
+            f"{path}  closed    -         -       2026-11-21T14:08:51Z  2        api is down\n"
         ),
         "",
     )
+
+
+def test_a_closed_incident_takes_late_words_and_says_that_it_is_closed(log: Type, path: Path, clock: Clock) -> None:
+    log("add", path, "over", "--kind", "closed")
+    for arguments in (["the customer confirms"], ["looked", "--amends", 1], ["mend it @ana", "--kind", "todo"]):
+        status, printed, complaints = log("add", path, *arguments)
+        assert (status, printed.strip().isdecimal()) == (0, True)
+        assert (
+            complaints == f"cockpit log add: {path.stem} is closed (14:08 by ana); this is added to it all the same\n"
+        )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["SEV1", "--kind", "severity"], ["resolved", "--kind", "status"], ["over", "--kind", "closed"]]
+)
+def test_a_closed_incident_is_not_moved_on(log: Type, path: Path, clock: Clock, arguments: list[str]) -> None:
+    log("add", path, "over", "--kind", "closed")
+    status, printed, complaints = log("add", path, *arguments)
+    assert (status, printed, len(entries(path, clock))) == (1, "", 2)
+    assert f"{path.stem} is closed (14:08 by ana) (try: cockpit log add {path} " in complaints
+    assert log("add", path, "it came back", "--kind", "reopened") == (0, "3\n", "")
+    assert log("add", path, *arguments) == (0, "4\n", "")
+
+
+def test_what_is_not_closed_is_not_opened_again(log: Type, path: Path) -> None:
+    assert log("add", path, "why", "--kind", "reopened").status == 2
+
+
+def test_an_incident_can_be_given_another_title(log: Type, path: Path) -> None:
+    assert log("add", path, "orders fail in Vienna", "--kind", "title") == (0, "2\n", "")
+    assert log("list").printed.endswith("  orders fail in Vienna\n")
 
 
 def test_an_incident_that_cannot_be_read_does_not_hide_the_others(log: Type, path: Path) -> None:
@@ -201,8 +257,10 @@ def test_an_incident_that_cannot_be_read_does_not_hide_the_others(log: Type, pat
     broken.write_text("no database")
     status, printed, _ = log("list")
     assert status == 1
-    assert printed.splitlines()[0] == f"{broken}  unreadable  {broken} is not an incident file"
-    assert printed.splitlines()[1].startswith(f"{path}  open  ")
+    _, first, second = printed.splitlines()
+    assert first.startswith(f"{broken}  unreadable  ")
+    assert first.endswith(f"  {broken} is not an incident file")
+    assert second.startswith(f"{path}  open  ")
 
 
 def test_where_there_is_no_incident_the_list_says_so(log: Type, directory: Path) -> None:
@@ -214,8 +272,8 @@ def test_entries_are_shown_one_a_line_and_nothing_in_them_steers_the_terminal(lo
     assert log("show", path) == (
         0,
         (
-            "    1  2026-11-21T14:08:51.120Z  declared  ana (command)  api is down\n"
-            "    2  2026-11-21T14:08:51.120Z  note      ana (command)  one two\n"
+            "    1  2026-11-21T14:08:51.120Z             declared     ana (command)  api is down\n"
+            "    2  2026-11-21T14:08:51.120Z             note         ana (command)  one two\n"
         ),
         "",
     )
@@ -235,10 +293,20 @@ def test_as_json_each_line_is_an_entry_with_all_its_fields(log: Type, path: Path
         "actor": "ana",
         "source": "command",
         "text": "café \x1b[2J\n\N{DELETE}\x9b".strip(),
-        "data": {},
+        "data": {"time": "person"},
         "previous_hash": first["hash"],
         "hash": second["hash"],
+        "id": second["hash"][:16],
+        "time_from": "person",
     }
+    assert (first["time_from"], first["data"]["incident"]) == ("clock", "INC-2026-11-21-001")
+
+
+def test_a_time_that_was_typed_is_shown_as_told_by_a_person_whatever_the_kind(log: Type, path: Path) -> None:
+    for kind, text in (("note", "first errors"), ("severity", "SEV2"), ("status", "identified")):
+        log("add", path, text, "--kind", kind, "--occurred-at", "2026-11-21T14:02:00Z")
+    lines = log("tail", path).printed.splitlines()
+    assert ["(person)" in line for line in lines] == [False, True, True, True]
 
 
 def test_a_sound_file_is_said_to_be(log: Type, path: Path) -> None:
@@ -246,6 +314,16 @@ def test_a_sound_file_is_said_to_be(log: Type, path: Path) -> None:
     status, printed, complaints = log("verify", path)
     assert (status, complaints) == (0, "")
     assert printed.startswith(f"{path}: 2 entries, all sound, the last with the hash ")
+
+
+def test_a_file_without_an_entry_proves_nothing(log: Type, path: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.incident"
+    connection = sqlite3.connect(empty)
+    migrate(connection)
+    connection.close()
+    status, printed, complaints = log("verify", empty)
+    assert (status, printed) == (1, "")
+    assert "was it copied without empty.incident-wal?" in complaints
 
 
 def test_the_first_broken_entry_is_named_and_what_can_be_read_is_shown(log: Type, path: Path) -> None:
@@ -295,3 +373,12 @@ def test_a_report_is_named_after_what_the_command_was_told(path: Path, clock: Cl
     file = IncidentFile.open(path, clock=clock)
     assert markdown_of(file.entries(), load_builtin(), clock()).startswith("# INC-2026-11-21-001: api is down\n")
     file.close()
+
+
+def test_the_list_says_where_those_of_game_days_are_and_lists_them(log: Type, directory: Path, clock: Clock) -> None:
+    practised = directory / "gameday"
+    IncidentFile.create(practised, clock=clock).close()
+    where = f"cockpit log list --directory {practised}"
+    assert log("list").complaints.endswith(f"cockpit log list: 1 more of game days: {where}\n")
+    status, printed, complaint = log("list", "--directory", practised)
+    assert (status, printed.count("INC-"), complaint) == (0, 1, "")

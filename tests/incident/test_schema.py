@@ -14,6 +14,7 @@ from cockpit.incident.entry import Draft, Entry, EntryKind
 from cockpit.incident.evidence import seal, text_piece
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.schema import SCHEMA_VERSION, version_of
+from cockpit.incident.store import Store
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_reading_migrates_nothing(old: tuple[Path, list[Entry]], clock: Clock) -
         assert file.audit() == (entries, None)
     assert version(path) == 1
     path.chmod(0o400)
-    with closing(IncidentFile._opened(path, "mode=ro&immutable=1", clock)) as file:
+    with closing(IncidentFile(Store.open(path, "mode=ro&immutable=1"), clock)) as file:
         assert file.audit() == (entries, None)
     assert stat.S_IMODE(path.stat().st_mode) == 0o400
 
@@ -80,7 +81,7 @@ def test_a_migration_that_fails_changes_nothing(
 ) -> None:
     path, entries = old
     statements = ["CREATE TABLE evidence (sha256)", "CREATE TABLE nonsense ("]
-    monkeypatch.setattr("cockpit.incident.schema._statements", lambda _: iter(statements))
+    monkeypatch.setattr("cockpit.incident.schema.statements_in", lambda *_: iter(statements))
     with pytest.raises(Exception, match="incomplete input"):
         IncidentFile.open(path, clock=clock)
     assert version(path) == 1

@@ -114,3 +114,23 @@ def test_what_is_new_adds_up_to_the_same(counted: int) -> None:
     state = with_news(state_of(entries[:counted]), entries, counted)
     assert state == state_of(entries)
     assert (state.severity, state.status) == ("SEV2", "identified")
+
+
+def test_an_incident_that_is_opened_again_goes_on_at_its_severity() -> None:
+    told = [
+        entry(0, EntryKind.DECLARED),
+        entry(1, EntryKind.SEVERITY, to="SEV2"),
+        entry(11, EntryKind.CLOSED),
+        entry(31, EntryKind.REOPENED),
+    ]
+    state = state_of(told)
+    assert (state.open, state.closed_at, state.closed_by, state.severity) == (True, None, None, "SEV2")
+    assert state.time_at(at(36)) == {"SEV2": timedelta(minutes=15)}
+    again = state_of([*told, entry(41, EntryKind.CLOSED)])
+    assert (again.open, again.closed_at, again.closed_by) == (False, at(41), "ana")
+    assert again.time_at(at(99)) == {"SEV2": timedelta(minutes=20)}
+
+
+def test_what_is_not_closed_is_not_opened_again() -> None:
+    state = state_of([entry(1, EntryKind.SEVERITY, to="SEV2"), entry(5, EntryKind.REOPENED)])
+    assert len(state.periods) == 1

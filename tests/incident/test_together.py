@@ -67,9 +67,12 @@ def test_each_sees_what_the_others_write(cockpit: Cockpit, command: Command, tmp
     for screen in (first, second):
         screen.wait_for("severity SEV2")
         screen.wait_until(lambda screen=screen: "SEV2" in screen.line(0), "severity in the header")  # type: ignore[misc]
+        screen.wait_for("✔ Set the severity")  # both cockpits see that it is done: it is written once
 
     file = IncidentFile.open(path, clock=utc_now)
-    assert [entry.text for entry in file.entries()][1:] == ["api is down", "looking at the db", "severity SEV2"]
+    *texts, tick = [entry.text for entry in file.entries()][1:]
+    assert texts == ["api is down", "looking at the db", "severity SEV2"]
+    assert tick == "✔ Set the severity; in doubt, higher (severity set to SEV2)"
     assert file.verify() is None
     file.close()
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from support.shop import NOW
 
 from cockpit.observer.presence import GONE_AFTER, Here, Presence
+from cockpit.observer.presence import names as named
 
 ME = Here("ana", "bastion", os.getpid(), NOW)
 ELSEWHERE = Here("bob", "laptop", 4711, NOW)
@@ -101,3 +102,22 @@ def test_where_it_cannot_be_written_nobody_knows(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="gone"):
         nowhere.beat("ana")
     nowhere.leave()
+
+
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [
+        ([ME, ELSEWHERE], ["ana", "bob"]),
+        (
+            [replace(ME, actor="root", terminal="pts/3"), replace(ME, actor="root", terminal="pts/5")],
+            ["root (pts/3)", "root (pts/5)"],
+        ),
+        ([replace(ME, actor="root"), replace(ME, actor="anna, via root")], ["root", "anna via root"]),
+        (
+            [replace(ME, actor="root", terminal="pts/3"), replace(ELSEWHERE, actor="root")],
+            ["root (bastion pts/3)", "root (laptop pid 4711)"],
+        ),
+    ],
+)
+def test_those_who_share_an_account_are_told_apart(here: list[Here], told: list[str]) -> None:
+    assert named(here) == told

@@ -166,3 +166,22 @@ def test_both_can_be_typed(write: Write, capsys: pytest.CaptureFixture[str]) -> 
     assert run(["runbook", "show", str(path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out.partition("\n")[2])["title"] == "Shop"
     assert run(["runbook", "lint", "/nowhere.md"]) == 2
+
+
+@pytest.mark.parametrize("typed", [["runbook"], ["runbook", "show"]])
+def test_without_a_file_the_runbook_in_use_is_shown(
+    typed: list[str], write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert run(typed) == 0
+    assert capsys.readouterr().out.startswith("built-in runbook; your own: cockpit --runbook FILE, or [runbook] file")
+    path = write(GOOD)
+    assert run(["--runbook", str(path), *typed]) == 0
+    assert capsys.readouterr().out.splitlines()[:3] == [str(path), "", "Shop"]
+
+
+def test_the_built_in_runbook_lints_clean() -> None:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    assert run_lint(None, stdout, stderr) == 0
+    assert stdout.getvalue().startswith("built-in runbook: severities: ")

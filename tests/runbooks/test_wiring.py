@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import Flags, load
+from cockpit.config import Flags
 from cockpit.config_error import ConfigError
+from cockpit.config_load import load
 from cockpit.incident.command import Wish, run_report
 from cockpit.incident.entry import Draft, EntryKind
 from cockpit.incident.file import IncidentFile

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from cockpit.incident import action, change, clock_entry, correction, finding
+from cockpit.incident import action, action_item, change, clock_entry, closing, correction, finding, known, roles
+from cockpit.incident.action_item import ActionItem
 from cockpit.incident.clocks import ClockName, Due
-from cockpit.incident.entry import Draft, EntryKind, EntrySource
+from cockpit.incident.entry import Draft, EntryKind, EntrySource, TimeSource
 from cockpit.incident.evidence import SVG, Piece, seal_all, text_piece
 from cockpit.incident.file import IncidentFile
 from cockpit.runbooks.model import Phase, Runbook, Severity, Step
@@ -55,7 +56,8 @@ def _story() -> Iterator[tuple[int, Draft]]:
     yield 3, Draft(EntryKind.ROLE, "bob leads", "ana", data={"role": "lead", "person": "bob"})
     yield 3, _step("ack", "Acknowledge the page", "done")
     yield 4, clock_entry.acknowledged("bob")
-    yield 5, finding.found("crash-loop/api", "api: 3 of 3 pods crash-loop", START + timedelta(minutes=3))
+    crashes, began = "api: 3 of 3 pods crash-loop", START + timedelta(minutes=3)
+    yield 5, finding.found("crash-loop/api", crashes, began, time_from=TimeSource.SERVER)
     yield 6, _captured("pods", "captured what pods shows", Piece("pods.svg", SVG, PICTURE))
     yield 6, _captured("log", "captured the logs", text_piece("api.log", "connection refused"))
     yield 8, _message("t1", "Initial", "drafted", "internal", "api is down, we are looking.")
@@ -76,29 +78,56 @@ def _story() -> Iterator[tuple[int, Draft]]:
     yield 25, _message("t2", "Status page", "sent", "customer", "A change of ours stopped orders. We took it back.")
     yield 26, _milestone("mitigated", START + timedelta(minutes=24))
     yield 27, change.status("identified", "monitoring", "ana")
+    yield from _aftermath()
+
+
+def _aftermath() -> Iterator[tuple[int, Draft]]:
+    """Give the rest, after the long silence."""
     yield 50, finding.found("restarts/web", "web restarted | 6 times", START + timedelta(minutes=50))
     yield 51, _step("scale", "Add replicas", "failed", "no room | on the nodes")
     yield 52, action.intent("a2", "delete pod/web-1", "kubectl -n shop delete pod web-1", "bob")
     yield 53, _message("t3", "Partners", "failed", "internal", "Nearly done.", answer="no such channel")
-    yield 54, Draft(EntryKind.NOTE, "first errors in the balancer", "bob", occurred_at=START - timedelta(minutes=5))
-    yield 55, Draft(EntryKind.NOTE, "todo: alarm on missing secrets @bob due 2026-12-01", "ana")
+    yield 54, _pinned("first errors in the balancer", START - timedelta(minutes=5))
+    yield 55, action_item.draft(_ALARM, "ana")
     yield 56, Draft(EntryKind.NOTE, "the cache is colt", "ana")
     yield 57, correction.amendment(_NOTE, "the cache is cold", "ana")
     yield 58, Draft(EntryKind.NOTE, "the network was slow", "bob")
     yield 58, correction.retraction(_NOTE + 2, "that was my own line", "bob")
     yield 59, correction.retiming(_NOTE - 2, START + timedelta(minutes=30), "said in the call", "ana")
     yield 60, clock_entry.gate("undo", "no errors for 15 min", "passed", START + timedelta(minutes=60), 15)
+    yield 61, roles.given("communications lead", "cleo", None, "ana")
+    yield 62, roles.given("lead", "ana", "bob", "bob")
+    yield 63, action_item.draft(_REVIEW, "cleo")
+    yield 64, action_item.draft(_CACHE, "ana")
+    yield 65, _adopted("bastion-b", "bastion-a", "bastion-a is going away")
+    yield 70, action_item.draft(action_item.settled(_REVIEW, action_item.DONE), "cleo")
+    yield 71, action_item.draft(action_item.settled(_CACHE, action_item.DROPPED, "the balancer keeps it warm"), "ana")
     yield 75, change.status("monitoring", "resolved", "ana")
     yield 76, _message("t4", "Status page", "copied", "customer", "Orders work again.")
-    yield 80, Draft(EntryKind.CLOSED, "Incident closed", "ana")
+    yield 77, closing.closed("ana")
+    yield 78, closing.reopened("bob")
+    yield 80, closing.closed("ana")
 
 
 _NOTE = 37
 """The sequence of the note that is amended."""
 
+_ALARM = ActionItem("i1", "alarm on missing secrets", owner="bob", due="2026-12-01")
+_REVIEW = ActionItem("i2", "ask @cleo for a review", owner="cleo")
+_CACHE = ActionItem("i3", "warm the cache | before traffic")
+
+
+def _adopted(home: str, before: str, reason: str) -> Draft:
+    text = f"{home} is the home of this incident now, instead of {before}: {reason}"
+    return Draft(EntryKind.ADOPTED, text, "ana", data={"home": home, "from": before, "reason": reason})
+
 
 def _milestone(name: str, at: datetime) -> Draft:
-    return Draft(EntryKind.MILESTONE, name, "ana", occurred_at=at, data={"milestone": name})
+    return known.milestone(name, at, "ana")
+
+
+def _pinned(text: str, at: datetime) -> Draft:
+    return Draft(EntryKind.NOTE, text, "bob", occurred_at=at, time_from=TimeSource.LOG_LINE)
 
 
 def _step(step: str, text: str, state: str, note: str = "") -> Draft:

@@ -11,12 +11,10 @@ from cockpit.clock import Clock
 from cockpit.gameday.postgres.server import PostgresServer
 from cockpit.incident.entry import Draft, Entry, EntryKind
 from cockpit.incident.file import IncidentFile
-from cockpit.incident.mirror.exchange import exchange_for
+from cockpit.incident.mirror.exchange import Exchange
 from cockpit.incident.mirror.joining import to_join
 from cockpit.incident.mirror.mirror import Mirror, shared_target
-from cockpit.incident.mirror.patience import Patience
-from cockpit.incident.mirror.schema import prepare
-from cockpit.incident.mirror.shared_log import SharedLog
+from cockpit.incident.mirror.shared_log import SharedLog, shared_log_over
 from cockpit.incident.mirror.standing import Standing
 from cockpit.sources.postgres.connecting import Connection, connect
 
@@ -36,13 +34,16 @@ class Host:
         """Join the one incident that is open in the shared log."""
         self.path = to_join(self.directory, self.clock, self.dsn)
 
-    def round(self) -> Standing:
-        """Exchange with the shared log what there is."""
+    def log(self) -> SharedLog:
+        """Give the shared log as this host reaches it."""
         if self._connection is None:
             self._connection = connect(shared_target(self.dsn), read_only=False)[0]
-            prepare(self._connection)
-        with closing(exchange_for(self.path, self.name, self.clock)) as exchange:
-            return exchange.round(SharedLog(self._connection, Patience(self._connection)))
+        return shared_log_over(self._connection)
+
+    def round(self) -> Standing:
+        """Exchange with the shared log what there is."""
+        with closing(Exchange(self.path, self.name, self.clock)) as exchange:
+            return exchange.round(self.log())
 
     def note(self, text: str, key: str | None = None) -> Entry:
         """Write a note."""

@@ -1,16 +1,19 @@
 """What an incident's log can say in a message. What nobody recorded is not in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from cockpit.incident import roles
 from cockpit.incident.business_time import end_of_next_day
 from cockpit.incident.clocks import RESOLVED, ClockName, dues
 from cockpit.incident.correction import holding, standings
-from cockpit.incident.entry import Entry, EntryKind, EntrySource
+from cockpit.incident.entry import Entry, EntryKind
 from cockpit.incident.messages.template import Audience
-from cockpit.incident.state import TOLD, IncidentState
+from cockpit.incident.messages.told import tells_people
+from cockpit.incident.state import IncidentState
+from cockpit.incident.title import title_of
 from cockpit.redact import redact
 from cockpit.runbooks.applies import common_status
 from cockpit.runbooks.model import BusinessHours, Runbook, Severity
@@ -18,7 +21,6 @@ from cockpit.text import clean
 
 MOST_LISTED = 5
 """Findings and actions that a message lists: it is read on a phone."""
-_LEADS = ("commander", "incident commander", "lead", "incident lead", "driver")
 _BEFORE_THE_END = timedelta(hours=3)
 """How long before the end of a working day a post-mortem is proposed: in the early afternoon."""
 
@@ -58,7 +60,7 @@ def facts_of(
     resolved = state.status is not None and common_status(state.status) == RESOLVED
     ended = (_last(held, EntryKind.STATUS) if resolved else None) or state.closed_at
     started = _started(state)
-    told = sum(entry.kind is EntryKind.MESSAGE and entry.data.get("state") in TOLD for entry in held)
+    told = sum(map(tells_people, held))
     known: dict[str, str | None] = {
         "incident": name or None,
         "severity": state.severity,
@@ -72,7 +74,7 @@ def facts_of(
         "duration": None if started is None else lasting((ended or now) - started),
         "next update": "no more updates" if ended else _next_update(state, runbook, severity, now),
         "every": None if severity is None else _every(severity),
-        "commander": next((state.roles[role] for role in _LEADS if role in state.roles), None),
+        "commander": roles.lead(state.roles) or state.roles.get(roles.DRIVER),
         "reporter": next((entry.actor for entry in held if entry.kind is EntryKind.DECLARED), None),
         "number": str(told + 1),
         "meeting": _at(meeting_proposed(now, runbook.business_hours)),
@@ -82,7 +84,7 @@ def facts_of(
     if audience is Audience.INTERNAL:
         titles = [each.title for each in state.lasting.values()] or [each.title for each in state.findings]
         findings = tuple(_safe(title) for title in dict.fromkeys(titles))[:MOST_LISTED]
-        known["title"] = _declared(held) or next(iter(findings), None)
+        known["title"] = title_of(held) or next(iter(findings), None)
     actions = [each.title for each in state.actions.values() if each.outcome == "done"]
     return Facts(
         {key: _safe(text) for key, text in known.items() if text},
@@ -137,14 +139,6 @@ def _previous_status(entries: Sequence[Entry]) -> str | None:
 
 def _last(entries: Sequence[Entry], kind: EntryKind) -> datetime | None:
     return next((entry.occurred_at for entry in reversed(entries) if entry.kind is kind), None)
-
-
-def _declared(entries: Sequence[Entry]) -> str | None:
-    """Give what a person called the incident when they declared it."""
-    said: Iterator[str] = (
-        entry.text for entry in entries if entry.kind is EntryKind.DECLARED and entry.source is not EntrySource.COCKPIT
-    )
-    return next(said, None)
 
 
 def _at(moment: datetime | None) -> str | None:

@@ -7,10 +7,14 @@ import msgspec
 
 from cockpit.incident.correction import holding, standings
 from cockpit.incident.entry import Draft, Entry, EntryKind
+from cockpit.incident.messages.blanks import holes
 from cockpit.incident.messages.template import Audience
 from cockpit.redact import redact
 
 DRAFTED: Final = "drafted"
+SENT: Final = "sent"
+COPIED: Final = "copied"
+SAVED: Final = "saved"
 _WAITS: Final = frozenset((DRAFTED, "failed"))
 """What did not reach anybody, as far as is known. What became unknown is not offered: it may be there already."""
 
@@ -36,10 +40,24 @@ class Told(msgspec.Struct, frozen=True):
     """By which the target knows the message, so that later ones go below it: a thread, the number of an issue."""
 
 
+def tells_people(entry: Entry) -> bool:
+    """Tell whether a message has reached people, as far as is known.
+
+    One that was sent has. One that was copied is taken to have been put where people read it, unless something was
+    still to be filled in; one that was saved lies in a file.
+    """
+    if entry.kind is not EntryKind.MESSAGE:
+        return False
+    state = entry.data.get("state")
+    return state == SENT or (state == COPIED and not holes(entry.text))
+
+
 def entry_of(told: Told, actor: str) -> Draft:
     """Write down what became of a message: a line that says it, then the message."""
     where = f" to {told.target}" if told.target else ""
-    answer = f" ({told.answer})" if told.answer and told.state not in ("sent", "copied") else ""
+    answer = f" ({told.answer})" if told.answer and told.state not in (SENT, COPIED) else ""
+    if told.state in (COPIED, SAVED) and (blanks := len(holes(told.text))):
+        answer += f" ({unfilled(blanks)})"
     data: dict[str, str | None] = {
         "message": told.name,
         "channel": told.channel,
@@ -52,6 +70,11 @@ def entry_of(told: Told, actor: str) -> Draft:
     }
     text = redact(f"message {told.state}{where}: {told.name}{answer}\n{told.text}")
     return Draft(EntryKind.MESSAGE, text, actor, data=data)
+
+
+def unfilled(blanks: int) -> str:
+    """Say how many blanks of a message are not filled."""
+    return "1 blank is not filled" if blanks == 1 else f"{blanks} blanks are not filled"
 
 
 def waiting(entries: Iterable[Entry]) -> list[Told]:

@@ -1,6 +1,7 @@
 """The shared log: the entries of an incident in a PostgreSQL that the team runs, for cockpits on other hosts.
 
-An incident has one home, the incident file of the host that declared it, and one chain, which only its home adds to.
+An incident has one home, at first the incident file of the host that declared it, and one chain, which only its home
+adds to.
 All else holds the same entries, in the same order, with the same hashes:
 
 - Cockpits on the home file copy its entries to the shared log, in order. They write to the file first; the shared log
@@ -15,7 +16,12 @@ All else holds the same entries, in the same order, with the same hashes:
 Nothing waits for the shared log: a thread of its own moves the entries, and nobody holds a lock on a file meanwhile.
 PostgreSQL says by NOTIFY that there is news; what a lost notification or a pooler keeps back is found by looking every
 few seconds. When no cockpit is open on the home file, drafts wait, in outbox and inbox: only the home gives them their
-places. Another host cannot take its place.
+places.
+
+When the home is gone, a person makes a replica the home. That is the next entry of the chain, published by the replica:
+PostgreSQL lets one entry follow another, so that one host wins, and whatever the old home would publish later does not
+follow. It learns so when it comes back, keeps its file as it was beside, sends what was never published as drafts, and
+goes on as a replica (see `adopting` and `stepping_down`).
 
 Nobody has to be believed: PostgreSQL refuses what is out of place or does not have its hash, a replica checks all of it
 again, and neither changes or drops what it holds (only removed evidence is overwritten, as in every incident file).

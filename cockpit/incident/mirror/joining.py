@@ -12,8 +12,8 @@ import msgspec
 from cockpit.clock import Clock
 from cockpit.incident.catalogue import incidents
 from cockpit.incident.errors import IncidentFileError
-from cockpit.incident.mirror.exchange import exchange_for
-from cockpit.incident.mirror.local import LocalFile
+from cockpit.incident.mirror.exchange import Exchange
+from cockpit.incident.mirror.local import LocalFile, Origin, create_replica
 from cockpit.incident.mirror.mirror import shared_target
 from cockpit.incident.mirror.patience import Patience
 from cockpit.incident.mirror.schema import is_there, prepare
@@ -67,14 +67,15 @@ def offers(directory: Path, clock: Clock, shared: str) -> tuple[list[Offer], str
     for listed in incidents(directory, clock):
         if listed.open:
             with closing(LocalFile(listed.path)) as file:
-                known.append(file.hash_at(1))
-                offered.append(Offer(listed.path, listed.title, file.replica_of[1] if file.replica_of else None))
+                known.append(file.store.hash_at(1))
+                origin = file.origin()
+                offered.append(Offer(listed.path, listed.title, origin.host if origin else None))
     try:
         with closing(_connected(shared)) as connection:
             others = [each for each in _listed(connection) if each.incident not in known and _is_fit(each)]
     except SourceError as error:
         return offered, f"; the shared log cannot be read ({error.message})"
-    return offered + [Offer(_path(directory, each), _title(each), each.host) for each in others], ""
+    return offered + [Offer(_path(directory, each), _title(each), _home(each)) for each in others], ""
 
 
 def make_replica(directory: Path, path: Path, shared: str, clock: Clock) -> Path:
@@ -89,7 +90,7 @@ def make_replica(directory: Path, path: Path, shared: str, clock: Clock) -> Path
             if found is None or not _is_fit(found):
                 raise IncidentFileError(f"there is no {path} here, nor in the shared log", "cockpit --join")
             _claim(directory, path, found)
-            with closing(exchange_for(path, "", clock)) as exchange:
+            with closing(Exchange(path, "", clock)) as exchange:
                 exchange.round(SharedLog(connection, Patience(connection)))
     except SourceError as error:
         raise IncidentFileError(f"the shared log cannot be read: {error.message}", error.remedy) from error
@@ -108,7 +109,7 @@ def _claim(directory: Path, path: Path, found: SharedIncident) -> None:
     try:
         if is_of_group:
             partial.chmod(0o660)
-        LocalFile.create_replica(partial, found.incident, found.host).close()
+        create_replica(partial, Origin(found.incident, _home(found)))
         with suppress(FileExistsError):  # another cockpit was faster
             path.hardlink_to(partial)
     finally:
@@ -150,6 +151,12 @@ def _title(shared: SharedIncident) -> str:
         return clean(str(msgspec.json.decode(shared.first)["text"]))
     except (msgspec.DecodeError, KeyError, TypeError):
         return ""
+
+
+def _home(shared: SharedIncident) -> str:
+    with suppress(msgspec.DecodeError, KeyError, TypeError):
+        return str(msgspec.json.decode(shared.adopted or "")["data"]["home"])
+    return shared.host
 
 
 def _where(offer: Offer) -> str:

@@ -3,23 +3,24 @@
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from importlib import resources
+from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple
 
 import msgspec
 
 from cockpit.incident import evidence_table
-from cockpit.incident.chain import GENESIS, hash_of
-from cockpit.incident.connection import READ_WRITE, check_locks, connect, connect_to
+from cockpit.incident.chain import hash_of
+from cockpit.incident.connection import check_locks, connect
 from cockpit.incident.entry import Entry, EntryKind
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.evidence import MOST_BYTES, digest, references
 from cockpit.incident.mirror import outbox
 from cockpit.incident.rows import INSERT, SELECT, entry_of, row_of
-from cockpit.incident.schema import migrate
+from cockpit.incident.schema import migrate, statements_in
 from cockpit.incident.sqlite_errors import explaining
+from cockpit.incident.store import Store
 
 _MOST_ENTRIES = 200
 _MOST_PIECES = 1 << 20
@@ -47,6 +48,15 @@ class MirrorError(IncidentFileError):
     """What the shared log holds does not fit, and nothing of it is taken over."""
 
 
+class Origin(NamedTuple):
+    """Whose replica a file is."""
+
+    incident: str
+    """The hash of its first entry."""
+    host: str
+    """Its home."""
+
+
 class LocalFile:
     """Reads entries with what belongs to them; a replica also takes over those that come from its home."""
 
@@ -57,47 +67,23 @@ class LocalFile:
             IncidentFileError: It is missing, or cannot be used.
         """
         self.path = path
-        with explaining(path):
-            self._connection = connect_to(path, READ_WRITE, write=True)
-            self._version = self._data_version()
-            self.replica_of = _origin(self._connection)
-            """The incident and its home, if the file is a replica."""
-
-    @classmethod
-    def create_replica(cls, path: Path, incident: str, host: str) -> Self:
-        """Make an empty file a replica.
-
-        Raises:
-            IncidentFileError: It cannot be written.
-        """
-        check_locks(path)
-        with explaining(path), closing(connect(path)) as connection:
-            migrate(connection)
-            script = resources.files(__package__).joinpath("replica.sql").read_text("utf-8")
-            connection.executescript(script)
-            connection.execute("INSERT INTO replica (incident, host) VALUES (?, ?)", (incident, host))
-        return cls(path)
+        self.store = Store.open(path, write=True)
+        self._connection = self.store.connection
 
     def close(self) -> None:
         """Close it."""
-        self._connection.close()
+        self.store.close()
 
-    def changed(self) -> bool:
-        """Tell whether others have written since this was asked last."""
-        with explaining(self.path):
-            before, self._version = self._version, self._data_version()
-        return before != self._version
+    def origin(self) -> Origin | None:
+        """Tell whose replica it is; None: this is the home. That may change while it is open."""
+        with explaining(self.path), self.store.one_moment():
+            if not outbox.is_replica(self._connection):
+                return None
+            return Origin(*self._connection.execute("SELECT incident, host FROM replica").fetchone())
 
     def end(self) -> int:
         """Give the sequence of the last entry; 0 when there is none."""
-        with explaining(self.path):
-            return self._end()[0]
-
-    def hash_at(self, sequence: int) -> str | None:
-        """Give the hash of an entry; None when there is no such entry."""
-        with explaining(self.path):
-            row = self._connection.execute("SELECT hash FROM entry WHERE sequence = ?", (sequence,)).fetchone()
-        return None if row is None else row["hash"]
+        return self.store.end()[0]
 
     def batch(self, after: int) -> list[Copied]:
         """Read some of the entries that follow the sequence `after`, in order; not too many for one go."""
@@ -123,10 +109,15 @@ class LocalFile:
             if row is not None:
                 yield CopiedPiece(**row)
 
-    def waiting(self, after: int, most: int) -> list[outbox.Waiting]:
-        """Read from the outbox of a replica."""
+    def waiting(self) -> list[outbox.Waiting]:
+        """Read the outbox of a replica."""
         with explaining(self.path):
-            return outbox.waiting(self._connection, after, most)
+            return outbox.waiting(self._connection)
+
+    def waiting_since(self) -> datetime | None:
+        """Tell since when something is in the outbox of a replica; None: nothing is."""
+        with explaining(self.path):
+            return outbox.oldest(self._connection)
 
     def take(self, copied: Sequence[Copied], pieces: Sequence[CopiedPiece]) -> None:
         """Take over what follows in the chain, all of it or nothing; what came back leaves the outbox.
@@ -135,18 +126,18 @@ class LocalFile:
             MirrorError: It does not follow, or was changed on the way.
             IncidentFileError: It could not be saved.
         """
-        with explaining(self.path):
-            with self._writing():
-                for piece in pieces:
-                    self._put(piece)
-                taken = [entry for entry in (self._take(each) for each in copied) if entry is not None]
-                self._connection.execute("DELETE FROM outbox WHERE key IN (SELECT key FROM entry)")
-            if any(entry.kind is EntryKind.REMOVED for entry in taken):
+        with self.store.writing():
+            for piece in pieces:
+                self._put(piece)
+            taken = [entry for entry in (self._take(each) for each in copied) if entry is not None]
+            self._connection.execute("DELETE FROM outbox WHERE key IN (SELECT key FROM entry)")
+        if any(entry.kind is EntryKind.REMOVED for entry in taken):
+            with explaining(self.path):
                 evidence_table.clear_away(self.path, self._connection)
 
     def _take(self, copied: Copied) -> Entry | None:
         entry = copied.entry
-        sequence, previous_hash = self._end()
+        sequence, previous_hash = self.store.end()
         if entry.sequence <= sequence:
             return None  # another cockpit on this host has taken it over
         if (entry.sequence, entry.previous_hash, entry.hash) != (sequence + 1, previous_hash, hash_of(entry)):
@@ -156,6 +147,8 @@ class LocalFile:
         if entry.kind is EntryKind.REMOVED and (name := entry.data.get("sha256")):
             with suppress(IncidentFileError):  # it was never here
                 evidence_table.erase(self._connection, name)
+        if entry.kind is EntryKind.ADOPTED and (home := entry.data.get("home")):
+            self._connection.execute("UPDATE replica SET host = ?", (home,))
         return entry
 
     def _put(self, piece: CopiedPiece) -> None:
@@ -167,22 +160,25 @@ class LocalFile:
             (piece.sha256, piece.salt, piece.content, piece.content_sha256, piece.sha256),
         )
 
-    def _end(self) -> tuple[int, str]:
-        row = self._connection.execute("SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
-        return (0, GENESIS) if row is None else (row["sequence"], row["hash"])
 
-    def _data_version(self) -> int:
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+def create_replica(path: Path, origin: Origin) -> None:
+    """Make an empty file a replica.
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+    Raises:
+        IncidentFileError: It cannot be written.
+    """
+    check_locks(path)
+    with explaining(path), closing(connect(path)) as connection:
+        migrate(connection)
+    with closing(Store.open(path, write=True)) as store, store.writing():
+        become_replica(store.connection, origin)
+
+
+def become_replica(connection: sqlite3.Connection, origin: Origin) -> None:
+    """Make a file a replica, in the transaction that is open."""
+    for statement in statements_in(__package__, "replica.sql"):
+        connection.execute(statement)
+    connection.execute("INSERT INTO replica (incident, host) VALUES (?, ?)", origin)
 
 
 def piece_names(copied: Iterable[Copied]) -> list[str]:
@@ -204,10 +200,3 @@ def _is_sound(piece: CopiedPiece) -> bool:
     if piece.content is None or piece.salt is None:
         return (piece.content, piece.salt, piece.content_sha256) == (None, None, None)
     return is_content(piece.salt, piece.content, piece.sha256)
-
-
-def _origin(connection: sqlite3.Connection) -> tuple[str, str] | None:
-    if not outbox.is_replica(connection):
-        return None
-    row = connection.execute("SELECT incident, host FROM replica").fetchone()
-    return row["incident"], row["host"]

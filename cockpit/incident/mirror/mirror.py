@@ -23,8 +23,6 @@ if TYPE_CHECKING:  # load psycopg
     from cockpit.incident.mirror.shared_log import SharedLog
     from cockpit.sources.postgres.connecting import Connection
 
-CHANNEL = "cockpit"
-"""PostgreSQL's notifications of news."""
 LOOK_SECONDS = 0.25
 """How often it looks whether something was written into the file."""
 ROUND_SECONDS = 5.0
@@ -34,7 +32,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds before the first try after a loss, and later ones."""
 LAST_SECONDS = 1.0
 """How long the end of the program waits for the last entries to be shared."""
-_STATEMENT_TIMEOUT = "60s"
 
 
 def shared_target(shared: str) -> Target:
@@ -116,22 +113,16 @@ class Mirror:
 
     def _serve(self, path: Path) -> None:
         """Exchange what there is until the end, or until something fails."""
-        from cockpit.incident.mirror.exchange import exchange_for  # noqa: PLC0415  (loads psycopg)
-        from cockpit.incident.mirror.patience import Patience  # noqa: PLC0415
-        from cockpit.incident.mirror.schema import prepare  # noqa: PLC0415
-        from cockpit.incident.mirror.shared_log import SharedLog  # noqa: PLC0415
+        from cockpit.incident.mirror.exchange import Exchange  # noqa: PLC0415  (loads psycopg)
+        from cockpit.incident.mirror.shared_log import shared_log_over  # noqa: PLC0415
         from cockpit.sources.postgres.connecting import connect  # noqa: PLC0415
 
-        exchange = exchange_for(path, self._host, self._clock)
+        exchange = Exchange(path, self._host, self._clock)
         try:
             with connect(self._target, read_only=False)[0] as connection:
-                patience = Patience(connection)
-                with patience.during():
-                    connection.execute(f"SET statement_timeout = '{_STATEMENT_TIMEOUT}'")
-                    prepare(connection)
-                    connection.add_notify_handler(lambda _: self._hurry.set())
-                    connection.execute(f"LISTEN {CHANNEL}")
-                self._exchange(exchange, SharedLog(connection, patience), connection)
+                shared = shared_log_over(connection)
+                shared.listen(self._hurry.set)
+                self._exchange(exchange, shared, connection)
         finally:
             exchange.close()
 

@@ -40,19 +40,23 @@ def put(connection: sqlite3.Connection, draft: Draft, now: datetime) -> Entry:
         text=masked(draft.text) or "",
         data={storable(name): masked(value) for name, value in draft.data.items()},
         occurred_at=milliseconds(draft.occurred_at or now),
-        key=storable(draft.key or uuid4().hex),
+        key=masked(draft.key or uuid4().hex),
     )
     insert = "INSERT INTO outbox (key, saved_at, draft) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING"
     connection.execute(insert, (kept.key, rfc3339(now), msgspec.json.encode(kept).decode()))
     return _entry_of(kept, milliseconds(now))
 
 
-def waiting(connection: sqlite3.Connection, after: int = 0, most: int = -1) -> list[Waiting]:
+def waiting(connection: sqlite3.Connection, after: int = 0) -> list[Waiting]:
     """Read the drafts in the order in which they were written, from behind the number `after`."""
-    rows = connection.execute(
-        "SELECT number, key, draft FROM outbox WHERE number > ? ORDER BY number LIMIT ?", (after, most)
-    )
+    rows = connection.execute("SELECT number, key, draft FROM outbox WHERE number > ? ORDER BY number", (after,))
     return [Waiting(**row) for row in rows]
+
+
+def oldest(connection: sqlite3.Connection) -> datetime | None:
+    """Tell since when something waits."""
+    row = connection.execute("SELECT min(saved_at) FROM outbox").fetchone()
+    return None if row[0] is None else datetime.fromisoformat(row[0])
 
 
 def waiting_entries(connection: sqlite3.Connection) -> list[Entry]:

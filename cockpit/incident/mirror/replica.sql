@@ -3,7 +3,8 @@
 CREATE TABLE replica (
     incident TEXT NOT NULL,  -- hash of its first entry
     host     TEXT NOT NULL,  -- its home
-    arriving TEXT            -- hash of the entry that is being copied
+    arriving TEXT,           -- hash of the entry that is being copied
+    adopting TEXT            -- key of the entry by which this host wants to become the home
 );
 
 -- What was written here, until it comes back as an entry of the chain.

@@ -19,6 +19,16 @@ def prepare(connection: Connection) -> None:
     """
     if not is_there(connection):
         _make(connection)
+    check_version(connection)
+
+
+def check_version(connection: Connection) -> None:
+    """Prove that this program knows the shared log that is there.
+
+    Raises:
+        SourceError: It is of a newer version.
+        psycopg.Error: It may not be read.
+    """
     row = connection.execute("SELECT max(version) FROM cockpit.version").fetchone()
     version = (row and row[0]) or 0
     if version > SCHEMA_VERSION:
@@ -39,11 +49,20 @@ def is_there(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
-def _make(connection: Connection) -> None:
+def check_encoding(connection: Connection) -> None:
+    """Prove that the database can keep every text.
+
+    Raises:
+        SourceError: It cannot.
+    """
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         message = f"the shared log needs a database in UTF8; this one is in {encoding}"
         raise SourceError(TroubleKind.REFUSED, message, "createdb --encoding UTF8 --template template0 NAME")
+
+
+def _make(connection: Connection) -> None:
+    check_encoding(connection)
     with connection.transaction():
         connection.execute("SET LOCAL lock_timeout = '3s'")
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))

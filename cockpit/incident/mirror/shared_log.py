@@ -1,6 +1,6 @@
 """The shared log as the program sees it: the tables of schema `cockpit` in a PostgreSQL. Loads psycopg, and blocks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -10,13 +10,15 @@ from cockpit.incident.entry import Entry, EntryKind
 from cockpit.incident.mirror.local import Copied, CopiedPiece, MirrorError
 from cockpit.incident.mirror.outbox import Waiting
 from cockpit.incident.mirror.patience import Patience
+from cockpit.incident.mirror.schema import prepare
 from cockpit.sources.postgres.connecting import Connection
 
 _AT_ONCE = 100
 """Rows that are fetched in one go."""
-_HERE_SECONDS = 60
+HERE_SECONDS = 60
 """Whoever was not seen for so long is not here any more."""
 _MOST_LISTED = 50
+_STATEMENT_TIMEOUT = "60s"
 _TELL = "SELECT pg_notify('cockpit', %s)"
 
 
@@ -27,9 +29,11 @@ class SharedIncident(NamedTuple):
     """The hash of its first entry."""
     name: str
     host: str
-    """Its home."""
+    """Its first home."""
     first: str
     """Its first entry, as JSON."""
+    adopted: str | None
+    """The last entry by which another host became its home, as JSON; None: none did."""
 
 
 class SharedLog:
@@ -43,6 +47,12 @@ class SharedLog:
         self._connection = connection
         self._patience = patience
 
+    def listen(self, hear: Callable[[], None]) -> None:
+        """Have `hear` called for news while something is asked; in between, the connection can be read."""
+        self._connection.add_notify_handler(lambda _: hear())
+        with self._patience.during():
+            self._connection.execute("LISTEN cockpit")
+
     def may_write(self) -> bool:
         """Tell whether this role may add to it."""
         with self._patience.during():
@@ -53,7 +63,9 @@ class SharedLog:
         """List the incidents that are not closed."""
         with self._patience.during():
             rows = self._connection.execute(
-                "SELECT i.incident, i.name, i.host, e.content FROM cockpit.incident i"
+                "SELECT i.incident, i.name, i.host, e.content, (SELECT a.content FROM cockpit.entry a"
+                " WHERE a.incident = i.incident AND a.kind = 'adopted' ORDER BY a.sequence DESC LIMIT 1)"
+                " FROM cockpit.incident i"
                 " JOIN cockpit.entry e ON e.incident = i.incident AND e.sequence = 1 WHERE NOT EXISTS"
                 " (SELECT 1 FROM cockpit.entry c WHERE c.incident = i.incident AND c.kind = 'closed')"
                 " ORDER BY i.name DESC LIMIT %s",
@@ -74,11 +86,16 @@ class SharedLog:
             row = self._connection.execute(select, (incident,)).fetchone()
         return (0, GENESIS) if row is None else (row[0], row[1])
 
-    def publish(self, incident: str, copied: Sequence[Copied], pieces: Iterable[CopiedPiece]) -> bool:
-        """Add what follows, all of it or nothing; tell whether it did: another cockpit may be at it, or done."""
+    def publish(
+        self, incident: str, copied: Sequence[Copied], pieces: Iterable[CopiedPiece], *, in_turn: bool = False
+    ) -> bool:
+        """Add what follows, all of it or nothing; tell whether it did: another cockpit may be at it, or done.
+
+        With `in_turn` it waits until another one is done, but not for long.
+        """
         size = sum(len(each.entry.text) for each in copied)
         with self._patience.during(), self._connection.transaction():
-            if not self._is_first(incident) or self.end(incident)[0] != copied[0].entry.sequence - 1:
+            if not self._is_first(incident, in_turn=in_turn) or self.end(incident) != _before(copied):
                 return False
             # Read only now that nobody else can publish: what is removed after this is removed here as well.
             for piece in pieces:
@@ -119,6 +136,20 @@ class SharedLog:
             if row is not None:
                 found.append(CopiedPiece(*row))
         return found
+
+    def adoptions(self, incident: str) -> list[Entry]:
+        """Read the entries by which other hosts became the home, in order.
+
+        Raises:
+            MirrorError: One of them cannot be read.
+        """
+        select = (
+            "SELECT sequence, content, hash FROM cockpit.entry WHERE incident = %s AND kind = 'adopted'"
+            " ORDER BY sequence"
+        )
+        with self._patience.during():
+            rows = self._connection.execute(select, (incident,)).fetchall()
+        return [_entry(*row) for row in rows]
 
     def post(self, incident: str, waiting: Sequence[Waiting]) -> None:
         """Put drafts into the inbox, in order; those that are there already only once."""
@@ -171,13 +202,26 @@ class SharedLog:
             " WHERE incident = %s AND seen_at > now() - make_interval(secs => %s) ORDER BY 1, 2"
         )
         with self._patience.during():
-            rows = self._connection.execute(select, (incident, _HERE_SECONDS)).fetchall()
+            rows = self._connection.execute(select, (incident, HERE_SECONDS)).fetchall()
         return tuple(f"{person} on {host}" for person, host in rows)
 
-    def _is_first(self, incident: str) -> bool:
+    def last_seen(self, incident: str, host: str) -> float | None:
+        """Tell how many seconds ago a cockpit on `host` had the incident open; None: it was closed, or never was."""
+        select = (
+            "SELECT extract(epoch FROM now() - max(seen_at))::float8 FROM cockpit.presence"
+            " WHERE incident = %s AND host = %s"
+        )
+        with self._patience.during():
+            row = self._connection.execute(select, (incident, host)).fetchone()
+        return None if row is None else row[0]
+
+    def _is_first(self, incident: str, *, in_turn: bool) -> bool:
         """Keep others from publishing until this transaction ends."""
-        lock = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
-        row = self._connection.execute(lock, (incident,)).fetchone()
+        key = "hashtextextended(%s, 0)"
+        if in_turn:
+            self._connection.execute(f"SELECT pg_advisory_xact_lock({key})", (incident,))
+            return True
+        row = self._connection.execute(f"SELECT pg_try_advisory_xact_lock({key})", (incident,)).fetchone()
         return bool(row and row[0])
 
     def _put(self, incident: str, piece: CopiedPiece) -> None:
@@ -195,6 +239,25 @@ class SharedLog:
                 " WHERE incident = %s AND sha256 = %s"
             )
             self._connection.execute(update, (incident, entry.data.get("sha256")))
+
+
+def shared_log_over(connection: Connection) -> SharedLog:
+    """Give the shared log over a connection that may write; it is made if there is none.
+
+    Raises:
+        SourceError: It is of a newer version, or the database cannot keep every text.
+        psycopg.Error: It may not be read, or not be made.
+    """
+    patience = Patience(connection)
+    with patience.during():
+        connection.execute(f"SET statement_timeout = '{_STATEMENT_TIMEOUT}'")
+        prepare(connection)
+    return SharedLog(connection, patience)
+
+
+def _before(copied: Sequence[Copied]) -> tuple[int, str]:
+    """Give sequence and hash of the entry that they follow."""
+    return copied[0].entry.sequence - 1, copied[0].entry.previous_hash
 
 
 def _row(incident: str, copied: Copied) -> tuple[str | int | None, ...]:

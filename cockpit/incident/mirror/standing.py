@@ -1,8 +1,11 @@
 """How an incident file and the shared log stand to each other."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
+
+READ_ONLY: Final = "this role may only read the shared log: what is written here stays here"
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ from cockpit.incident.report.words import Calendar
 from cockpit.text import clean
 
 _SIGNS = {"done": "✔", "skipped": "\N{MINUS SIGN}", "not applicable": "\N{MINUS SIGN}", "failed": "✘", "doing": "…"}
-_TAGS = {Style.CODE: "code", Style.STRONG: "strong", Style.QUIET: "small"}
+_TAGS = {Style.CODE: "code", Style.STRONG: "strong", Style.QUIET: "small", Style.STRUCK: "s"}
 
 
 class HtmlPage:

@@ -23,6 +23,9 @@ from cockpit.text import clean
 _SIGNS = {"done": "[x]", "skipped": "[-]", "not applicable": "[-]", "failed": "[!]"}
 """Of a step; all others are not ticked."""
 
+_MARKS = {Style.STRONG: "**", Style.STRUCK: "~~"}
+"""What stands around words of a style."""
+
 _NO_CODE = frozenset("`\\|\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 """What ends a code span or its line, or a cell in some readers: words with these are written as plain words."""
 
@@ -70,5 +73,6 @@ def _words(words: Words) -> str:
     told = inline(words.text)
     lead = " " if words.text[:1].isspace() else ""
     trail = " " if words.text[-1:].isspace() and told else ""
-    styled = f"**{told}**" if words.style is Style.STRONG and told else told
+    mark = _MARKS.get(words.style, "") if told else ""
+    styled = f"{mark}{told}{mark}"
     return f"{lead}{styled}{trail}"

@@ -15,14 +15,14 @@ MOST_FINDINGS = 12
 
 
 def chart(report: Report) -> Chart | None:
-    """Draw a report, up to the last thing that happened; None: there is nothing to draw.
+    """Draw a report, up to its end and whatever was recorded later; None: there is nothing to draw.
 
     What an audience may not read is not in the report, and so not in its drawing.
     """
     moments = [*_moments(report)]
     if not moments:
         return None
-    start, end = min(moments), max(moments)
+    start, end = min(moments), max(*moments, report.end)
     lanes = (*_levels(report, end), *_findings(report, end), *_doings(report))
     lines = (Mark(each.at, each.name, "milestone") for each in report.milestones if each.at is not None)
     return Chart(start, end, lanes, tuple(lines))

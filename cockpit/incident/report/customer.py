@@ -1,11 +1,13 @@
 """The report for customers: made only of what they may read, so that nothing else can slip in."""
 
+import msgspec
+
 from cockpit.incident.clocks import RESOLVED
 from cockpit.incident.report import milestones as names
 from cockpit.incident.report.model import Audience, Message, Milestone, Report
 from cockpit.incident.report.promises import Promises
 from cockpit.incident.report.times import measures
-from cockpit.incident.state import TOLD, Period
+from cockpit.incident.state import Period
 from cockpit.runbooks.model import Runbook
 
 LEFT_OUT = (
@@ -28,7 +30,7 @@ def for_customers(report: Report, runbook: Runbook) -> Report:
     severities = set(report.scheme)
     statuses = {status.casefold() for status in runbook.statuses}
     known = {each.name: Milestone(each.name, each.at) for each in report.milestones}
-    given = tuple(_message(each) for each in report.messages if each.audience == "customer" and each.state in TOLD)
+    given = tuple(_message(each) for each in report.messages if each.audience == "customer" and each.told)
     told = tuple(Milestone("update", at) for at in sorted(each.at for each in given))
     times = measures(known, told, Promises(runbook, (), None), report.end)
     periods = tuple(
@@ -63,4 +65,5 @@ def _allowed(word: str | None, allowed: set[str]) -> str | None:
 
 
 def _message(message: Message) -> Message:
-    return Message(name="", channel="", audience="customer", state="sent", at=message.at, who="", text=message.text)
+    shown = Message(name="", channel="", audience="customer", state="sent", at=message.at, who="", text=message.text)
+    return msgspec.structs.replace(shown, told=True)

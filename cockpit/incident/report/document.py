@@ -18,6 +18,8 @@ class Style(StrEnum):
     CODE = "code"
     STRONG = "strong"
     QUIET = "quiet"
+    STRUCK = "struck"
+    """It does not count any more."""
 
 
 class Words(msgspec.Struct, frozen=True):

@@ -1,30 +1,40 @@
 """What is left to do: what people noted for later, and what the record leaves open."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from cockpit.incident.entry import Entry, EntryKind
+from cockpit.incident.action_item import ActionItem
 from cockpit.incident.report.model import FollowUp, Report, Step
 from cockpit.incident.report.timeline import short
 
-_NOTED = re.compile(r"\s*(?:todo|action item)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
-_OWNER = re.compile(r"(?<!\S)@([\w.-]+)")
-_DUE = re.compile(r"\bdue:?\s+(\d{4}-\d{2}-\d{2})\b", re.IGNORECASE)
 _SETTLED = ("done", "not applicable", "open", "skipped")
 """States of a step that leave no question; what was never touched may not have been needed."""
 
 
-def follow_ups(entries: Iterable[Entry]) -> tuple[FollowUp, ...]:
-    """Find the notes that begin with `todo:`, such as `todo: alarm on the queue @ana due 2026-12-01`."""
+def follow_ups(items: Sequence[ActionItem]) -> tuple[FollowUp, ...]:
+    """List the action items, in the order in which they were first written down."""
     return tuple(
-        _follow_up(entry.sequence, match[1])
-        for entry in entries
-        if entry.kind is EntryKind.NOTE and (match := _NOTED.match(entry.text))
+        FollowUp(
+            short(item.text),
+            short(item.owner) if item.owner else None,
+            short(item.due) if item.due else None,
+            item.status,
+            short(item.note),
+            item.entry,
+        )
+        for item in items
     )
 
 
-def loose_ends(report: Report) -> Iterator[str]:
-    """Name what the record leaves open: each may be worth an action item, or a correction of the record."""
+def loose_ends(report: Report, items: Sequence[ActionItem]) -> tuple[str, ...]:
+    """Name what the record leaves open: each may be worth an action item, or a correction of the record.
+
+    What an item was made of is in good hands.
+    """
+    taken = {item.loose_end for item in items}
+    return tuple(each for each in _all_loose_ends(report) if each not in taken)
+
+
+def _all_loose_ends(report: Report) -> Iterator[str]:
     yield from (f"was not seen to end: {each.title}" for each in report.findings if each.over_at is None)
     yield from (
         f"nobody knows what became of: {each.title}" for each in report.actions if each.outcome in (None, "unknown")
@@ -40,9 +50,3 @@ def loose_ends(report: Report) -> Iterator[str]:
 
 def _step(step: Step) -> str:
     return f"step {'begun' if step.state == 'doing' else step.state}: {step.text}"
-
-
-def _follow_up(sequence: int, text: str) -> FollowUp:
-    owner, due = _OWNER.search(text), _DUE.search(text)
-    kept = _DUE.sub("", _OWNER.sub("", text))
-    return FollowUp(short(" ".join(kept.split())), owner[1] if owner else None, due[1] if due else None, entry=sequence)

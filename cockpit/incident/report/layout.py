@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cockpit.incident.action_item import DONE, DROPPED
 from cockpit.incident.report import summary_sections as summary
 from cockpit.incident.report import work_sections as work
 from cockpit.incident.report.chart import chart
@@ -13,7 +14,9 @@ from cockpit.incident.report.document import (
     Paragraph,
     Row,
     Section,
+    Style,
     Table,
+    Words,
     line,
     row,
 )
@@ -100,7 +103,10 @@ def _action_items(report: Report) -> Section:
 
 
 def _follow_up(item: FollowUp) -> Row:
-    return row(item.text, item.owner or "nobody yet", item.due or "no date yet", item.status)
+    """Write an item: ticked when it is done, struck out when it was dropped, and then why."""
+    what = Words(item.text, Style.STRUCK) if item.status == DROPPED else item.text
+    status = {DONE: "✔ done", DROPPED: f"dropped: {item.why}" if item.why else DROPPED}.get(item.status, item.status)
+    return row(what, item.owner or "nobody yet", item.due or "no date yet", status)
 
 
 def _drawn(report: Report, section: Section) -> Section:

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from cockpit.incident.clocks import ClockName
 from cockpit.incident.entry import Entry, EntryKind
+from cockpit.incident.messages.told import tells_people
 from cockpit.incident.report.model import Message, Milestone
 from cockpit.incident.report.promises import Promises
 from cockpit.incident.report.timeline import short
-from cockpit.incident.state import TOLD
 
 
 def messages(entries: Iterable[Entry], told: Sequence[Milestone], promises: Promises) -> tuple[Message, ...]:
@@ -50,16 +50,17 @@ def _dues(told: Sequence[Milestone], promises: Promises) -> dict[int | None, dat
 
 
 def _tells(entry: Entry) -> bool:
-    state = entry.data.get("state")
     if entry.kind is EntryKind.MESSAGE:
-        return state in TOLD
-    return entry.kind is EntryKind.CLOCK and entry.data.get("clock") == ClockName.UPDATE and state == "met"
+        return tells_people(entry)
+    is_update = entry.kind is EntryKind.CLOCK and entry.data.get("clock") == ClockName.UPDATE
+    return is_update and entry.data.get("state") == "met"
 
 
 def _message(states: Sequence[Entry], dues: dict[int | None, datetime | None]) -> Message:
     """Put together what the entries of one message say; it counts from when it was first given to people."""
     last = states[-1]
-    given = next((entry for entry in states if _tells(entry)), last)
+    told = next((entry for entry in states if _tells(entry)), None)
+    given = told or last
     return Message(
         name=short(last.data.get("message") or ""),
         channel=short(last.data.get("channel") or ""),
@@ -69,5 +70,6 @@ def _message(states: Sequence[Entry], dues: dict[int | None, datetime | None]) -
         who=short(last.actor),
         text=short(last.text.partition("\n")[2].strip()),
         answer=short(last.data.get("answer") or ""),
+        told=told is not None,
         due_at=dues.get(given.sequence),
     )

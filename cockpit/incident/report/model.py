@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from cockpit.incident.beforehand import Happened
+from cockpit.incident.entry import TimeSource
 from cockpit.incident.state import Period
 
 
@@ -69,6 +71,8 @@ class Told(msgspec.Struct, frozen=True):
     kind: str
     text: str
     recorded_at: datetime
+    time_from: str = TimeSource.CLOCK
+    """How `at` is known, a `TimeSource`."""
     amended_by: tuple[int, ...] = ()
     text_before: str | None = None
     """What it said at first, when it was amended."""
@@ -77,6 +81,8 @@ class Told(msgspec.Struct, frozen=True):
     retracted_by: int | None = None
     evidence: tuple[str, ...] = ()
     """SHA-256 of what was captured."""
+    waits: bool = False
+    """Whether it has no place in the chain yet; `entry` is the one that it would have now."""
     gap: timedelta | None = None
     """How long nothing had happened before it, when that is longer than `timeline.GAP`."""
 
@@ -94,6 +100,7 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     entries: int
     first: datetime
+    """When they wrote the first: what it tells may have happened earlier."""
     last: datetime
 
 
@@ -198,6 +205,8 @@ class Message(msgspec.Struct, frozen=True):
     text: str
     answer: str = ""
     """What the target said."""
+    told: bool = False
+    """Whether it reached people, as far as is known (`cockpit.incident.messages.told.tells_people`)."""
     due_at: datetime | None = None
     """When people had to be told by then; None: nothing was promised, or it was not sent."""
 
@@ -210,6 +219,9 @@ class FollowUp(msgspec.Struct, frozen=True):
     due: str | None = None
     """A date."""
     status: str = "open"
+    """open, done or dropped."""
+    why: str = ""
+    """Why it was dropped."""
     entry: int | None = None
 
 
@@ -220,6 +232,8 @@ class Integrity(msgspec.Struct, frozen=True):
     broken: int | None = None
     """The first entry that is missing or was changed; None: the chain of hashes holds."""
     last_hash: str | None = None
+    waiting: int = 0
+    """What was written into this replica besides, and has no place in the chain yet."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -247,6 +261,10 @@ class Report(msgspec.Struct, frozen=True):
     statuses: tuple[StatusChange, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     measures: tuple[Measure, ...] = ()
+    before: tuple[Happened, ...] = ()
+    """What changed outside before it began, the newest of it, in order of time."""
+    before_left_out: int = 0
+    """How many older ones are in the evidence alone."""
     timeline: tuple[Told, ...] = ()
     last_gap: timedelta | None = None
     """How long nothing has happened since, in an incident that is not closed."""

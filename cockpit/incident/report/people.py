@@ -10,13 +10,13 @@ from cockpit.incident.report.timeline import short
 
 
 def people(entries: Iterable[Entry]) -> tuple[Person, ...]:
-    """List who wrote entries, also those that were retracted."""
+    """List who wrote entries, also those that were retracted, and when they wrote the first and the last of them."""
     spoke: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.source is EntrySource.PERSON:
             spoke.setdefault(entry.actor, []).append(entry)
     return tuple(
-        Person(short(name), len(own), min(e.occurred_at for e in own), max(e.occurred_at for e in own))
+        Person(short(name), len(own), min(e.recorded_at for e in own), max(e.recorded_at for e in own))
         for name, own in spoke.items()
     )
 

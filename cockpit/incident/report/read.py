@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
+from cockpit.incident.beforehand import happened_before
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.evidence import SVG
 from cockpit.incident.file import IncidentFile
@@ -22,9 +23,12 @@ def read_report(file: IncidentFile, runbook: Runbook, now: datetime, audience: A
         now: the time of writing (UTC).
         audience: whom it is for.
     """
-    entries, broken = file.audit()
+    with file.one_moment():
+        entries, broken = file.audit()
+        waiting = file.waiting()
+        before = happened_before(file, entries)
     followed = runbook_in(file, entries) or runbook
-    report = compose(entries, followed, now, broken=broken)
+    report = compose(entries, followed, now, broken=broken, waiting=waiting, before=before)
     return for_customers(report, followed) if audience is Audience.CUSTOMER else report
 
 

@@ -85,6 +85,9 @@ def integrity(report: Report, calendar: Calendar) -> Section:
         line("Last hash: ", Words(told.last_hash, Style.CODE) if told.last_hash else UNKNOWN),
         line(f"Hash chain: {verdict}"),
     ]
+    if told.waiting:
+        words = "1 entry waits for its place" if told.waiting == 1 else f"{told.waiting} entries wait for their places"
+        items.append(line(f"Not yet in the log of its home: {words} and may get other numbers"))
     return Section("Integrity", (Bullets(tuple(items)),))
 
 

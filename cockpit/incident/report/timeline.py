@@ -67,12 +67,14 @@ def _told(standing: Standing, gap: timedelta | None) -> Told:
         kind=entry.kind,
         text=short(entry.text),
         recorded_at=entry.recorded_at,
+        time_from=short(entry.time_from),
         amended_by=standing.amended_by,
         text_before=short(original.text) if standing.amended_by else None,
         retimed_by=standing.retimed_by,
         at_before=original.occurred_at if standing.retimed_by else None,
         retracted_by=standing.retracted_by.sequence if standing.retracted_by else None,
         evidence=tuple(_digests(entry)),
+        waits=not entry.hash,
         gap=gap,
     )
 

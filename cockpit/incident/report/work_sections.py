@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from cockpit.incident.messages.told import COPIED, SAVED
 from cockpit.incident.report.document import (
     Block,
     Paragraph,
@@ -20,7 +21,6 @@ from cockpit.incident.report.document import (
 )
 from cockpit.incident.report.model import Action, Command, Message, Report, Step
 from cockpit.incident.report.words import UNKNOWN, Calendar, duration
-from cockpit.incident.state import TOLD
 
 
 def people(report: Report, calendar: Calendar) -> Section:
@@ -162,12 +162,14 @@ def _step(step: Step, calendar: Calendar) -> str:
 
 
 def _message(message: Message, calendar: Calendar) -> Row:
-    told, due = message.state in TOLD, message.due_at
+    told, due = message.told, message.due_at
     late = due is not None and message.at > due
     when = calendar.at(due) if due else "none"
     if late:
         when += f", {duration(message.at - due if due else timedelta())} late"
     to = f"{message.channel} ({message.audience})" if message.audience else message.channel
     state = f"{message.state}: {message.answer}" if message.answer else message.state
+    if not told and message.state in (COPIED, SAVED):
+        state += ", told nobody"
     cells = (calendar.at(message.at), when if told else "", message.name, to, state, message.who)
     return row(*cells, tone="missed" if late else "")

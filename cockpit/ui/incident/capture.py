@@ -53,12 +53,15 @@ class Look(msgspec.Struct, frozen=True):
     strips: Sequence[Strip]
     colours: tuple[str, str]
     """Background and foreground."""
+    part: str = ""
+    """What of the pane is shown, such as a page."""
 
     @property
     def name(self) -> str:
-        """Say what was captured: `pods (14 rows)`."""
+        """Say what was captured: `pods (14 rows)`, `postgres blocking (3 rows)`."""
         counted = [f"{each.count:,} {each.what[: -1 if each.count == 1 else None]}" for each in self._counted]
-        return f"{self.pane} ({', '.join(counted)})" if counted else self.pane
+        shown = f"{self.pane} {self.part}".rstrip()
+        return f"{shown} ({', '.join(counted)})" if counted else shown
 
     @property
     def _counted(self) -> Sequence[Block]:
@@ -69,6 +72,7 @@ class Look(msgspec.Struct, frozen=True):
         text = "\n".join(line.rstrip() for block in self.blocks for line in block.lines)
         data = {
             "pane": self.pane,
+            "part": self.part,
             "taken_at": rfc3339(self.taken_at),
             "shows": [{block.what: block.data} for block in self.blocks],
         }
@@ -90,7 +94,7 @@ def look_at(screen: Screen[Any], now: datetime) -> Look | None:
     strips = screen._compositor.render_strips()  # noqa: SLF001  (Textual has no other way to what is drawn)
     colours = screen.app.theme_variables["background"], screen.app.theme_variables["foreground"]
     blocks = [block for widget in pane.walk_children(Widget) for block in _shown(widget, strips)]
-    return Look(pane.id or "pane", now, blocks, _cut(strips, pane), colours)
+    return Look(pane.id or "pane", now, blocks, _cut(strips, pane), colours, clean(pane.part))
 
 
 def _shown(widget: Widget, strips: Sequence[Strip]) -> Iterator[Block]:

@@ -78,7 +78,7 @@ class ChecklistPane(Pane):
         self._phases: Sequence[Phase] = ()
         self._steps: dict[str, tuple[Phase, Step]] = {}
         self._rows = ListedRows()
-        self.table = Table(_COLUMNS, self._rows, titles=False, id="checklist-table")
+        self.table = Table(_COLUMNS, self._rows, titles=False, pointer="▶", id="checklist-table")
 
     def compose(self) -> ComposeResult:
         """Title and table."""
@@ -135,10 +135,17 @@ class ChecklistPane(Pane):
         ticked = sum(self._state(step_id) not in _TO_DO for step_id in self._steps)
         others = sum(len(phase.steps) for phase in self._runbook.phases) - len(self._steps)
         key = ": v" if self.has_focus_within else ""
+        below = len(self._rows) - self.table.top - self.table.size.height if self.table.size else 0
+        told = [f"{below} below"] if below > 0 else []
+        told += [f"{others} more{key}"] if others else []
         self.title.show(
             [Span("─ ", "dim"), Span("Checklist", "strong"), Span(f" {ticked} of {len(self._steps)} ")],
-            [Span(f" {others} more{key} ", "dim")] if others else (),
+            [Span(f" {' · '.join(told)} ", "dim")] if told else (),
         )
+
+    def on_resize(self) -> None:
+        """Say how many rows are out of view below."""
+        self.call_after_refresh(self._entitle)
 
     def _chosen(self, runbook: Runbook) -> Sequence[Phase]:
         return phases_for(runbook, self._severity, self._scenarios, touched=self._states)
@@ -165,12 +172,15 @@ class ChecklistPane(Pane):
         """Show the step under the cursor with all that can be said of it."""
         if (found := self._steps.get(self.table.cursor_key or "")) is not None:
             self.post_message(self.StepWanted(*found, self._state(found[1].id)))
+        else:
+            self._enter_phase()
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
         event.stop()
         if self.table.cursor_key != self._placed:
             self._placed = None
+        self._entitle()
 
     def _ask(self, state: str) -> None:
         found = self._steps.get(self.table.cursor_key or "")
@@ -179,7 +189,12 @@ class ChecklistPane(Pane):
             asked = "open" if self._state(step.id) == state else state
             self.post_message(self.Ticked(phase, step, asked))
             self.table.action_move(1)
-        elif (step_id := self._first_below(self.table.cursor_key)) is not None:
+        else:
+            self._enter_phase()
+
+    def _enter_phase(self) -> None:
+        """Go from a heading to the first step below it that is open."""
+        if (step_id := self._first_below(self.table.cursor_key)) is not None:
             self._go_to(step_id)
 
     def _first_below(self, heading: str | None) -> str | None:
@@ -210,8 +225,9 @@ class ChecklistPane(Pane):
         state = self._states.get(step.id)
         text = f"{step.text} ({state.note})" if state is not None and state.note else step.text
         if state is None or state.state == "open":
-            following_sign = Cell("▶", "changing") if step.id == following else Cell("○", "dim")
-            return Row(step.id, (following_sign, Cell(text), Cell(""), Cell("")))
+            if step.id == following:
+                return Row(step.id, (Cell("○", "changing"), Cell(text), Cell("next", "changing"), Cell("")))
+            return Row(step.id, (Cell("○", "dim"), Cell(text), Cell(""), Cell("")))
         sign, tone = _SIGNS.get(state.state, _SIGNS["skipped"])
         cells = (Cell(state.who, "dim"), Cell(clock(state.when, self._zone)[:5], "dim"))
         return Row(step.id, (Cell(sign, tone), Cell(text, "" if state.state in _MATTER else "dim"), *cells))

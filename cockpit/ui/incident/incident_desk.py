@@ -13,18 +13,21 @@ import msgspec
 
 from cockpit.clock import Clock
 from cockpit.diagnosis.policy import Policy
-from cockpit.incident import action, change
-from cockpit.incident.correction import CORRECTIONS
-from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource
+from cockpit.incident import action, change, closing, roles
+from cockpit.incident.clocks import RESOLVED
+from cockpit.incident.correction import CORRECTIONS, holding, standings
+from cockpit.incident.entry import Draft, Entry, EntryKind, EntrySource, TimeSource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.evidence import Piece
+from cockpit.incident.known import MILESTONES
 from cockpit.incident.log import IncidentLog
 from cockpit.incident.opening import opening
+from cockpit.incident.report.milestones import milestones
 from cockpit.incident.state import IncidentState, with_news
 from cockpit.incident.who import who
+from cockpit.runbooks.applies import common_status
 from cockpit.runbooks.load import load_or_builtin
 from cockpit.runbooks.model import Phase, Runbook, Severity, Step
-from cockpit.text import clean
 from cockpit.threads import call_in_thread
 from cockpit.ui.tones import Tone
 
@@ -53,6 +56,7 @@ class IncidentDesk:
         self._tell = tell
         self._state = IncidentState()
         self._counted = 0
+        self._added: Sequence[Entry] = ()
 
     @property
     def name(self) -> str:
@@ -88,16 +92,37 @@ class IncidentDesk:
     def state(self) -> IncidentState:
         """What the saved entries add up to."""
         entries = self._log.entries
+        if entries is not self._added:  # all was read anew
+            self._state, self._counted, self._added = IncidentState(), 0, entries
         if len(entries) != self._counted:
             self._state, self._counted = with_news(self._state, entries, self._counted), len(entries)
-        outgoing = [entry for entry in self.outgoing if entry.kind not in CORRECTIONS]
-        return with_news(self._state, outgoing, 0)
+        return with_news(self._state, self._outgoing_news, 0)
+
+    @property
+    def held(self) -> Sequence[Entry]:
+        """What holds of it all, as corrections leave it."""
+        return [*holding(standings(self.entries)), *self._outgoing_news]
+
+    @property
+    def lead(self) -> str | None:
+        """Who leads; None: nobody was named."""
+        return roles.lead(self.state.roles)
+
+    @property
+    def unknown_times(self) -> str:
+        """Name the milestones that nobody has told yet, and the key that does; empty when all are known."""
+        known = milestones(self.held, self.state, self.runbook)
+        unknown = [name for name in MILESTONES if known[name].at is None]
+        return f"H: unknown when {', '.join(unknown)}" if unknown else ""
 
     @property
     def open(self) -> bool:
         """Whether an incident was declared and not closed yet."""
-        state = self.state
-        return state.declared_at is not None and state.closed_at is None
+        return self.state.open
+
+    def name_by(self, title: Callable[[], str]) -> None:
+        """Have an incident that is opened by its first entry called what `title` says then; empty: nothing."""
+        self._log.title = title
 
     def severity_rank(self, name: str | None) -> int:
         """Tell how far down the scheme a severity stands; 0 is the worst."""
@@ -116,10 +141,18 @@ class IncidentDesk:
         if text.strip():
             await self.write(Draft(EntryKind.NOTE, text.strip(), self.actor))
 
-    async def pin(self, stream: str, text: str, moment: datetime | None) -> None:
-        """Write a line of a log, at the time when it was written there; None: nobody knows when."""
-        data: dict[str, str | None] = {"stream": stream}
-        await self.write(Draft(EntryKind.NOTE, f"{stream}: {text}", self.actor, occurred_at=moment, data=data))
+    async def pin(self, stream: str, text: str, moment: datetime | None, time_from: TimeSource) -> None:
+        """Write a line of a log, or what was read of a source, at its own time; None: nobody knows when that was."""
+        await self.write(
+            Draft(
+                EntryKind.NOTE,
+                f"{stream}: {text}",
+                self.actor,
+                occurred_at=moment,
+                time_from=time_from,
+                data={"stream": stream},
+            )
+        )
 
     async def set_severity(self, severity: Severity) -> None:
         """Change the severity."""
@@ -131,7 +164,8 @@ class IncidentDesk:
         """Change the public status."""
         before = self.state.status
         if before != status:
-            await self.write(change.status(before, status, self.actor))
+            over = common_status(status) == RESOLVED
+            await self.write(change.status(before, status, self.actor), self.unknown_times if over else "")
 
     async def mark_step(self, phase: Phase, step: Step, state: str, why: str = "") -> None:
         """Say what has become of a step (`StepState.state`), and why."""
@@ -153,9 +187,12 @@ class IncidentDesk:
         """Write that something is about to be changed outside.
 
         Raises:
-            IncidentFileError: It is not saved; the entry is kept like any other.
+            IncidentFileError: It is not saved, but kept like any other entry; or the incident is closed.
         """
-        await self._log.append(self._signed(action.intent(token, title, command, self.actor)))
+        draft = self._signed(action.intent(token, title, command, self.actor))
+        if not closing.takes(self.state, draft.kind):  # closed by somebody else while it was being confirmed
+            raise IncidentFileError(f"{self.name} is closed")
+        await self._log.append(draft)
 
     async def settle(self, token: str, title: str, outcome: str, summary: str) -> None:
         """Write what became of it.
@@ -197,6 +234,8 @@ class IncidentDesk:
         Returns:
             The entry, once it is durable; None when it is not saved, which the person is told.
         """
+        if self._refused(draft):
+            return None
         try:
             entry = await self._log.capture(pieces, self._signed(draft))
         except IncidentFileError as error:
@@ -209,8 +248,12 @@ class IncidentDesk:
         return entry
 
     async def close_incident(self) -> None:
-        """Close the incident; its file can be continued later all the same."""
-        await self.write(Draft(EntryKind.CLOSED, "Incident closed", self.actor))
+        """Close the incident: nothing but what is told late goes into it then, until it is opened again."""
+        await self.write(closing.closed(self.actor))
+
+    async def reopen(self) -> None:
+        """Open a closed incident again."""
+        await self.write(closing.reopened(self.actor))
 
     async def retry(self) -> None:
         """Try again to save what could not be saved."""
@@ -237,27 +280,36 @@ class IncidentDesk:
         except (OSError, IncidentFileError) as error:
             self._tell(f"the report could not be written: {error}", "wrong")
         else:
-            self._tell(f"report written to {targets[0]} and {targets[1].suffix}", "well")
-
-    def farewell(self) -> str:
-        """Say, after the screen is gone, how an incident goes on, or where its report is; and what is not saved."""
-        lines = [f"{self.name} is open; go on with: cockpit --incident {self.path}"] if self.open else []
-        lines += [f"{self.name} is closed; its report: cockpit report {self.path}"] if self.state.closed_at else []
-        lines += [f"NOT SAVED: {clean(draft.text)}" for draft in self._log.pending]
-        return "".join(f"{line}\n" for line in lines)
+            unknown = f"; {self.unknown_times}" if self.unknown_times else ""
+            self._tell(f"report written to {targets[0]} and {targets[1].suffix}{unknown}", "well")
 
     async def aclose(self) -> None:
         """Close the file."""
         await self._log.aclose()
 
-    async def write(self, draft: Draft) -> None:
-        """Write an entry, and say whether it is on the disk; what could not be saved stays with the log."""
+    async def write(self, draft: Draft, remark: str = "") -> None:
+        """Write an entry, and say whether it is on the disk, and a `remark`; what could not be saved stays here."""
+        if self._refused(draft):
+            return
         try:
             entry = await self._log.append(self._signed(draft))
         except IncidentFileError as error:
             self._not_saved(error)
         else:
-            self._tell(f"saved: {entry.text}" if entry.sequence else f"saved here, not yet shared: {entry.text}", "")
+            said = f"saved: {entry.text}" if entry.sequence else f"saved here, not yet shared: {entry.text}"
+            self._tell(f"{said}; {remark}" if remark else said, "")
+
+    def _refused(self, draft: Draft) -> bool:
+        """Say so, if the incident is closed and does not take such an entry."""
+        if closing.takes(self.state, draft.kind):
+            return False
+        self._tell(f"NOT WRITTEN, {self.name} is closed: {draft.text}", "wrong")
+        return True
+
+    @property
+    def _outgoing_news(self) -> Sequence[Entry]:
+        """What is outgoing; corrections count once they have their place."""
+        return [entry for entry in self.outgoing if entry.kind not in CORRECTIONS]
 
     def _signed(self, draft: Draft) -> Draft:
         """Add to what a person writes how it is known who that is."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,7 +12,9 @@ from textual.message import Message
 
 from cockpit.incident.entry import Draft, Entry
 from cockpit.observer.folding import Candidate
+from cockpit.text import clean
 from cockpit.ui.incident.candidate_rows import CandidateRows
+from cockpit.ui.incident.entry_dialog import EntryDialog
 from cockpit.ui.incident.incident_log_rows import IncidentLogRows
 from cockpit.ui.widgets.line import Span
 from cockpit.ui.widgets.pane import Pane
@@ -50,12 +53,14 @@ class IncidentLogPane(Pane):
 
     def __init__(self, zone: tzinfo, *, id: str = "incident-log") -> None:  # noqa: A002
         super().__init__(id=id)
+        self._zone = zone
         self._entries: Sequence[Entry] = ()
         self._unsaved: Sequence[Draft] = ()
         self._outgoing: Sequence[Entry] = ()
         self._name = ""
         self._candidates: Sequence[Candidate] = ()
         self._shows_candidates = False
+        self._lead = ""
         self._here: Sequence[str] = ()
         self._shared: Sequence[str] = ()
         self._everywhere: Sequence[str] = ()
@@ -90,6 +95,11 @@ class IncidentLogPane(Pane):
         """Take over what the cockpit saw, in the order in which it began."""
         self._candidates = candidates
         self.redraw()
+
+    def name_lead(self, lead: str | None) -> None:
+        """Tell who leads; None: nobody was named."""
+        self._lead = clean(lead) if lead else ""
+        self._entitle()
 
     def attend(self, here: Sequence[str]) -> None:
         """Tell who has the incident open, one name for each cockpit; nobody: it is not known, or we are alone."""
@@ -134,7 +144,12 @@ class IncidentLogPane(Pane):
 
     def _entitle(self) -> None:
         left = [Span("─ ", "dim"), Span(self._name or "Incident log", "strong"), Span(f" {len(self._entries)} ")]
-        self.title.show(left, self._right(self.size.width - sum(len(span.text) for span in left)))
+        room = self.size.width - sum(len(span.text) for span in left)
+        lead = f"· {self._lead} leads " if self._lead else ""
+        if lead and room - cell_len(lead) > sum(cell_len(span.text) for span in self._right(room)):
+            left.append(Span(lead, "strong"))
+            room -= cell_len(lead)
+        self.title.show(left, self._right(room))
 
     def _right(self, room: int) -> Sequence[Span]:
         """Give the right end of the title: as much of it as there is room for, what matters most first."""
@@ -142,7 +157,7 @@ class IncidentLogPane(Pane):
         people, count = ", ".join(dict.fromkeys(present)), len(self._candidates)
         here = [f"{len(present)} here: {people}", f"{len(present)} here"] if present else []
         what = "candidate" if count == 1 else "candidates"
-        forms = (f"{count} {what}: v", f"{count}: v") if self.has_focus_within else (f"{count} {what}", f"{count} seen")
+        forms = (f"{count} {what}: v", f"{count}: v") if self.has_focus_within else (f"{count} {what}",) * 2
         candidates = forms if count else ()
         is_saved = self._entries and not self._unsaved
         saved = ["saved", *self._shared[:1]] if is_saved else []
@@ -168,7 +183,10 @@ class IncidentLogPane(Pane):
     @on(Table.Opened)
     def _opened(self, event: Table.Opened) -> None:
         event.stop()
-        self.action_promote()
+        if (standing := self._entry_rows.standing_of(self.table.cursor_key)) is not None:
+            self.app.push_screen(EntryDialog(standing, self._zone))
+        else:
+            self.action_promote()
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:

@@ -12,6 +12,8 @@ from cockpit.ui.widgets.rows import Cell, Row
 from cockpit.ui.widgets.wrap import wrap
 
 _DRAFT = "draft"
+_MOST_ROWS = 12
+"""Of one entry; the rest of a longer one is read where it is opened."""
 
 
 class IncidentLogRows:
@@ -49,6 +51,12 @@ class IncidentLogRows:
         place = self._places.get(int(name))
         return None if place is None else self._starts[place] + min(int(line), len(self._lines[place]) - 1)
 
+    def standing_of(self, key: str | None) -> Standing | None:
+        """Give the entry that a row belongs to, as it stands; None where that is not saved, or no entry's row."""
+        name = (key or "").partition(":")[0]
+        place = self._places.get(int(name)) if name.isdigit() else None
+        return None if place is None else self._standings[place]
+
     def end_before(self, moment: datetime) -> int:
         """Tell where the rows end of what was recorded until `moment`."""
         place = bisect_right(self._standings, moment, key=lambda standing: standing.original.recorded_at)
@@ -85,7 +93,7 @@ class IncidentLogRows:
 
     def _put(self, standing: Standing) -> None:
         """Add an entry, or take over how an earlier one stands now."""
-        lines = wrap(_told(standing), self._cells)
+        lines = _wrapped(standing, self._cells)
         place = self._places.setdefault(standing.original.sequence, len(self._standings))
         if place == len(self._standings):
             self._standings.append(standing)
@@ -111,14 +119,14 @@ class IncidentLogRows:
 
     def _outgoing_rows(self, nth: int, entry: Entry) -> list[Row]:
         time = Cell(clock(entry.occurred_at, self._zone), "dim")
-        lines = wrap(f"{_told(Standing(entry, entry))} (not yet shared)", self._cells)
+        lines = _wrapped(Standing(entry, entry), self._cells, "(not yet shared)")
         return [
             Row(f"{_DRAFT}-out{nth}:{line}", self._beside(line, "", time, Cell(text, "dim")))
             for line, text in enumerate(lines)
         ]
 
     def _draft_rows(self, nth: int, draft: Draft) -> list[Row]:
-        lines = wrap(f"{clean(draft.actor)} {clean(draft.text)}", self._cells)
+        lines = _folded(clean(draft.actor), draft.text, "", self._cells)
         return [
             Row(f"{_DRAFT}{nth}:{line}", self._beside(line, "", Cell("UNSAVED", "wrong"), Cell(text, "wrong")))
             for line, text in enumerate(lines)
@@ -131,14 +139,25 @@ class IncidentLogRows:
         return (*numbers, time if is_first else Cell(""), text)
 
 
-def _told(standing: Standing) -> str:
-    """Say who says what, and what of it was corrected."""
+def _wrapped(standing: Standing, cells: int, *remarks: str) -> list[str]:
+    """Say who says what, and what of it was corrected, in lines."""
     entry = standing.entry
-    words = ["retracted:"] if standing.retracted_by is not None else []
-    words += ["⚙" if entry.source is EntrySource.COCKPIT else clean(entry.actor), clean(_head(entry))]
-    words += ["(amended)"] if standing.amended_by else []
-    words += ["(time corrected)"] if standing.retimed_by else []
-    return " ".join(words)
+    who = "⚙" if entry.source is EntrySource.COCKPIT else clean(entry.actor)
+    tail = ["(amended)"] if standing.amended_by else []
+    tail += ["(time corrected)"] if standing.retimed_by else []
+    lead = who if standing.retracted_by is None else f"retracted: {who}"
+    return _folded(lead, _head(entry), " ".join((*tail, *remarks)), cells)
+
+
+def _folded(lead: str, text: str, tail: str, cells: int) -> list[str]:
+    """Wrap a text between two others; of one that is too long no more is looked at than is shown."""
+    room = _MOST_ROWS * cells
+    lines = wrap(" ".join(filter(None, (lead, clean(text[:room]), tail))), cells)
+    if len(text) <= room and len(lines) <= _MOST_ROWS:
+        return lines
+    kept = lines[: _MOST_ROWS - 1]
+    more = max(1, len(lead) + len(text) - sum(len(line) + 1 for line in kept))
+    return [*kept, *wrap(f"… {more:,} more characters: enter {tail}", cells)]
 
 
 def _head(entry: Entry) -> str:

@@ -1,7 +1,7 @@
 """What people are told: picked, written, and then copied, saved or sent. All of it is in the log."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -12,13 +12,13 @@ from textual.app import App
 from cockpit.clock import Clock
 from cockpit.incident.atomic import write_atomically
 from cockpit.incident.clocks import Level, dues
+from cockpit.incident.messages.blanks import holes
 from cockpit.incident.messages.facts import facts_of
 from cockpit.incident.messages.fill import fill, split_title
 from cockpit.incident.messages.invitation import addresses, invitation, when, where
 from cockpit.incident.messages.kinds import by_need, templates
 from cockpit.incident.messages.template import Purpose, Template
-from cockpit.incident.messages.told import Told, entry_of, waiting
-from cockpit.message_config import MessageTarget
+from cockpit.incident.messages.told import COPIED, SAVED, Told, entry_of, unfilled, waiting
 from cockpit.redact import redact
 from cockpit.threads import call_in_thread
 from cockpit.ui.dialogs import ask
@@ -42,9 +42,9 @@ class MessageDesk:
     def __init__(
         self,
         app: App[None],
-        targets: Mapping[str, MessageTarget],
-        environ: Mapping[str, str],
+        sending: Sending,
         record: "Callable[[], IncidentDesk | None]",
+        writable: "Callable[..., Awaitable[IncidentDesk | None]]",
         tell: Callable[[str, Tone], None],
         clock: Clock,
     ) -> None:
@@ -52,27 +52,33 @@ class MessageDesk:
 
         Args:
             app: on whose screens it is written.
-            targets: where messages can be sent to, by name.
-            environ: has the tokens, and names proxies.
+            sending: sends them to where the configuration says.
             record: gives the incident log, or None while it is not open.
+            writable: gives that to write into, once a person has said what to do about a closed one.
             tell: says how it goes.
             clock: tells the time.
         """
         self._app = app
-        self._targets = targets
         self._record = record
+        self._writable = writable
         self._tell = tell
         self._clock = clock
-        self._sending = Sending(app, targets, environ, record, tell, clock)
+        self._sending = sending
         self._typed: dict[str, str] = {}
         """What was typed, by message."""
+        self._about: IncidentDesk | None = None
+        """What that is about."""
 
     async def open(self) -> None:
         """Ask which message to write, have it written, and do with it what is wanted."""
-        record = self._record()
-        if record is None:
+        if self._record() is None:
             self._tell(NOT_OPEN, "doubtful")
             return
+        record = await self._writable(late=True)
+        if record is None:
+            return
+        if record is not self._about:
+            self._about, self._typed = record, {}
         drafts = waiting(record.entries)
         now = self._clock()
         pressing = [due for due in dues(record.state, record.runbook) if due.level(now) <= Level.AMBER]
@@ -102,7 +108,7 @@ class MessageDesk:
                 template.status,
                 self._typed[key],
                 filled,
-                can_send=bool(self._targets),
+                can_send=self._sending.has_targets,
                 saves="an .ics" if template.purpose is Purpose.INVITATION else "a text",
             )
             wish = await self._app.push_screen_wait(MessageDialog(shown, partial(self._typed.__setitem__, key)))
@@ -119,7 +125,9 @@ class MessageDesk:
         """Do what is wanted; False: it was not, and the person goes on writing."""
         if wish == COPY:
             self._app.post_message(Copied(composed.text))
-            await record.write(entry_of(composed.told("copied"), record.actor))
+            blanks = len(holes(composed.text))
+            remark = f"{unfilled(blanks)}, so nobody counts as told" if blanks else "people count as told from now on"
+            await record.write(entry_of(composed.told(COPIED), record.actor), remark)
             return True
         if wish == SAVE:
             return await self._save(record, composed)
@@ -142,8 +150,8 @@ class MessageDesk:
         except OSError as error:
             self._tell(f"{file} cannot be written: {error.strerror}", "wrong")
             return False
-        await record.write(entry_of(msgspec.structs.replace(composed.told("saved"), answer=file.name), record.actor))
-        self._tell(f"saved: {file}", "well")
+        await record.write(entry_of(msgspec.structs.replace(composed.told(SAVED), answer=file.name), record.actor))
+        self._tell(f"saved, which tells nobody (C says when people were told): {file}", "well")
         return True
 
     def _calendar(self, record: "IncidentDesk", composed: Composed) -> str | None:

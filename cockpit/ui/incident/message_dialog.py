@@ -1,6 +1,6 @@
 """Where a message is written: the text, and beside it how it will look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import msgspec
@@ -13,6 +13,7 @@ from textual.reactive import var
 from textual.widgets import TextArea
 
 from cockpit.incident.messages.blanks import holes
+from cockpit.incident.messages.told import unfilled
 from cockpit.text import clean
 from cockpit.ui.incident.message_preview import preview
 from cockpit.ui.widgets.dialog import Dialog
@@ -92,6 +93,8 @@ class MessageDialog(Dialog[str]):
         super().__init__()
         self._shown = shown
         self._keep = keep
+        self._warned = ""
+        """What a person wanted to do with it when they were told of the blanks."""
         self._heading = Line(classes="pane-title", fill="─")
         self._editor = MessageEditor(shown.text, compact=True, highlight_cursor_line=False)
         self._look = TextView(id="look")
@@ -138,14 +141,15 @@ class MessageDialog(Dialog[str]):
             self.dismiss(None)
 
     def action_answer(self, what: str) -> None:
-        """Have it copied, saved or sent; what is sent has nothing left to be filled."""
+        """Have it copied, saved or sent: this last with nothing left to be filled, of which people are warned else."""
         missing = holes(self._editor.text)
-        if what != SEND:
-            self.dismiss(what)
-        elif not self._shown.can_send:
+        if what == SEND and not self._shown.can_send:
             self._foot.show([Span(f" {_NOWHERE}", "doubtful")])
-        elif missing:
-            self._foot.show([Span(f" not sent while this is to be filled: {', '.join(map(clean, missing))}", "wrong")])
+        elif missing and what == SEND:
+            self._foot.show([Span(f" not sent while {_blanks(missing)}", "wrong")])
+        elif missing and what != self._warned:
+            self._warned = what
+            self._foot.show([Span(f" {_blanks(missing)} · {what[0]} again: {what} it all the same", "wrong")])
         else:
             self.dismiss(what)
 
@@ -159,6 +163,7 @@ class MessageDialog(Dialog[str]):
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
         self._keep(self._editor.text)
+        self._warned = ""
         self._draw()
 
     @on(TextView.Moved)
@@ -191,3 +196,8 @@ class MessageDialog(Dialog[str]):
             return str(len(missing))
         more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         return f"{', '.join(map(clean, missing[:_NAMED]))}{more}"
+
+
+def _blanks(missing: Sequence[str]) -> str:
+    """Name the blanks: `3 blanks are not filled: impact, root cause, eta`."""
+    return f"{unfilled(len(missing))}: {', '.join(map(clean, missing))}"

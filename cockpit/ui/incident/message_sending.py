@@ -82,7 +82,16 @@ class Sending:
         tell: Callable[[str, Tone], None],
         clock: Clock,
     ) -> None:
-        """Send as `MessageDesk` is made to."""
+        """Write what becomes of messages into `record`.
+
+        Args:
+            app: on whose screens a person is asked.
+            targets: where messages can be sent to, by name.
+            environ: has the tokens, and names proxies.
+            record: gives the incident log, or None while it is not open.
+            tell: says how it goes.
+            clock: tells the time.
+        """
         self._app = app
         self._targets = targets
         self._environ = environ
@@ -96,6 +105,11 @@ class Sending:
             frozenset(f"{MESSAGES}{name}" for name in targets),
             frozenset(f"{MESSAGES}{name}" for name, target in targets.items() if target.protected),
         )
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether there is anywhere to send to."""
+        return bool(self._targets)
 
     async def deliver(self, record: "IncidentDesk", composed: Composed) -> bool:
         """Send a message, and write what became of it; False when the person did not want to in the end."""

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from cockpit.clock import Clock
+from cockpit.diagnostician import facts_on
+from cockpit.incident import roles
+from cockpit.incident.beforehand import Happened
+from cockpit.incident.roles import DRIVER
 from cockpit.incident.who import Who, tmux_clients
 from cockpit.observer.attendance import Attendance
+from cockpit.observer.beforehand import happened
 from cockpit.observer.observer import Observer
-from cockpit.observer.presence import BEAT_SECONDS, Here, Presence
+from cockpit.observer.presence import BEAT_SECONDS, Here, Presence, names, terminal
 from cockpit.observer.promotion import evidence, promotion
 from cockpit.session import Session
 from cockpit.text import clean
 from cockpit.threads import call_in_thread
-from cockpit.ui.incident.driver_dialog import ask_driver
+from cockpit.ui.incident.people import one_name
+from cockpit.ui.incident.role_dialogs import ask_role
 from cockpit.ui.screen import CockpitScreen
 from cockpit.ui.tones import Tone
 
@@ -69,6 +75,11 @@ class ObserverDesk:
         self._observer = Observer(session.board, clock, session.policy, self._show)
         self._attendance: Attendance | None = None
         self._presence: Presence | None = None
+        self._board, self._policy = session.board, session.policy
+        self.writable: Callable[[], Awaitable[IncidentDesk | None]] = self._at_once
+        """Gives the record to write into, once a person has said what to do about a closed one."""
+        self._here: tuple[str, ...] = ()
+        """Who has the incident open, one name for each cockpit."""
         self._news = asyncio.Event()
         self._opened = asyncio.Event()
 
@@ -88,29 +99,59 @@ class ObserverDesk:
 
     async def promote(self, id_: str) -> None:
         """Take a candidate into the log, with what it rests on."""
-        record, candidate = self._record(), self._observer.candidates.find(id_)
-        if record is None:
+        candidate = self._observer.candidates.find(id_)
+        if self._record() is None:
             self._tell(_NOT_OPEN, "doubtful")
-        elif candidate is not None:
+        elif candidate is not None and (record := await self.writable()) is not None:
             await record.write_with(promotion(candidate, record.actor), evidence(candidate))
 
+    async def happened(self) -> Sequence[Happened]:
+        """Tell what changed shortly before now that may be the cause."""
+        candidates, facts = self._observer.candidates.in_order(), facts_on(self._board)
+        return await call_in_thread(happened, candidates, facts, self._clock(), self._policy)
+
+    def present(self) -> dict[str, str]:
+        """Name who is there: at this keyboard, in this tmux, in other cockpits; and how that is known."""
+        attendance = self._attendance
+        if attendance is None:
+            return {}
+        login = attendance.login
+        here = dict.fromkeys(map(one_name, self._here), "has the incident open")
+        return here | {client.name: client.how for client in attendance.clients} | {login.name: login.how}
+
+    def others(self) -> tuple[str, ...]:
+        """Name who else has the incident open, one name for each cockpit."""
+        return self._here[1:]
+
     async def name_driver(self) -> None:
-        """Ask who types from now on, and write it."""
-        record, attendance = self._record(), self._attendance
-        if record is None or attendance is None:
+        """Ask who types from now on, or who has another role, and write it."""
+        if self._record() is None or self._attendance is None:
             self._tell(_NOT_OPEN, "doubtful")
             return
-        person = await ask_driver(self._app, attendance)
-        if person:
+        record, attendance = await self.writable(), self._attendance
+        if record is None:
+            return
+        given = await ask_role(self._app, attendance, record, self.present())
+        if given is None:
+            return
+        role, person = given
+        if role != DRIVER:
+            await record.write(roles.given(role, person, record.state.roles.get(role), record.actor))
+        elif person:
             await record.write(attendance.name_driver(person))
             self._sign(record, attendance)
 
     async def aclose(self) -> None:
-        """Be there no longer."""
+        """Be there no longer: in the incident that was open."""
         if self._presence is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LONGEST_GOODBYE):
                     await call_in_thread(self._presence.leave)
+        self._presence, self._here = None, ()
+        self._screen.incident_log.attend(())
+
+    async def _at_once(self) -> "IncidentDesk | None":
+        return self._record()
 
     async def _for_ever(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while True:
@@ -159,7 +200,7 @@ class ObserverDesk:
             await self._news.wait()
             return
         if self._presence is None:
-            me = Here(record.actor, socket.gethostname(), os.getpid(), self._clock())
+            me = Here(record.actor, socket.gethostname(), os.getpid(), self._clock(), terminal())
             self._presence = Presence(record.path, me)
         pause = BEAT_SECONDS
         try:
@@ -168,7 +209,7 @@ class ObserverDesk:
         except (OSError, TimeoutError) as error:
             here = []
             pause = _STUCK_SECONDS if isinstance(error, TimeoutError) else pause
-        self._screen.incident_log.attend(
-            tuple(clean(each.actor[:_LONGEST_NAME]) for each in here) if len(here) > 1 else ()
-        )
+        self._here = tuple(clean(each.actor[:_LONGEST_NAME]) for each in here)
+        told = [clean(name[:_LONGEST_NAME]) for name in names(here)]
+        self._screen.incident_log.attend(told if len(here) > 1 else ())
         await asyncio.sleep(pause)

@@ -1,7 +1,7 @@
 """What a person is asked about the incident record, and what becomes of the answers."""
 
-from collections.abc import Callable, Coroutine
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from cockpit.clock import Clock
+from cockpit.incident.action_item import draft, new
+from cockpit.incident.entry import TimeSource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.runbooks.model import Phase, Step
-from cockpit.threads import call_in_thread
+from cockpit.text import clean
 from cockpit.ui import dialogs
 from cockpit.ui.incident.checklist_pane import ChecklistPane
+from cockpit.ui.incident.closings import NOT_WRITTEN, Closings
+from cockpit.ui.incident.todo import typed_todo, understood
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
     from cockpit.diagnosis.policy import Policy
+    from cockpit.ui.incident.action_item_dialogs import ActionItemDialogs
     from cockpit.ui.incident.command_desk import CommandDesk
+    from cockpit.ui.incident.draft_note import DraftNotes
     from cockpit.ui.incident.incident_desk import IncidentDesk
 
 _NOTE = "note"
@@ -35,6 +41,7 @@ class Wish(StrEnum):
     REPORT = "report"
     KNOWN = "known"
     """What is known of cause and times."""
+    ACTION_ITEMS = "action items"
 
 
 class RecordDialogs:
@@ -46,8 +53,13 @@ class RecordDialogs:
         """None until it is open."""
         self.doubt: Callable[[str], str] = lambda _: ""
         """Says what speaks against a step's being done, by its id; empty: nothing."""
+        self.present: Callable[[], Mapping[str, str]] = dict
+        """Names who is there, and how that is known."""
         self.commands: CommandDesk | None = None
         """Who runs the commands of steps."""
+        self.closings = Closings(app, lambda: self.record, tell, zone)
+        self._action_items: ActionItemDialogs | None = None
+        self._drafts: DraftNotes | None = None
         self._app = app
         self._prompt = prompt
         self._tell = tell
@@ -69,58 +81,59 @@ class RecordDialogs:
         from cockpit.ui.incident.incident_desk import open_record  # noqa: PLC0415  (after the first frame)
 
         try:
-            record = self.record = await open_record(directory, resume, clock, self._tell, runbook, thresholds)
+            record = await open_record(directory, resume, clock, self._tell, runbook, thresholds)
         except IncidentFileError as error:
             self._tell(f"{error}", "wrong")
             return
-        record.subscribe(lambda: show(record))
+        self.record, self._action_items = record, None
+        record.subscribe(lambda: show(record) if record is self.record else None)
         show(record)
         await record.check()
+        self.closings.watch(record)
 
     async def bring_back(self, directory: Path) -> None:
-        """Offer again the note that was being typed when the cockpit ended."""
-        from cockpit.ui.incident.draft_note import kept_draft  # noqa: PLC0415  (after the first frame)
+        """Offer again the notes that were being typed when cockpits ended."""
+        from cockpit.ui.incident.draft_note import DraftNotes  # noqa: PLC0415  (after the first frame)
 
-        if text := await call_in_thread(kept_draft, directory):
-            self._prompt.propose(_NOTE, text)
-            self._tell("a note was being typed when the cockpit ended: i goes on with it", "")
+        self._drafts = DraftNotes(directory, self._prompt, _NOTE)
+        if told := await self._drafts.bring_back():
+            self._tell(told, "")
 
     def put_away(self, directory: Path) -> None:
         """Keep the note that is being typed for the next time."""
-        from cockpit.ui.incident.draft_note import keep_draft  # noqa: PLC0415
+        from cockpit.ui.incident.draft_note import DraftNotes  # noqa: PLC0415
 
-        keep_draft(directory, self._prompt.draft(_NOTE))
+        (self._drafts or DraftNotes(directory, self._prompt, _NOTE)).put_away()
 
     def ask(self, what: str) -> None:
         """Ask for a `Wish` what there is to ask, and write it. A note can be typed before the record is open."""
         wish = Wish(what)
         if wish is Wish.NOTE:
-            self._prompt.ask(_NOTE, typing=lambda _: None if self.record else NOT_OPEN, accept=self._note)
+            self._prompt.ask(_NOTE, typing=self._wrong_with_note, understood=self._understood, accept=self._note)
         elif (record := self._opened()) is not None:
             match wish:
                 case Wish.SEVERITY:
-                    self._work(self._ask_severity(record))
+                    self._write(self._ask_severity)
                 case Wish.STATUS:
-                    self._work(self._ask_status(record))
+                    self._write(self._ask_status)
                 case Wish.KNOWN:
-                    self._work(self._ask_known(record))
+                    self._write(self._ask_known, late=True)
+                case Wish.ACTION_ITEMS:
+                    self._work(self._ask_action_items(record))
                 case Wish.REPORT:
                     self._work(record.write_report(self._zone))
 
-    def pin(self, stream: str, text: str, moment: datetime | None) -> None:
-        """Write a line of a log into the record, at the time when it was written there."""
-        if (record := self._opened()) is not None:
-            self._work(record.pin(stream, text, moment))
+    def pin(self, stream: str, text: str, moment: datetime | None, time_from: TimeSource) -> None:
+        """Write a line of a log, or what was read of a source, into the record, at its own time."""
+        self._write(lambda record: record.pin(stream, text, moment, time_from), late=True)
 
     def tick(self, wish: ChecklistPane.Ticked) -> None:
         """Tick a step of the checklist, skip it, or open it again."""
-        if (record := self._opened()) is not None:
-            self._work(self._mark(record, wish.phase, wish.step, wish.state))
+        self._write(lambda record: self._mark(record, wish.phase, wish.step, wish.state))
 
     def show_step(self, wish: ChecklistPane.StepWanted) -> None:
         """Ask what has become of a step."""
-        if (record := self._opened()) is not None:
-            self._work(self._ask_step(record, wish.phase, wish.step, wish.state))
+        self._write(lambda record: self._ask_step(record, wish.phase, wish.step, wish.state))
 
     def retry(self) -> None:
         """Try again to save what could not be saved."""
@@ -132,15 +145,46 @@ class RecordDialogs:
         record = self.record
         if record is None or not (record.open or record.unsaved):
             return True
-        parting = await dialogs.pick_parting(self._app, record.name, len(record.unsaved))
+        unknown = "" if record.unsaved else record.unknown_times
+        others = self.closings.others()
+        parting = await dialogs.pick_parting(self._app, record.name, len(record.unsaved), unknown, others)
         if parting == dialogs.CLOSE:
-            await record.close_incident()
+            await self.closings.close(record)
             return not record.unsaved
         return parting == dialogs.LEAVE
 
+    def _wrong_with_note(self, text: str) -> str | None:
+        """Say what is wrong with a note while it is typed; one that begins with `todo:` is an action item."""
+        if self.record is None:
+            return NOT_OPEN
+        try:
+            typed_todo(text, self._today(self.record))
+        except ValueError as error:
+            return str(error)
+        return None
+
+    def _understood(self, text: str) -> str:
+        typed = typed_todo(text, self._today(self.record)) if self.record is not None else None
+        return "" if typed is None else understood(typed)
+
     def _note(self, text: str) -> None:
-        if (record := self._opened()) is not None:
-            self._work(record.note(text))
+        if self._opened() is not None:
+            self._work(self._write_note(text))
+
+    async def _write_note(self, text: str) -> None:
+        """Write a note or an action item; where a closed incident is left as it is, what was typed stays."""
+        record = await self.closings.writable(late=True)
+        if record is None:
+            self._prompt.propose(_NOTE, text)
+            self._tell(f"{NOT_WRITTEN}; i goes on with what you typed", "doubtful")
+            return
+        typed = typed_todo(text, self._today(record))
+        await (record.note(text) if typed is None else record.write(draft(new(typed), record.actor)))
+        if self._drafts is not None and not record.unsaved:
+            self._drafts.written()
+
+    def _today(self, record: "IncidentDesk") -> date:
+        return record.now().astimezone(self._zone).date()
 
     async def _ask_severity(self, record: "IncidentDesk") -> None:
         severity = await dialogs.pick_severity(self._app, record.runbook, record.state.severity)
@@ -155,9 +199,16 @@ class RecordDialogs:
     async def _ask_known(self, record: "IncidentDesk") -> None:
         from cockpit.ui.incident.known_dialogs import ask_known  # noqa: PLC0415  (not needed before)
 
-        draft = await ask_known(self._app, record.entries, record.actor, record.now(), self._zone)
+        draft = await ask_known(self._app, record.held, record.actor, record.now(), self._zone)
         if draft is not None:
             await record.write(draft)
+
+    async def _ask_action_items(self, record: "IncidentDesk") -> None:
+        from cockpit.ui.incident.action_item_dialogs import ActionItemDialogs  # noqa: PLC0415  (not needed before)
+
+        if self._action_items is None:
+            self._action_items = ActionItemDialogs(self._app, record, self._zone, self.present)
+        await self._action_items.show()
 
     async def _ask_step(self, record: "IncidentDesk", phase: Phase, step: Step, current: str) -> None:
         offers = self.commands.offers(step) if self.commands is not None else []
@@ -176,7 +227,11 @@ class RecordDialogs:
         if doubt:
             why = await dialogs.ask_why(self._app, f"{doubt}; done all the same: why?")
         else:
-            why = await dialogs.ask_why(self._app, f"{state}: why?") if state in dialogs.EXPLAINED else ""
+            why = (
+                await dialogs.ask_why(self._app, f"{state}: {clean(step.text)}: why?")
+                if state in dialogs.EXPLAINED
+                else ""
+            )
         if why is not None:
             await record.mark_step(phase, step, state, why)
 
@@ -184,6 +239,18 @@ class RecordDialogs:
         if self.record is None:
             self._tell(NOT_OPEN, "doubtful")
         return self.record
+
+    def _write(self, wish: "Callable[[IncidentDesk], Coroutine[Any, Any, None]]", *, late: bool = False) -> None:
+        """Have something written, once it is clear into which record: see `Closings.writable`."""
+        if self._opened() is not None:
+            self._work(self._write_into_open(wish, late=late))
+
+    async def _write_into_open(
+        self, wish: "Callable[[IncidentDesk], Coroutine[Any, Any, None]]", *, late: bool
+    ) -> None:
+        record = await self.closings.writable(late=late)
+        if record is not None:
+            await wish(record)
 
     def _work(self, wish: Coroutine[Any, Any, None]) -> None:
         self._app.run_worker(wish, exit_on_error=False)

@@ -67,7 +67,8 @@ class SharingDesk:
         words = told(standing, entries, time_of_day(lost_since, self._zone)[:5] if lost_since else "")
         is_elsewhere = any(not each.endswith(f" on {socket.gethostname()}") for each in standing.present)
         self._pane.share(
-            [clean(each) for each in words], [clean(each) for each in standing.present] if is_elsewhere else []
+            [clean(each) for each in words],
+            [clean(each).replace(", via ", " via ") for each in standing.present] if is_elsewhere else [],
         )
         before, self._shown = self._shown, standing
         if standing.trouble is not None and standing.trouble != before.trouble and before.lost_since is None:

@@ -113,7 +113,7 @@ class Surroundings:
     def _server(self) -> "Target | None":
         """Give the server that is shown, or the first."""
         targets = self._session.servers.targets
-        shown = self._postgres.pane.server if self._screen.view == "postgres" else ""
+        shown = self._postgres.pane.subject_name if self._screen.view == "postgres" else ""
         return next((target for target in targets if target.name == shown), targets[0] if targets else None)
 
 

@@ -10,7 +10,7 @@ import pytest
 from support.mirror import Host
 
 from cockpit.gameday.postgres.server import PostgresServer
-from cockpit.incident.entry import Draft, EntryKind
+from cockpit.incident.entry import Draft, EntryKind, TimeSource
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.evidence import seal, text_piece
 from cockpit.incident.file import IncidentFile
@@ -50,6 +50,18 @@ def test_what_another_host_writes_is_saved_there_and_gets_its_place_at_home(home
     assert home.texts() == ["api is down", "looking at the db", "it is the network"]
     assert other.entries() == home.entries()
     assert other.waiting() == []
+
+
+def test_how_a_time_is_known_comes_along_from_another_host(home: Host, other: Host) -> None:
+    pinned = Draft(
+        EntryKind.NOTE, "first error", "bob", occurred_at=home.clock(), time_from=TimeSource.LOG_LINE, key="pinned"
+    )
+    assert other.append(pinned).time_from == TimeSource.LOG_LINE
+    for host in (other, home, other):
+        host.round()
+    assert other.entries() == home.entries()
+    entry = home.entries()[-1]
+    assert (entry.text, entry.time_from, entry.data) == ("first error", TimeSource.LOG_LINE, {"time": "log line"})
 
 
 def test_what_was_sent_before_the_connection_was_lost_is_not_doubled(home: Host, other: Host, sql: Sql) -> None:
@@ -196,6 +208,14 @@ def test_home_tells_when_the_shared_log_holds_something_else(home: Host, sql: Sq
         home.round()
     assert caught.value.message == (f"the shared log holds another entry 3 than {home.path}: nothing more is shared")
     assert home.texts() == ["api is down", "looking at the db"]
+
+
+def test_a_draft_that_refers_to_evidence_without_bringing_it_is_refused(home: Host, other: Host) -> None:
+    data = {"sha256": "0" * 64, "name": "pods.txt", "media_type": "text/plain", "bytes": "3"}
+    other.append(Draft(EntryKind.EVIDENCE, "pods", "eve", data=dict(data)))
+    other.round()
+    assert home.round().trouble == "1 drafts in the shared log make no sense, and are not taken over"
+    assert home.texts() == ["api is down"]
 
 
 @pytest.mark.parametrize("draft", ["{", '{"kind": "note"}', '{"kind":"x","text":"t","actor":"a","key":"k"}'])

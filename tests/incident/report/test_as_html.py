@@ -92,7 +92,7 @@ def test_a_captured_picture_is_shown_and_a_removed_one_is_not(told: IncidentFile
 
 def test_the_drawing_shows_what_lasted_and_when_nothing_was_recorded(told: IncidentFile) -> None:
     drawing = page(told).partition("<svg")[2].partition("</svg>")[0]
-    assert "<title>SEV1: 2026-11-22 00:00:00 UTC to 2026-11-22 01:10:00 UTC, 1 h 10 min</title>" in drawing
+    assert "<title>SEV1: 2026-11-22 00:00:00 UTC to 2026-11-22 01:07:00 UTC, 1 h 07 min</title>" in drawing
     assert "<title>no entries: 2026-11-22 00:20:00 UTC to 2026-11-22 00:40:00 UTC, 20 min 00 s</title>" in drawing
     assert "<title>mitigated: 2026-11-22 00:14:00 UTC</title>" in drawing
 

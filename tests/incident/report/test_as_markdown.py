@@ -221,10 +221,10 @@ def test_corrections_are_marked_and_what_was_said_first_stays_readable(
     text = markdown_of(incident.entries(), RUNBOOK, START)
     assert text.startswith("# INC-2026-11-21-001: api is down\n")
     assert "| Resolved | unknown |  |" in text
-    assert section(text, "Timeline").splitlines()[2:] == [
+    assert section(text, "Timeline").splitlines()[2:-2] == [
         (
             "| 2026-11-21 23:41:00 | 4 | ana | note | first errors (time corrected by entry 8; "
-            "it was: 2026-11-21 23:50:00) (recorded 2026-11-21 23:50:00) |"
+            "it was: 2026-11-21 23:50:00) (recorded 2026-11-21 23:50:00) · time: person |"
         ),
         "| 2026-11-21 23:50:00 | 1 | ana | declared | api is down (amended by entry 5; it was: ap is down) |",
         "| 2026-11-21 23:50:00 | 2 | ana | note | 3 of 3 \\| pods (amended by entry 6; it was: 2 of 3 \\| pods) |",

@@ -70,7 +70,9 @@ def test_action_items_can_be_pasted_into_an_issue(told: IncidentFile) -> None:
     assert write(told, Format.GITHUB) == (
         "## Action items of INC-2026-11-21-001\n\n"
         "Incident: api is down\n\n"
-        "- [ ] alarm on missing secrets (owner: bob, due: 2026-12-01, entry 36)\n\n"
+        "- [ ] alarm on missing secrets (owner: bob, due: 2026-12-01, entry 36)\n"
+        "- [x] ask @\u200bcleo for a review (owner: cleo, due: no date yet, entry 48)\n"
+        "- ~~warm the cache \\| before traffic~~ (dropped: the balancer keeps it warm, entry 49)\n\n"
         "### Left open by the record\n\n"
         "- [ ] was not seen to end: web restarted \\| 6 times\n"
         "- [ ] nobody knows what became of: delete pod/web-1\n"

@@ -8,13 +8,15 @@ import msgspec
 import pytest
 from support.incident_story import RUNBOOK, START, tell
 
-from cockpit.incident import change, clock_entry, correction
+from cockpit.incident import action_item, change, clock_entry, closing, correction, known
 from cockpit.incident.clocks import ClockName, Due
-from cockpit.incident.entry import Draft, EntryKind
+from cockpit.incident.entry import Draft, EntryKind, TimeSource
 from cockpit.incident.file import IncidentFile
+from cockpit.incident.report.chart import chart
 from cockpit.incident.report.compose import compose
 from cockpit.incident.report.formats import Format, written
-from cockpit.incident.report.model import Report
+from cockpit.incident.report.model import Audience, Report
+from cockpit.incident.report.read import read_report
 from cockpit.zone import zone_called
 
 Wait = Callable[[timedelta], None]
@@ -69,6 +71,35 @@ def test_an_open_incident_in_which_nothing_happens_any_more_says_so(incident: In
     assert composed(incident, 45).last_gap == timedelta(minutes=45)
     record(1, Draft(EntryKind.CLOSED, "closed", "ana"))
     assert composed(incident, 45).last_gap is None
+
+
+def test_how_a_time_is_known_is_said_where_it_is_not_the_clock_and_explained_once(
+    incident: IncidentFile, record: Record
+) -> None:
+    record(0, note("begin"))
+    record(1, msgspec.structs.replace(note("first error"), occurred_at=START, time_from=TimeSource.LOG_LINE))
+    report = composed(incident, 2)
+    assert [each.time_from for each in report.timeline] == ["clock", "clock", "log line"]
+    text = written(report, Format.MARKDOWN)
+    assert "| note | begin |" in text
+    assert "first error (recorded 2026-11-21 23:51:00) · time: log line |" in text
+    assert text.count("log line: the line of a log bears it.") == 1
+    assert "computed:" not in text
+
+
+def test_where_all_times_are_those_of_writing_there_is_nothing_to_explain(
+    incident: IncidentFile, record: Record
+) -> None:
+    record(0, note("begin"))
+    assert "unless it says otherwise" not in written(composed(incident), Format.MARKDOWN)
+
+
+def test_customers_are_not_told_how_times_are_known(told: IncidentFile) -> None:
+    assert "unless it says otherwise" in written(composed(told), Format.HTML)
+    for wanted in (Format.MARKDOWN, Format.HTML, Format.JSON):
+        text = written(read_report(told, RUNBOOK, START, Audience.CUSTOMER), wanted)
+        assert "unless it says otherwise" not in text
+        assert '"time_from"' not in text
 
 
 def test_a_milestone_is_what_was_said_of_it_last(incident: IncidentFile, record: Record) -> None:
@@ -155,26 +186,50 @@ def test_evidence_is_linked_and_what_was_removed_says_why(told: IncidentFile) ->
     assert captured.evidence == (pods.sha256,)
 
 
-@pytest.mark.parametrize(
-    ("text", "item"),
-    [
-        ("todo: add an alarm", ("add an alarm", None, None)),
-        ("Action item: add an alarm @ana.b due: 2026-12-01", ("add an alarm", "ana.b", "2026-12-01")),
-        ("TODO:\nmail ops@shop.example", ("mail ops@shop.example", None, None)),
-    ],
-)
-def test_a_note_can_be_an_action_item(
-    incident: IncidentFile, record: Record, text: str, item: tuple[str, str | None, str | None]
-) -> None:
-    record(0, note("we have much to do: nothing"))
-    record(1, note(text))
-    (found,) = composed(incident).follow_ups
-    assert (found.text, found.owner, found.due) == item
+def test_an_action_item_is_listed_once_as_it_stands(told: IncidentFile) -> None:
+    listed = [(each.text, each.owner, each.due, each.status, each.why) for each in composed(told).follow_ups]
+    assert listed == [
+        ("alarm on missing secrets", "bob", "2026-12-01", "open", ""),
+        ("ask @cleo for a review", "cleo", None, "done", ""),
+        ("warm the cache | before traffic", None, None, "dropped", "the balancer keeps it warm"),
+    ]
+
+
+def test_what_is_done_is_ticked_and_what_was_dropped_struck_out_with_why(told: IncidentFile) -> None:
+    text = written(composed(told), Format.MARKDOWN)
+    assert "| alarm on missing secrets | bob | 2026-12-01 | open |" in text
+    assert "| ask @cleo for a review | cleo | no date yet | ✔ done |" in text
+    struck = "~~warm the cache \\| before traffic~~"
+    assert f"| {struck} | nobody yet | no date yet | dropped: the balancer keeps it warm |" in text
+    assert "<s>warm the cache | before traffic</s>" in written(composed(told), Format.HTML)
+
+
+def test_what_an_item_was_made_of_is_no_loose_end(incident: IncidentFile, record: Record) -> None:
+    record(0, Draft(EntryKind.HYPOTHESIS, "the pool", "ana", data={"hypothesis": "h1", "state": "open"}))
+    left = "neither confirmed nor ruled out: the pool"
+    assert left in composed(incident).loose_ends
+    record(1, action_item.draft(action_item.new(action_item.Typed("read the pool's log"), left), "ana"))
+    assert left not in composed(incident).loose_ends
+
+
+def test_a_note_is_a_note_whatever_it_begins_with(incident: IncidentFile, record: Record) -> None:
+    record(0, note("todo: add an alarm"))
+    assert composed(incident).follow_ups == ()
 
 
 def test_issues_notify_nobody(incident: IncidentFile, record: Record) -> None:
-    record(0, note("todo: thank @ana and @all"))
+    record(0, action_item.draft(action_item.new(action_item.Typed("thank @ana and @all", "@ana")), "ana"))
     assert "@a" not in written(composed(incident), Format.GITHUB)
+
+
+def test_the_tick_that_stopped_the_clock_is_the_milestone(incident: IncidentFile, record: Record) -> None:
+    record(0, change.severity(None, "SEV1", "ana"))
+    data: dict[str, str | None] = {"step": "ack", "state": "done"}
+    record(3, Draft(EntryKind.STEP, "✔ Acknowledge the page", "ana", data=data))
+    record(9, Draft(EntryKind.STEP, "Acknowledge the page: by phone", "bob", data={**data, "note": "by phone"}))
+    report = composed(incident)
+    assert names(report)["acknowledged"] == 3
+    assert next(each.value for each in report.measures if each.name == "time to acknowledge") == timedelta(minutes=3)
 
 
 def test_an_incident_of_nothing_can_be_written_in_every_format() -> None:
@@ -220,3 +275,30 @@ def test_data_that_makes_no_sense_breaks_nothing(told: IncidentFile) -> None:
         entries = [msgspec.structs.replace(entry, data=data) for entry in told.entries()]
         for wanted in Format:
             assert written(compose(entries, RUNBOOK, START), wanted)
+
+
+def test_who_tells_later_what_was_earlier_was_first_there_when_they_told_it(
+    incident: IncidentFile, record: Record
+) -> None:
+    record(0, note("first"))
+    record(5, known.milestone("mitigated", START - timedelta(minutes=30), "bob"))
+    (bob,) = [each for each in composed(incident).people if each.name == "bob"]
+    assert (bob.first, bob.last) == (START + timedelta(minutes=5), START + timedelta(minutes=5))
+
+
+def test_the_drawing_goes_to_the_end_of_what_lasts(incident: IncidentFile, record: Record) -> None:
+    record(0, change.severity(None, "SEV2", "ana"))
+    record(3, note("the last entry"))
+    drawn = chart(composed(incident, 5))
+    assert drawn is not None
+    assert (drawn.end, drawn.lanes[0].bars[0].end) == (START + timedelta(minutes=5),) * 2
+
+
+def test_an_incident_that_was_opened_again_lasted_to_its_last_close(incident: IncidentFile, record: Record) -> None:
+    record(0, change.severity(None, "SEV2", "ana"))
+    record(10, closing.closed("ana"))
+    record(20, closing.reopened("bob"))
+    record(30, closing.closed("cleo"))
+    report = composed(incident)
+    assert (report.closed_at, report.lasted) == (START + timedelta(minutes=30), timedelta(minutes=30))
+    assert report.time_at == {"SEV2": timedelta(minutes=20)}

@@ -130,3 +130,34 @@ def test_text_from_outside_is_made_harmless(rows: IncidentLogRows) -> None:
     (line,) = show(rows, recorded(Draft(EntryKind.NOTE, "red \x1b[31malert", "a\x07na")))
     assert "\x1b" not in line
     assert "\x07" not in line
+
+
+def test_a_very_long_entry_shows_its_beginning_and_how_to_read_the_rest(rows: IncidentLogRows) -> None:
+    entries = recorded(note("word " * 200_000), note("ok"), amendment(1, "another " * 200_000, "bob"))
+    lines = show(rows, entries, note("lost " * 200_000))
+    assert lines[:2] == ["14:00:00 ana another another another another", "another another another another another"]
+    assert lines[11] == "… 1,599,567 more characters: enter"
+    assert lines[12:14] == ["(amended)", "14:01:00 ana ok"]
+    assert len(lines) == 13 + 1 + 12 + 12
+    assert lines[26].startswith("UNSAVED ana lost lost")
+
+
+def test_of_a_very_long_entry_no_more_is_wrapped_than_is_shown(
+    rows: IncidentLogRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrapped: list[int] = []
+
+    def count(text: str, cells: int) -> list[str]:
+        wrapped.append(len(text))
+        return wrap(text, cells)
+
+    monkeypatch.setattr(incident_log_rows, "wrap", count)
+    show(rows, recorded(note("\n".join(["Traceback"] * 100_000))))
+    assert max(wrapped) < 1_000
+
+
+def test_a_row_knows_its_entry(rows: IncidentLogRows) -> None:
+    show(rows, recorded(note(LONG), note("ok")), note("lost?"), cells=20)
+    found = [rows.standing_of(row.key) for row in rows.rows(0, 10)]
+    assert [each and each.original.sequence for each in found] == [1, 1, 1, 2, None]
+    assert rows.standing_of(None) is None

@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from support.cockpit import arrived, settle
-from textual._context import visible_screen_stack
+from support.cockpit import arrived, settle, text_of
 from textual.pilot import Pilot
 from ui.incident.conftest import MakeTeller
 
@@ -40,11 +39,6 @@ def posed(app: CockpitApp, keys: tuple[str, ...], until: str) -> Callable[[Pilot
         await pilot.pause(0.3)
 
     return run_before
-
-
-def text_of(app: CockpitApp) -> str:
-    visible_screen_stack.set(app._background_screens)  # else a dialog is drawn, and kept, without what is below it
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -41,7 +41,7 @@ async def test_a_message_is_copied_and_counts_as_told(tell_people: TellPeople) -
         await cockpit.press("S", *"sev1", "enter")
         await cockpit.until(lambda: cockpit.app.record and cockpit.app.record.state.severity)
         await begin(cockpit)
-        await cockpit.shows("Severity: SEV1", "[to be filled: impact]", "to be filled: title")
+        await cockpit.shows("Severity: SEV1", "[to be filled: impact]", "to be filled: impact")
         await write(cockpit, "We know. token=abcd1234efgh5678")
         await cockpit.press("c")
         await cockpit.until(lambda: messages(cockpit))
@@ -80,17 +80,52 @@ async def test_a_message_is_saved_beside_the_incident(tell_people: TellPeople, t
         await cockpit.until(lambda: "x" in cockpit.entries)
         await begin(cockpit, "Invitation")
         await cockpit.press("s")
+        await cockpit.shows("s again: save it all the same")
+        await cockpit.press("s")
         await cockpit.until(lambda: messages(cockpit))
         file = next((tmp_path / "incidents").glob("*.ics"))
         assert "DTSTART:20261124T140000Z" in file.read_text()
         await begin(cockpit, "Update")
         await cockpit.press("s")
+        await cockpit.shows("s again: save it all the same")
+        await cockpit.press("s")
         await cockpit.until(lambda: len(messages(cockpit)) == 2)
         assert (
             next((tmp_path / "incidents").glob("*-update-1423.txt"))
             .read_text()
-            .startswith("**Update 2 on incident INC-")
+            .startswith("**Update 1 on incident INC-")
         )
+
+
+@pytest.mark.parametrize("key", ["s", "c"])
+async def test_a_draft_with_blanks_tells_nobody_and_its_blanks_are_named_first(
+    tell_people: TellPeople, key: str
+) -> None:
+    async with tell_people() as cockpit:
+        await cockpit.press("S", *"sev1", "enter")
+        await cockpit.until(lambda: cockpit.app.record and cockpit.app.record.state.severity)
+        await begin(cockpit)
+        await write(cockpit, "Impact: [to be filled: impact]\nBy: [to be filled: who]")
+        await cockpit.press(key)
+        await cockpit.shows("2 blanks are not filled: impact, who")
+        assert messages(cockpit) == []
+        await cockpit.press(key)
+        await cockpit.until(lambda: messages(cockpit))
+        assert "(2 blanks are not filled)" in messages(cockpit)[0].text.partition("\n")[0]
+        assert cockpit.app.record
+        assert cockpit.app.record.state.updated_at is None
+
+
+async def test_a_file_tells_nobody_and_says_so(tell_people: TellPeople) -> None:
+    async with tell_people() as cockpit:
+        await cockpit.press("S", *"sev1", "enter")
+        await cockpit.until(lambda: cockpit.app.record and cockpit.app.record.state.severity)
+        await begin(cockpit)
+        await write(cockpit, "It is down.")
+        await cockpit.press("s")
+        await cockpit.shows("saved, which tells nobody (C says when people were told): ")
+        assert cockpit.app.record
+        assert cockpit.app.record.state.updated_at is None
 
 
 async def test_a_message_is_sent_once_it_is_confirmed(tell_people: TellPeople) -> None:
@@ -118,7 +153,7 @@ async def test_a_message_with_holes_is_not_sent(tell_people: TellPeople) -> None
     async with tell_people({"ops": HttpTarget(url="http://127.0.0.1:1/")}) as cockpit:
         await begin(cockpit)
         await cockpit.press("t")
-        await cockpit.shows("not sent while this is to be filled: incident, ", "impact")
+        await cockpit.shows("blanks are not filled: incident, ", "not sent while", "impact")
         assert isinstance(cockpit.app.screen, MessageDialog)
         assert messages(cockpit) == []
 
