@@ -11,6 +11,7 @@ import msgspec
 
 from cockpit.clock import rfc3339
 from cockpit.diagnosis.finding import Evidence, Finding, Findings
+from cockpit.diagnosis.wording import moment as to_the_minute
 from cockpit.reading import Reading, State, Trouble, TroubleKind
 from cockpit.sources.aws.model import AwsLook
 from cockpit.sources.aws.model import Gap as AwsGap
@@ -82,6 +83,8 @@ class Report(msgspec.Struct, frozen=True):
     taken_at: str
     sources: tuple[SourceReport, ...] = ()
     findings: tuple[FindingReport, ...] = ()
+    watched: tuple[FindingReport, ...] = ()
+    """What would be wrong if it lasted."""
 
     @property
     def outcome(self) -> Outcome:
@@ -112,11 +115,12 @@ def report_of(readings: Iterable[Reading[Any]], diagnosis: Reading[Findings] | N
     sources = list(readings)
     if diagnosis is not None and diagnosis.trouble is not None and not diagnosis.trouble.inherited:
         sources.append(diagnosis)
-    findings = diagnosis.data.findings if diagnosis is not None and diagnosis.data is not None else ()
+    found = diagnosis.data if diagnosis is not None and diagnosis.data is not None else Findings()
     return Report(
         taken_at=rfc3339(now),
         sources=tuple(_source_report(reading, now) for reading in sources),
-        findings=tuple(_finding_report(finding, now) for finding in findings),
+        findings=tuple(_finding_report(finding, now) for finding in found.findings),
+        watched=tuple(_finding_report(finding, now) for finding in found.forming),
     )
 
 
@@ -150,13 +154,15 @@ def changes(before: Report, after: Report) -> Iterator[Change]:
 def to_text(report: Report) -> str:
     """Write a report for people: one line a source, one line a finding."""
     lines = [*_source_lines(report.sources), *map(_finding_line, report.findings)]
+    lines += [f"{'watched':<8} {each.title}" for each in report.watched]
     limited = sum(source.limited for source in report.sources)
     partly = sum(bool(source.gaps) for source in report.sources)
     limits = [f"{limited} sources that may not be read"] if limited else []
     limits += [f"{partly} sources that are read in part"] if partly else []
     known = f" in what is known; limited by {' and '.join(limits)}" if limits else ""
     if report.outcome is Outcome.WELL:
-        lines.append(f"nothing is wrong{known}")
+        yet = f" yet, {len(report.watched)} watched" if report.watched else ""
+        lines.append(f"nothing is wrong{yet}{known}")
     return "".join(f"{_typed(line)}\n" for line in lines)
 
 
@@ -178,7 +184,10 @@ def _typed(line: str) -> str:
 
 def to_json(report: Report | Change) -> str:
     """Write a report, or a change, as one line of JSON, in ASCII: any locale takes it, and no terminal is steered."""
-    return f"{json.dumps(msgspec.to_builtins(report), separators=(',', ':'))}\n"
+    built = msgspec.to_builtins(report)
+    if isinstance(report, Report) and not report.watched:
+        del built["watched"]  # programs that were written before it have nothing to learn then
+    return f"{json.dumps(built, separators=(',', ':'))}\n"
 
 
 def _source_report(reading: Reading[Any], now: datetime) -> SourceReport:
@@ -207,7 +216,9 @@ def _trouble_report(trouble: Trouble | None) -> TroubleReport | None:
 
 
 def _finding_report(finding: Finding, now: datetime) -> FindingReport:
-    since = f", since {_moment(finding.since, now)}" if finding.since else ""
+    since = _since(finding, now)
+    if finding.unseen_since is not None:
+        since += f", not seen since {_moment(finding.unseen_since, now)}: {finding.unseen}"
     return FindingReport(
         key=finding.key,
         severity=finding.severity.name.lower(),
@@ -215,6 +226,15 @@ def _finding_report(finding: Finding, now: datetime) -> FindingReport:
         scenario=finding.scenario,
         evidence=finding.evidence,
     )
+
+
+def _since(finding: Finding, now: datetime) -> str:
+    """Say since when; a metric of a minute tells no seconds."""
+    if finding.since is None:
+        return ""
+    if finding.about:
+        return f", since about {to_the_minute(finding.since, now)}"
+    return f", since {_moment(finding.since, now)}"
 
 
 def _moment(moment: datetime, now: datetime) -> str:

@@ -11,9 +11,11 @@ import msgspec
 
 from cockpit.board import Board
 from cockpit.clock import Clock
+from cockpit.diagnosis.beginning import Beginning, together
 from cockpit.diagnosis.facts import LOG_RATES, Facts, Outside, PostgresFacts
 from cockpit.diagnosis.finding import Finding, Findings
 from cockpit.diagnosis.policy import Policy
+from cockpit.diagnosis.unseen import Unread, Unseen
 from cockpit.reading import Reading, Trouble, TroubleKind
 from cockpit.sources.aws.model import AWS
 from cockpit.sources.kubernetes import kind_names
@@ -29,6 +31,8 @@ SHORTEST_PAUSE = 0.25
 """Seconds between two diagnoses when readings keep changing."""
 LONGEST_PAUSE = 10.0
 """Seconds after which time alone may have made a finding: not ready for too long, not reached for too long."""
+FORMING_PAUSE = 1.0
+"""The same while something forms that will be wrong if it lasts."""
 IDLE_SHARE = 10
 """A diagnosis that takes long is made less often: it pauses so many times as long as it took."""
 
@@ -77,12 +81,19 @@ def diagnose(facts: Facts, now: datetime, policy: Policy) -> list[Finding]:
     return rules.diagnose(facts, now, policy)
 
 
+def watch(facts: Facts, now: datetime, policy: Policy, findings: list[Finding]) -> tuple[Finding, ...]:
+    """Find what would be wrong if it lasted (`cockpit.diagnosis.forming`)."""
+    from cockpit.diagnosis.forming import forming  # noqa: PLC0415  (as above)
+
+    return forming(facts, now, policy, findings)
+
+
 def diagnosis_on(board: Board, now: datetime, policy: Policy = Policy()) -> Reading[Findings]:  # noqa: B008  (immutable)
     """Diagnose what stands on the board."""
     return diagnosis_of(board.latest(PODS), facts_on(board), now, policy)
 
 
-def facts_on(board: Board, begun: Mapping[str, datetime] | None = None) -> Facts | None:
+def facts_on(board: Board, begun: Mapping[str, Beginning] | None = None) -> Facts | None:
     """Gather what is known; None while nothing is that a diagnosis could rest on: no pods, no server, nothing outside.
 
     What else cannot be read is left out: the diagnosis is poorer for it, and the trouble shows where that reading does.
@@ -124,6 +135,18 @@ def _has_told(reading: Reading[Any]) -> bool:
     return not reading.off and (reading.data is not None or reading.trouble is not None)
 
 
+def _unread(board: Board) -> dict[str, Unread]:
+    """Tell which servers, accounts and services cannot be read.
+
+    Of the cluster, the last answer stays as it is, and the diagnosis is in its trouble as a whole.
+    """
+    return {
+        reading.source: Unread(reading.taken_at, stands=is_outside(reading.source))
+        for reading in board.readings()
+        if reading.trouble is not None and (is_of_server(reading.source) or is_outside(reading.source))
+    }
+
+
 def is_outside(source: str) -> bool:
     """Tell whether a reading is one of AWS or the web."""
     return source.startswith(tuple(OUTSIDE.values()))
@@ -144,7 +167,8 @@ def diagnosis_of(pods: Reading[Pods] | None, facts: Facts | None, now: datetime,
     if facts is None:
         return Reading(source=DIAGNOSIS, trouble=_inherited(cluster))
     try:
-        findings = Findings(tuple(diagnose(facts, now, policy)))
+        found = diagnose(facts, now, policy)
+        findings = Findings(tuple(found), watch(facts, now, policy, found))
     except Exception as error:  # noqa: BLE001  (a rule that fails on strange facts must not end the diagnosis)
         message = f"the diagnosis failed: {type(error).__name__}: {error}"
         return Reading(source=DIAGNOSIS, trouble=Trouble(TroubleKind.MALFORMED, message, since=now))
@@ -173,8 +197,9 @@ class Diagnostician:
         self._clock = clock
         self._policy = policy
         self._news = asyncio.Event()
-        self._begun: dict[str, datetime] = {}
+        self._begun: dict[str, Beginning] = {}
         """Since when each finding has been there, by key; a crash loop seems to begin anew with every attempt."""
+        self._unseen = Unseen()
 
     async def run(self) -> None:
         """Diagnose until cancelled."""
@@ -187,8 +212,13 @@ class Diagnostician:
                 await self._diagnose()
                 await asyncio.sleep(max(SHORTEST_PAUSE, IDLE_SHARE * (loop.time() - started)))
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LONGEST_PAUSE - SHORTEST_PAUSE):
+                    async with asyncio.timeout(self._longest_pause() - SHORTEST_PAUSE):
                         await self._news.wait()
+
+    def _longest_pause(self) -> float:
+        diagnosis = self._board.latest(DIAGNOSIS)
+        forms = diagnosis is not None and diagnosis.data is not None and diagnosis.data.forming
+        return min(LONGEST_PAUSE, FORMING_PAUSE) if forms else LONGEST_PAUSE
 
     async def _listen(self) -> None:
         cluster = frozenset(READINGS.values())
@@ -200,10 +230,12 @@ class Diagnostician:
         """Publish the diagnosis if it says something new."""
         now = self._clock()
         # In a thread: with thousands of pods in trouble this takes tens of milliseconds.
-        facts = facts_on(self._board, self._begun)
+        facts = facts_on(self._board, dict(self._begun))
         diagnosis = await call_in_thread(diagnosis_of, self._board.latest(PODS), facts, now, self._policy)
         if diagnosis.data is not None:
-            diagnosis = msgspec.structs.replace(diagnosis, data=self._dated(diagnosis.data, now))
+            kept = self._unseen.kept(diagnosis.data.findings, _unread(self._board))
+            findings = msgspec.structs.replace(diagnosis.data, findings=kept)
+            diagnosis = msgspec.structs.replace(diagnosis, data=self._dated(findings, now))
         before = self._board.latest(DIAGNOSIS)
         diagnosis = _since_the_first_failure(diagnosis, before)
         if before is None or _told(before) != _told(diagnosis):
@@ -211,14 +243,18 @@ class Diagnostician:
 
     def _dated(self, findings: Findings, now: datetime) -> Findings:
         """Give every finding the earliest beginning that was ever seen of it."""
-        before = self._begun
-        covered = {key: before.get(key, now) for finding in findings.findings for key in finding.covers}
-        self._begun = covered | {
-            finding.key: min(finding.since or now, before.get(finding.key, now)) for finding in findings.findings
-        }
-        return Findings(
-            tuple(msgspec.structs.replace(finding, since=self._begun[finding.key]) for finding in findings.findings)
-        )
+        before, seen = self._begun, Beginning(now)
+        self._begun = {key: before.get(key, seen) for finding in findings.findings for key in finding.covers}
+        dated: list[Finding] = []
+        for finding in findings.findings:
+            begun = before.get(finding.key, seen)
+            if finding.since is not None:
+                told = Beginning(finding.since, finding.began_within, finding.since_from).not_after(now)
+                begun = together(before.get(finding.key, told), told)
+            self._begun[finding.key] = begun
+            since = {"since": begun.at, "began_within": begun.within, "since_from": begun.known}
+            dated.append(msgspec.structs.replace(finding, **since))
+        return msgspec.structs.replace(findings, findings=tuple(dated))
 
 
 def _told(diagnosis: Reading[Findings]) -> tuple[Findings | None, Trouble | None, bool]:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop, Told
+from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop, Told, just_lost
 
 from cockpit.board import Board
 from cockpit.check import Watch, check_once
 from cockpit.check_report import Outcome, Report, change_to_text, changes, report_of, to_json, to_text
 from cockpit.config import Config
+from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
 from cockpit.diagnostician import diagnosis_on
 from cockpit.reading import Reading, SourceError, Trouble, TroubleKind
 from cockpit.session import Session
@@ -60,6 +61,21 @@ async def test_all_well_is_0() -> None:
         "live     kubernetes/metrics",
         "nothing is wrong",
     ]
+
+
+async def test_what_forms_is_told_and_is_nothing_wrong_yet() -> None:
+    outcome, text = await once(Shop([*WELL_SHOP, just_lost("web-84d5f-zz9qd")]))
+    assert outcome is Outcome.WELL
+    watched, verdict = text.splitlines()[3:]
+    assert watched.startswith("watched  web: 1 of 3 pods is not ready, since 14:")
+    assert verdict == "nothing is wrong yet, 1 watched"
+
+
+def test_a_beginning_that_is_known_to_the_minute_is_told_so() -> None:
+    since, minute = NOW - timedelta(minutes=4), timedelta(minutes=1)
+    found = Finding("key", FindingSeverity.WRONG, "5xx", "server-errors", (), since=since, began_within=minute)
+    report = report_of([], Reading(source="diagnosis", data=Findings((found,)), taken_at=NOW), NOW)
+    assert report.findings[0].title == "5xx, since about 14:19Z"
 
 
 async def test_something_wrong_is_1_and_a_line_a_finding() -> None:

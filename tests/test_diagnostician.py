@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from support.estate import Estate
+from support.outside_looks import MINUTE, UNHEALTHY, aws, balancer, group, series, target
+from support.postgres_looks import IN_TRANSACTION, backends, look
 from support.ward import NOW, Ward
 
 from cockpit import diagnostician
 from cockpit.board import Board
 from cockpit.diagnosis.facts import Facts
-from cockpit.diagnosis.finding import Findings
+from cockpit.diagnosis.finding import Findings, SinceFrom
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnostician import OUTSIDE, READINGS, Diagnostician, diagnosis_on, facts_on
 from cockpit.reading import Reading, State, Trouble, TroubleKind
@@ -21,7 +23,10 @@ from cockpit.sources.kubernetes import kind_names
 from cockpit.sources.kubernetes.crash_log import CRASH_LOGS, CrashLogs
 from cockpit.sources.kubernetes.model import Health, Pod, Pods, PodUsage, Workload
 from cockpit.sources.kubernetes.objects import Objects, ReplicaSet
+from cockpit.sources.postgres.model import Health as PostgresHealth
 
+CROWDED = look(*backends(96, IN_TRANSACTION), health=PostgresHealth())
+"""Nothing tells since when a server has no connection left."""
 ward = Ward()
 estate = Estate()
 
@@ -81,6 +86,20 @@ async def test_a_finding_keeps_its_earliest_beginning(rounds: Round) -> None:
     assert later.findings[0].since == NOW - timedelta(minutes=15)
 
 
+async def test_it_keeps_how_that_is_known(rounds: Round) -> None:
+    rounds.board.publish(reading(crashing(NOW - timedelta(minutes=15))))
+    rounds.board.publish(Reading(source="postgres/shop-db", data=CROWDED, taken_at=NOW))
+    first = await rounds.until(lambda findings: len(findings.findings) == 2)
+    rounds.now += timedelta(minutes=1)
+    rounds.board.publish(reading(crashing(NOW), ward.pod("api-2")))
+    later = await rounds.until(lambda findings: any("of 2" in each.title for each in findings.findings))
+    for findings in (first, later):
+        assert {each.key.partition("/")[0]: (each.since, each.since_from) for each in findings.findings} == {
+            "pods": (NOW - timedelta(minutes=15), SinceFrom.SERVER),
+            "postgres": (NOW, SinceFrom.SEEN),
+        }
+
+
 async def test_a_finding_that_was_over_begins_anew(rounds: Round) -> None:
     rounds.board.publish(reading(crashing(NOW - timedelta(minutes=15))))
     await rounds.until(lambda findings: findings.findings)
@@ -98,6 +117,31 @@ async def test_time_alone_can_make_a_finding(monkeypatch: pytest.MonkeyPatch, ro
     await rounds.until(lambda findings: not findings.findings)
     rounds.now = NOW + timedelta(seconds=61)
     assert (await rounds.until(lambda findings: findings.findings)).findings[0].scenario == "not-ready"
+
+
+async def test_what_forms_is_looked_at_again_soon(monkeypatch: pytest.MonkeyPatch, rounds: Round) -> None:
+    monkeypatch.setattr(diagnostician, "FORMING_PAUSE", 0.02)
+    running = ward.container(ready=False, started_at=NOW - timedelta(minutes=9))
+    lost = ward.pod("api-1", running, ready=0, health=Health.CHANGING, not_ready_since=NOW)
+    rounds.board.publish(reading(lost))
+    forming = await rounds.until(lambda findings: findings.forming)
+    assert (forming.findings, [each.scenario for each in forming.forming]) == ((), ["not-ready"])
+    rounds.now = NOW + timedelta(seconds=11)
+    later = await rounds.until(lambda findings: findings.findings)
+    assert ([each.scenario for each in later.findings], later.forming) == (["not-ready"], ())
+
+
+async def test_a_metric_of_a_minute_moves_no_finding_back_to_where_the_minute_begins(rounds: Round) -> None:
+    look = aws(balancers=(balancer(),), groups=(group(target(UNHEALTHY)),))
+    rounds.board.publish(Reading(source="aws/shop", data=look, taken_at=NOW))
+    seen = await rounds.until(lambda findings: findings.findings)
+    rounds.now = NOW + timedelta(minutes=3)
+    points = series(*[0] * 5, *[1] * 3, end=NOW + 2 * MINUTE - timedelta(seconds=18))
+    counted = replace(look, groups=(group(target(UNHEALTHY), target(id="10.0.0.2"), unhealthy=points),))
+    rounds.board.publish(Reading(source="aws/shop", data=counted, taken_at=rounds.now))
+    later = await rounds.until(lambda findings: "1 of 2" in findings.findings[0].title)
+    for finding in (*seen.findings, *later.findings):
+        assert (finding.since, finding.since_from, finding.about) == (NOW, SinceFrom.SEEN, False)
 
 
 def rolled_out(minutes: float) -> Reading[Objects[ReplicaSet]]:

@@ -118,6 +118,19 @@ async def test_news_of_a_server_that_nobody_knew_of_make_a_diagnosis(board: Boar
     assert keys(await until(board, State.LIVE)) == ["postgres/connections/new"]
 
 
+async def test_what_was_wrong_with_a_server_that_dies_is_not_over(board: Board) -> None:
+    board.publish(server(CROWDED))
+    await until(board, State.LIVE)
+    board.publish(server(CROWDED, trouble=AWAY))
+    async with asyncio.timeout(5):
+        async for diagnosis in board.subscribe(["diagnosis"]):
+            if "postgres/postgres-down/shop-db" in keys(diagnosis):
+                break
+    assert diagnosis.data is not None
+    told = {finding.key: finding.unseen_since for finding in diagnosis.data.findings}
+    assert told == {"postgres/postgres-down/shop-db": None, "postgres/connections/shop-db": NOW}
+
+
 async def test_that_the_diagnosis_is_complete_is_told_even_if_it_says_the_same(board: Board) -> None:
     board.publish(pods())
     board.publish(server(CROWDED))

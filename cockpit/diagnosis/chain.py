@@ -39,7 +39,7 @@ def joined(problems: Iterable[Problem], view: View) -> list[Problem]:
     for effect, causes in EXPLAINED_BY.items():
         remaining = _absorb(remaining, effect, _same_subject(causes), _words)
     remaining = _absorb(remaining, Cause.ROLLOUT_STUCK, _on_lost_node(view), _words_of_workload)
-    remaining = _absorb(remaining, Cause.PENDING, _waits_for_lost_nodes, _words_of_workload)
+    remaining = _absorb(remaining, Cause.PENDING, _waits_for_lost_nodes(view), _words_of_workload)
     remaining = _absorb(remaining, Cause.EVICTED, _from_node_under_pressure, _words_of_workload)
     remaining = _absorb(remaining, Cause.AUTOSCALER, _scales_what_is_broken, _words_of_workload)
     remaining = _absorb(remaining, Cause.VOLUME_CLAIM, _is_waited_for(view), _words_of_claim)
@@ -83,10 +83,13 @@ def _on_lost_node(view: View) -> _Explains:
     return explains
 
 
-def _waits_for_lost_nodes(problem: Problem, effect: Problem) -> bool:
-    return problem.cause is Cause.NODE_LOST and all(
-        scheduling.only_lost_nodes(pod.message) for pod in effect.pods if not pod.node
-    )
+def _waits_for_lost_nodes(view: View) -> _Explains:
+    def explains(problem: Problem, effect: Problem) -> bool:
+        return problem.cause is Cause.NODE_LOST and all(
+            scheduling.only_lost_nodes(pod.message, view) for pod in effect.pods if not pod.node
+        )
+
+    return explains
 
 
 def _from_node_under_pressure(problem: Problem, effect: Problem) -> bool:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from cockpit.diagnosis.beginning import Beginning, together
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Change, Evidence
+from cockpit.diagnosis.finding import SLACK, Change, Evidence
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.revisions import rolled_out
 from cockpit.diagnosis.view import View, workload_of
@@ -17,8 +18,6 @@ from cockpit.sources.kubernetes.kind_names import EVENTS, NODES
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import Node, ObjectRef
 
-SLACK = timedelta(seconds=2)
-"""The API tells most times in whole seconds, and the clocks of nodes differ a little."""
 MOST_NODES = 20
 
 _SCALED = re.compile(r"Scaled (?:up|down) replica set (\S{1,253}) (?:from (\d{1,9}) )?to (\d{1,9})")
@@ -39,26 +38,45 @@ class _Candidate(NamedTuple):
 
 
 def with_change(problem: Problem, view: View) -> Problem:
-    """Add what changed shortly before a problem began, if anything is known to have."""
-    begun = [each for each in (problem.since, view.facts.begun.get(problem.key)) if each is not None]
-    since = min(begun, default=None)
-    if since is None:
+    """Add what changed shortly before a problem began, if anything is known to have.
+
+    What changed within the minute in which it began was before it: what comes of a change does not begin before it.
+    """
+    beginning = _beginning(problem, view)
+    if beginning is None:
         return problem
     window = timedelta(minutes=view.policy.change_minutes)
-    slack = SLACK + problem.began_within
-    near = [each for each in _candidates(problem, view) if since - window <= each.at <= since + slack]
+    near = [each for each in _candidates(problem, view) if beginning.at - window <= each.at <= beginning.end + SLACK]
     if not near:
-        return msgspec.structs.replace(problem, since=since)
-    best = min(near, key=lambda each: (each.rank, since - each.at, each.what))
-    length = max(since - best.at, timedelta())
-    short = f"{span(length)} after {best.what}" if length else f"right after {best.what}"
+        return problem.begun(beginning)
+    at = beginning.at
+    best = min(near, key=lambda each: (each.rank, abs(at - each.at), each.what))
+    if beginning.at < best.at <= beginning.end:
+        beginning = Beginning(best.at, beginning.end - best.at, beginning.known)
+    short = _after(best, beginning)
     text = f"{short} ({best.details})" if best.details else short
     return msgspec.structs.replace(
-        problem,
-        since=since,
+        problem.begun(beginning),
         changed=Change(best.at, one_line(short), one_line(text, 2 * LONGEST_MESSAGE)),
         evidence=(*problem.evidence, best.evidence),
     )
+
+
+def _beginning(problem: Problem, view: View) -> Beginning | None:
+    """Tell when a problem began, as its source and earlier diagnoses know it."""
+    told, before = problem.beginning, view.facts.begun.get(problem.key)
+    if told is None:
+        return before
+    told = told.not_after(view.now)
+    return told if before is None else together(before, told)
+
+
+def _after(change: _Candidate, beginning: Beginning) -> str:
+    """Say how soon it was: of a beginning that is known by the minute, not by seconds."""
+    length = max(beginning.at - change.at, timedelta())
+    if beginning.within > SLACK and length < timedelta(minutes=1):
+        return f"shortly after {change.what}"
+    return f"{span(length)} after {change.what}" if length else f"right after {change.what}"
 
 
 def _candidates(problem: Problem, view: View) -> Iterator[_Candidate]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cockpit.diagnosis.explanation import Shared
-from cockpit.diagnosis.finding import Evidence
+from cockpit.diagnosis.finding import Evidence, SinceFrom
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import counted, listed, one_line
@@ -48,7 +48,8 @@ def _together(shared: Shared, members: Sequence[Problem]) -> Problem:
     worst = members[0]
     names = list(dict.fromkeys(member.name for member in members))
     changes = {member.changed for member in members}
-    begins = [member.since for member in members if member.since is not None]
+    begins = [(member.since, member.since_from) for member in members if member.since is not None]
+    since, since_from = min(begins, default=(None, SinceFrom.SEEN))
     return Problem(
         cause=worst.cause,
         key=_key(shared),
@@ -60,7 +61,7 @@ def _together(shared: Shared, members: Sequence[Problem]) -> Problem:
             *(_sentence(member) for member in members),
             *(proof for member in members[:MOST_PROOFS] for proof in member.evidence),
         ),
-        since=min(begins, default=None),
+        since=since,
         objects=tuple(
             dict.fromkeys((*(member.subject for member in members), *(ref for each in members for ref in each.objects)))
         ),
@@ -69,6 +70,7 @@ def _together(shared: Shared, members: Sequence[Problem]) -> Problem:
         changed=changes.pop() if len(changes) == 1 else None,
         consequences=tuple(dict.fromkeys(text for member in members for text in member.consequences)),
         covers=tuple(sorted(member.key for member in members)),
+        since_from=since_from,
     )
 
 

@@ -1,11 +1,11 @@
 """Everything that a diagnosis rests on, at one moment."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Generic, TypeVar
 
 import msgspec
 
+from cockpit.diagnosis.beginning import Beginning
 from cockpit.logs.rates import LogRates
 from cockpit.reading import Trouble
 from cockpit.sources.aws.model import AwsLook
@@ -87,6 +87,6 @@ class Facts(msgspec.Struct, frozen=True):
     prometheus: Mapping[str, Outside[PrometheusLook]] = {}
     alertmanagers: Mapping[str, Outside[AlertmanagerLook]] = {}
     status_pages: Mapping[str, Outside[StatusLook]] = {}
-    begun: Mapping[str, datetime] = {}
+    begun: Mapping[str, Beginning] = {}
     """Since when findings have been there, by key, as earlier diagnoses told: a crash loop seems to begin anew with
     every attempt."""

@@ -1,12 +1,15 @@
 """What a rule concludes."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 import msgspec
 
 from cockpit.sources.kubernetes.objects import ObjectRef
+
+SLACK = timedelta(seconds=2)
+"""The API tells most times in whole seconds, and the clocks of nodes differ a little."""
 
 
 class FindingSeverity(IntEnum):
@@ -18,7 +21,18 @@ class FindingSeverity(IntEnum):
     """Nothing is the worse for it yet, or no longer."""
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class SinceFrom(StrEnum):
+    """How it is known when a finding began. The values are words of `cockpit.incident.entry.TimeSource`."""
+
+    SERVER = "server"
+    """The system that it happened to says so."""
+    LOG_LINE = "log line"
+    """The line of a log bears the time."""
+    SEEN = "seen"
+    """The cockpit saw it then."""
+
+
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     """A fact that a finding rests on, and the reading that it stands in."""
 
     source: str
@@ -26,6 +40,8 @@ class Evidence(msgspec.Struct, frozen=True):
     ref: str
     """The object in it, such as `shop/api-7f9-x2`."""
     fact: str
+    command: str = ""
+    """Where the fact is something that a person can do: what to type. Nothing runs it."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -56,6 +72,8 @@ class Verb(StrEnum):
     CORDON = "cordon"
     UNCORDON = "uncordon"
     EVICT = "evict"
+    FORCE_DELETE = "force-delete"
+    """A pod that is Terminating, or all of them on a node."""
     SET_MAXIMUM = "set-maximum"
     """`maximum`."""
     RENEW = "renew"
@@ -95,6 +113,8 @@ class Finding(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     since: datetime | None = None
     """When it began, as far as the readings tell (UTC)."""
+    began_within: timedelta = timedelta()
+    """It began at `since`, or later by as much: a metric of a minute says no more."""
     changed: Change | None = None
     objects: tuple[ObjectRef, ...] = ()
     """What it is about, the most important first."""
@@ -102,6 +122,22 @@ class Finding(msgspec.Struct, frozen=True):
     """What could help, the likeliest first."""
     covers: tuple[str, ...] = ()
     """Keys of the findings that it tells together: they go on while it does."""
+    since_from: SinceFrom = SinceFrom.SERVER
+    """How `since` is known."""
+    unseen_since: datetime | None = None
+    """While its source cannot be read: when that was read last. Nobody knows whether it is still so."""
+
+    @property
+    def about(self) -> bool:
+        """Tell whether `since` is known to the minute only."""
+        return self.began_within > SLACK
+
+    @property
+    def unseen(self) -> str:
+        """Say why it is not seen: `shop-db cannot be read`; empty: it is."""
+        if self.unseen_since is None:
+            return ""
+        return f"{self.evidence[0].source.rpartition('/')[2]} cannot be read"
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -109,3 +145,5 @@ class Findings(msgspec.Struct, frozen=True):
 
     findings: tuple[Finding, ...] = ()
     """Worst first."""
+    forming: tuple[Finding, ...] = ()
+    """What would be wrong if it lasted: nobody should be told that all is well."""

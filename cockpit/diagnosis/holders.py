@@ -18,6 +18,8 @@ ON_THE_SERVER = "on the server itself"
 """Whoever comes over a socket and gives no name."""
 UNKNOWN = "unknown"
 """Whoever gives no name, and whose address is hidden from the role that looks."""
+NO_POD = " (no pod)"
+"""Stands behind the name of an application that is also that of a workload, where no pod has its address."""
 
 _MAPPED = "::ffff:"
 """An IPv4 address as a socket of IPv6 tells it (RFC 4291, 2.5.5.2)."""
@@ -27,7 +29,7 @@ class Client(NamedTuple):
     """Who is at the other end of a connection, as well as it can be told."""
 
     name: str
-    """Of the workload; else the application's own; else the address."""
+    """Of the workload; else the application's own; else the address. No other client of the server has the same."""
     workload: ObjectRef | None = None
 
 
@@ -83,6 +85,10 @@ class Clients:
         """
         wanted = {_address(backend) for backend in activity.backends} - {""}
         self._pods = _pods_by_address(wanted, pods.pods.values() if pods is not None else ())
+        self._namesakes: dict[str, set[ObjectRef]] = defaultdict(set)
+        """The workloads that clients belong to, by their name."""
+        for pod in self._pods.values():
+            self._namesakes[pod.workload.name].add(workload_of(pod))
 
     def pod(self, backend: Backend) -> Pod | None:
         """Give the pod that a connection comes from, if one has its address.
@@ -95,9 +101,12 @@ class Clients:
         """Say who is at the other end of a connection."""
         pod = self.pod(backend)
         if pod is not None:
-            return Client(pod.workload.name, workload_of(pod))
+            name, workload = pod.workload.name, workload_of(pod)
+            several = len(self._namesakes[name]) > 1
+            return Client(f"{workload.namespace}/{workload.kind}/{name}" if several else name, workload)
         nameless = UNKNOWN if backend.state is BackendState.HIDDEN else ON_THE_SERVER
-        return Client(backend.application or backend.client_address or nameless)
+        name = backend.application or backend.client_address or nameless
+        return Client(f"{name}{NO_POD}" if name in self._namesakes else name)
 
 
 def holders(activity: Activity, pods: Pods | None = None) -> tuple[Holder, ...]:

@@ -1,17 +1,21 @@
 """Joins what follows from one another across cluster, AWS, the web and Postgres: each trouble is told once."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 
 from cockpit.diagnosis.aws import kinds as aws
 from cockpit.diagnosis.causes import ABOUT_PODS, Cause
+from cockpit.diagnosis.dependencies import failed_by, lacking, starved_by
 from cockpit.diagnosis.finding import FindingSeverity
 from cockpit.diagnosis.outside import explained
 from cockpit.diagnosis.problem import Problem
+from cockpit.diagnosis.same_requests import counted_by
 from cockpit.diagnosis.twins import joined_twins
 from cockpit.diagnosis.view import View, workload_of
 from cockpit.diagnosis.web.hosts import host_of, is_for
 from cockpit.diagnosis.web.kinds import HEALTH
-from cockpit.sources.kubernetes.objects import ObjectRef
+from cockpit.sources.kubernetes.objects import Certificate, ObjectRef
+from cockpit.sources.web.model import HealthLook
 
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 _SERVING = (Cause.HEALTH, Cause.LATENCY, Cause.SERVER_ERRORS)
@@ -24,6 +28,11 @@ _KEEPS_FROM_SERVING = ABOUT_PODS | {
 }
 """What of a workload explains what is seen outside. Errors in its log, its load and its memory come and go while the
 fault stays: what is joined with them would come and go as well."""
+_ALERTED = (
+    *(Cause.TOO_MANY_CONNECTIONS, Cause.LOCKS, Cause.POSTGRES_DOWN, Cause.DISK_FULL),
+    *(Cause.STORAGE, Cause.RDS_DOWN, Cause.REPLICATION, Cause.THIRD_PARTY),
+)
+"""What of a server, or of a service of others, alerts that name it are about as a rule."""
 _EVENTFUL = (Cause.RDS_DOWN, Cause.DISK_FULL, Cause.STORAGE, Cause.ROLE_CHANGED)
 """What RDS writes events about."""
 
@@ -45,7 +54,13 @@ def joined_outside(problems: Sequence[Problem], view: View) -> list[Problem]:
     found = _absorb(found, _is_kind(aws.TARGET_GROUP), _is_behind)
     found = _absorb(found, lambda effect: effect.subject.kind == HEALTH and effect.cause in _SERVING, _is_behind)
     found = _absorb(found, lambda effect: effect.subject.kind == HEALTH and effect.cause in _SERVING, _serves_the_same)
+    found = _absorb(found, _is_kind(HEALTH), counted_by(view, _workloads))
+    found = _absorb(found, lambda effect: effect.cause is Cause.LOG_ERRORS, failed_by(view, _workloads))
+    of_others = starved_by(view, _workloads), failed_by(view, _workloads), lacking(view, _KEEPS_FROM_SERVING)
+    for explains in of_others:
+        found = _absorb(found, _is_kind(HEALTH), explains)
     found = _absorb(found, lambda effect: effect.cause is Cause.ALERT, _is_behind)
+    found = _absorb(found, lambda effect: effect.cause is Cause.ALERT, _is_named)
     return _absorb(found, lambda effect: effect.key.startswith("web/certificate/"), _is_shown(view))
 
 
@@ -74,6 +89,11 @@ def _is_watched(problem: Problem, alarm: Problem) -> bool:
     return problem.subject.kind != aws.ALARM and problem.subject in alarm.objects
 
 
+def _is_named(problem: Problem, alert: Problem) -> bool:
+    """Tell whether an alert names the database server, or the service of others, that a problem is about."""
+    return problem.cause in _ALERTED and problem.subject in alert.objects
+
+
 def _is_told_of(problem: Problem, event: Problem) -> bool:
     return problem.subject == event.subject and problem.cause in _EVENTFUL
 
@@ -97,7 +117,7 @@ def _is_group_of(problem: Problem, effect: Problem) -> bool:
 
 
 def _serves_the_same(problem: Problem, effect: Problem) -> bool:
-    """Tell whether a target group fails for the same workload. A balancer's numbers are minutes late at both ends."""
+    """Tell whether a target group fails for the same workload."""
     return problem.subject.kind == aws.TARGET_GROUP and bool(_workloads(problem) & _workloads(effect))
 
 
@@ -116,7 +136,20 @@ def _is_shown(view: View) -> _Explains:
         certificate = view.certificates.get(problem.subject.key) if problem.subject.kind == "Certificate" else None
         shown = (effect.subject, *effect.objects)
         looks = (view.facts.health.get(ref.name) for ref in shown if ref.kind == HEALTH)
-        hosts = [host_of(each.look.url) for each in looks if each is not None and each.look is not None]
-        return certificate is not None and any(is_for(name, host) for name in certificate.names for host in hosts)
+        known = [each.look for each in looks if each is not None and each.look is not None]
+        return certificate is not None and any(_shows(look, certificate) for look in known)
 
     return explains
+
+
+def _shows(look: HealthLook, certificate: Certificate) -> bool:
+    """Tell whether an endpoint shows a certificate: it is for its host, or is that of the same name and the same end.
+
+    Who asks at an address, such as that of a balancer, names no host.
+    """
+    if any(is_for(name, host_of(look.url)) for name in certificate.names):
+        return True
+    shown, ends = look.certificate, certificate.not_after
+    if shown is None or ends is None or shown.subject not in certificate.names:
+        return False
+    return abs(shown.expires_at - ends) < timedelta(seconds=1)

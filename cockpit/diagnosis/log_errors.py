@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import LOG_RATES
-from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, SinceFrom
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View, workload_of
@@ -59,5 +59,6 @@ def _problem(subject: ObjectRef, rate: LogRate, pods: tuple[Pod, ...], view: Vie
             Evidence(LOG_RATES, rate.name, f"{rate.errors:.0f} of {rate.lines:.0f} lines a minute state an error"),
         ),
         since=rate.errors_since,
+        since_from=SinceFrom.LOG_LINE,
         pods=pods,
     )

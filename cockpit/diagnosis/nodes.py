@@ -10,7 +10,7 @@ from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View, pod_ref
 from cockpit.diagnosis.wording import counted, listed, one_line
 from cockpit.sources.kubernetes.kind_names import NODES
-from cockpit.sources.kubernetes.model import PODS, Health, Pod
+from cockpit.sources.kubernetes.model import PODS, TERMINATING, Pod
 from cockpit.sources.kubernetes.objects import Condition, Node, ObjectRef
 from cockpit.sources.kubernetes.rollout import condition
 
@@ -58,7 +58,7 @@ def _lost(name: str, lost: Sequence[tuple[Pod, datetime | None]], view: View) ->
     if ready is not None:
         known = {pod.key for pod in pods}
         pods.extend(pod for pod in view.pods.values() if pod.node == name and pod.key not in known)
-        pods = [pod for pod in pods if pod.health is not Health.DONE]
+        pods = [pod for pod in pods if not pod.ended]
     looks_healthy = bool(pods) and all(pod.ready == pod.total for pod in pods)
     answers = ready is not None and ready.status == "False"
     state = "is not ready" if answers else "does not answer"
@@ -83,9 +83,19 @@ def _lost(name: str, lost: Sequence[tuple[Pod, datetime | None]], view: View) ->
         evidence=(*told, *facts[:MOST_EVIDENCE]),
         since=min(begins, default=None),
         objects=tuple(pod_ref(pod) for pod in pods[:MOST_EVIDENCE]),
-        actions=(Suggestion(Verb.CORDON, target, "nothing new should be placed on it when it comes back"),),
+        actions=tuple(_away_from(target, node, pods, answers=answers)),
         pods=tuple(pods),
     )
+
+
+def _away_from(target: ObjectRef, node: Node | None, pods: Sequence[Pod], *, answers: bool) -> Iterator[Suggestion]:
+    """Suggest to keep pods away from a node, and to let go of those that it does not end."""
+    if node is None or not node.unschedulable:
+        yield Suggestion(Verb.CORDON, target, "nothing new should be placed on it when it comes back")
+    ending = sum(pod.status == TERMINATING for pod in pods)
+    if ending and not answers:
+        why = f"{counted(ending, 'pod')} on it cannot end while it does not answer: first make sure that it is off"
+        yield Suggestion(Verb.FORCE_DELETE, target, why)
 
 
 def _pressures(node: Node, view: View) -> Iterator[Problem]:
@@ -105,7 +115,9 @@ def _pressures(node: Node, view: View) -> Iterator[Problem]:
             why=one_line(each.message),
             evidence=(Evidence(NODES, node.meta.key, f"{each.type}: {one_line(each.message or each.reason)}"),),
             since=each.since,
-            actions=(Suggestion(Verb.CORDON, target, "nothing new should be placed on it"),),
+            actions=()
+            if node.unschedulable
+            else (Suggestion(Verb.CORDON, target, "nothing new should be placed on it"),),
         )
 
 

@@ -1,15 +1,16 @@
 """What the rules about AWS and the web have in common."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
 
+from cockpit.diagnosis.beginning import finer
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import Outside
-from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, SinceFrom
 from cockpit.diagnosis.problem import Problem
-from cockpit.diagnosis.wording import counted, memory, one_line, quoted
+from cockpit.diagnosis.wording import counted, one_line, quoted, size
 from cockpit.reading import Trouble, TroubleKind
 from cockpit.sources.kubernetes.objects import ObjectRef
 
@@ -68,7 +69,8 @@ def unreadable(
     said = quoted(trouble.message)
     proofs = [Evidence(source, subject.name, f"{trouble.kind.value}: {said}")]
     if trouble.remedy:
-        proofs.append(Evidence(source, subject.name, f"try: {quoted(trouble.remedy, LONGEST_FACT)}"))
+        command = quoted(trouble.remedy, LONGEST_FACT)
+        proofs.append(Evidence(source, subject.name, f"try: {command}", command))
     return Problem(
         cause=Cause.UNREADABLE,
         key=f"{Cause.UNREADABLE}/{source}",
@@ -79,6 +81,7 @@ def unreadable(
         why=said,
         evidence=tuple(proofs),
         since=trouble.since,
+        since_from=SinceFrom.SEEN,
     )
 
 
@@ -100,7 +103,11 @@ def problem(cause: Cause, key: str, subject: ObjectRef, name: str, what: str, **
 def explained(cause: Problem, effect: Problem) -> Problem:
     """Tell of a problem together with what follows from it; the latter goes on while the former does."""
     told = effect.what if effect.subject == cause.subject else f"{effect.name}: {effect.what}"
+    if (effect.cause, effect.what) == (Cause.CERTIFICATE, cause.what):
+        told = ""  # it is the same one, which somebody shows
     joined = cause.explaining(effect, told)
+    if cause.beginning is not None and effect.beginning is not None:
+        joined = joined.begun(finer(cause.beginning, effect.beginning))
     return msgspec.structs.replace(joined, covers=(*joined.covers, effect.key, *effect.covers))
 
 
@@ -119,7 +126,7 @@ def number(value: float) -> str:
 def amount(value: float, unit: str) -> str:
     """Write a number with its unit."""
     if unit == "B" and value >= 0:
-        return memory(round(value))
+        return size(value)
     return f"{number(value)}{'' if unit.startswith('/') else ' '}{one_line(unit)}".strip()
 
 
@@ -131,9 +138,3 @@ def length(span: timedelta) -> str:
     if minutes < 120:
         return f"{5 * round(minutes / 5)} min"
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else counted(round(minutes / 1440), "day")
-
-
-def moment(at: datetime, now: datetime) -> str:
-    """Say when: `14:08Z`; of another day, with the date."""
-    utc = at.astimezone(UTC)
-    return utc.strftime("%H:%MZ" if utc.date() == now.date() else "%Y-%m-%dT%H:%MZ")

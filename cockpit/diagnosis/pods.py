@@ -11,7 +11,7 @@ from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.explanation import Explanation
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
-from cockpit.diagnosis.symptoms import ATTEMPT, Symptom, lost_readiness
+from cockpit.diagnosis.symptoms import ATTEMPT, LOST_READINESS, Symptom, lost_readiness
 from cockpit.diagnosis.view import View, pod_ref, workload_of
 from cockpit.diagnosis.wording import container_fact, counted, one_line
 from cockpit.sources.kubernetes.model import PODS, Health, Pod
@@ -55,7 +55,7 @@ def problems(view: View) -> Iterator[Problem]:
     for (cause, workload), found in workloads.items():
         census = _Census(view.pods_by_workload[workload])
         if cause is not Cause.FAILED or not _was_replaced(workload, census, view):
-            yield _problem(cause, workload, found, census, view)
+            yield problem(cause, workload, found, view)
 
 
 def _symptoms(view: View) -> Iterator[Symptom]:
@@ -72,13 +72,17 @@ def _symptoms(view: View) -> Iterator[Symptom]:
 
 
 def _outages(view: View) -> Iterator[Symptom]:
-    """Find the workloads of which every pod was ready and none is: to be told that, nobody waits for a slow start."""
+    """Find the workloads of which every pod was ready and none is: to be told that, nobody waits for a slow start.
+
+    That all of several have stopped at once is no chance; a single one may just come back.
+    """
     unready = (pod for pod in view.pods.values() if pod.not_ready_since is not None)
     for workload in dict.fromkeys(workload_of(pod) for pod in unready if lost_readiness(pod, view.now)):
         pods = view.pods_by_workload[workload]
         alive = [pod for pod in pods if pod.health is not Health.DONE and pod.deleting_since is None]
         lost = [symptom for pod in alive if (symptom := lost_readiness(pod, view.now))]
-        if len(lost) == len(alive):
+        lasts = any(each.since is not None and view.now - each.since > LOST_READINESS for each in lost)
+        if len(lost) == len(alive) and (lasts or len(lost) > 1):
             yield from lost
 
 
@@ -91,7 +95,9 @@ def _was_replaced(workload: ObjectRef, census: _Census, view: View) -> bool:
     return census.done > 0 or (complete is not None and complete.status == "True")
 
 
-def _problem(cause: Cause, workload: ObjectRef, found: Sequence[Symptom], census: _Census, view: View) -> Problem:
+def problem(cause: Cause, workload: ObjectRef, found: Sequence[Symptom], view: View) -> Problem:
+    """Make one problem of what pods of a workload show."""
+    census = _Census(view.pods_by_workload[workload])
     explanation = _explain(cause, found, view)
     lone = workload.kind == "Pod"
     total = len(found) if cause in _LEFT_BEHIND else census.alive

@@ -1,12 +1,14 @@
 """What a rule hands on: a finding that is not yet joined with its consequences, and with what changed before it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
+from cockpit.diagnosis.beginning import Beginning
 from cockpit.diagnosis.causes import RANK, SCENARIOS, Cause
 from cockpit.diagnosis.explanation import Shared
-from cockpit.diagnosis.finding import Change, Evidence, Finding, FindingSeverity, Suggestion
+from cockpit.diagnosis.finding import Change, Evidence, Finding, FindingSeverity, SinceFrom, Suggestion
 from cockpit.diagnosis.wording import one_line
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import ObjectRef
@@ -46,6 +48,19 @@ class Problem(msgspec.Struct, frozen=True):
     """Keys of the problems that it tells together."""
     consequences: tuple[str, ...] = ()
     """What else is wrong because of it: `service api has no endpoint`."""
+    since_from: SinceFrom = SinceFrom.SERVER
+    """How `since` is known."""
+
+    @property
+    def beginning(self) -> Beginning | None:
+        """When it began; None: it does not say."""
+        return Beginning(self.since, self.began_within, self.since_from) if self.since is not None else None
+
+    def begun(self, beginning: Beginning) -> "Problem":
+        """Give the same problem with when it began."""
+        return msgspec.structs.replace(
+            self, since=beginning.at, began_within=beginning.within, since_from=beginning.known
+        )
 
     def with_consequence(
         self, text: str = "", evidence: tuple[Evidence, ...] = (), objects: tuple[ObjectRef, ...] = ()
@@ -85,13 +100,25 @@ class Problem(msgspec.Struct, frozen=True):
             scenario=SCENARIOS.get(self.cause, self.cause).value,
             evidence=tuple(_clean(proof) for proof in self.evidence),
             since=self.since,
+            began_within=self.began_within if self.since is not None else timedelta(),
             changed=self.changed,
             objects=tuple(dict.fromkeys((self.subject, *self.objects))),
-            actions=self.actions,
+            actions=_distinct(self.actions),
             covers=self.covers,
+            since_from=self.since_from,
         )
+
+
+def _distinct(actions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """Suggest once what several problems suggest that are told together; the first reason for it is enough."""
+    first: dict[tuple[object, ...], Suggestion] = {}
+    for each in actions:
+        first.setdefault((each.verb, each.target, *sorted(each.parameters.items())), each)
+    return tuple(first.values())
 
 
 def _clean(proof: Evidence) -> Evidence:
     """Make sure that names of objects, too, cannot steer a terminal; the reference stays what the reading calls it."""
-    return proof if proof.fact.isprintable() else Evidence(proof.source, proof.ref, clean(proof.fact))
+    if proof.fact.isprintable() and proof.command.isprintable():
+        return proof
+    return Evidence(proof.source, proof.ref, clean(proof.fact), clean(proof.command))

@@ -10,11 +10,13 @@ from cockpit.diagnosis.finding import Evidence
 from cockpit.diagnosis.symptoms import Symptom
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import LONGEST_READ, counted, cpu, memory, one_line
+from cockpit.sources.kubernetes.asked import asked_by
 from cockpit.sources.kubernetes.model import PODS, Pod
 from cockpit.sources.kubernetes.objects import ObjectRef
 
 LOST_TAINTS = frozenset(("node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"))
 """Taints that a node gets when it stops answering."""
+_REPELS = ("NoSchedule", "NoExecute")
 
 _SUMMARY = re.compile(r"(\d+)/(\d+) nodes (?:are|is) available(?:: |\.|$)")
 _NEXT_REASON = re.compile(r",? ?(?=\b\d+ (?:node\(s\)|Insufficient|Too many|Preemption|No preemption))")
@@ -28,6 +30,7 @@ class ObstacleKind(StrEnum):
 
     RESOURCE = "resource"
     TAINT = "taint"
+    UNNAMED_TAINT = "unnamed taint"
     SELECTOR = "selector"
     AFFINITY = "affinity"
     SPREAD = "spread"
@@ -59,6 +62,7 @@ class Placement(NamedTuple):
 _WORDS = {
     ObstacleKind.RESOURCE: ("has too little {what}", "have too little {what}"),
     ObstacleKind.TAINT: ("has the taint {what}", "have the taint {what}"),
+    ObstacleKind.UNNAMED_TAINT: ("has a taint that it does not tolerate", "have taints that it does not tolerate"),
     ObstacleKind.SELECTOR: ("does not match its node selector", "do not match its node selector"),
     ObstacleKind.AFFINITY: ("is ruled out by pod (anti-)affinity", "are ruled out by pod (anti-)affinity"),
     ObstacleKind.SPREAD: ("is ruled out by topology spread", "are ruled out by topology spread"),
@@ -73,6 +77,7 @@ _SIGNS = (
         ObstacleKind.VOLUME,
         re.compile(r"volume node affinity|max volume count|persistent volumes? to bind|free storage"),
     ),
+    (ObstacleKind.UNNAMED_TAINT, re.compile(r"untolerated taint")),
     (ObstacleKind.SELECTOR, re.compile(r"node affinity|node selector|affinity/selector|nodeaffinity")),
     (ObstacleKind.AFFINITY, re.compile(r"affinity")),
     (ObstacleKind.SPREAD, re.compile(r"topology spread")),
@@ -85,14 +90,15 @@ _SIGNS = (
 def parse(message: str) -> Placement | None:
     """Read the scheduler's message; None when it is none.
 
-    Since Kubernetes 1.25 what it says of preemption follows the reasons, and is left out.
+    What follows the sentence with the reasons is left out: since Kubernetes 1.25 what it says of preemption, since 1.36
+    of claims to deallocate, too.
     """
     message = " ".join(message[:LONGEST_READ].split())
     summary = _SUMMARY.match(message)
     claim = _CLAIM.search(message)
     if summary is None:
         return Placement(0, (Obstacle(ObstacleKind.CLAIM, 0, _claim(claim)),)) if claim else None
-    reasons = message[summary.end() :].partition(" preemption:")[0].rstrip(". ")
+    reasons = message[summary.end() :].partition(". ")[0].rstrip(".")
     obstacles = [_obstacle(reason) for reason in _NEXT_REASON.split(reasons) if reason]
     if not obstacles:
         return None
@@ -125,12 +131,18 @@ def explain(found: Sequence[Symptom], view: View) -> Explanation:
     return Explanation(f"it asks for {asked}, {why}" if asked else why, evidence=evidence, objects=objects)
 
 
-def only_lost_nodes(message: str) -> bool:
+def only_lost_nodes(message: str, view: View) -> bool:
     """Tell whether nothing but lost nodes keeps a pod from running."""
     placement = parse(message)
-    return placement is not None and all(
-        each.kind is ObstacleKind.TAINT and each.what.partition("=")[0] in LOST_TAINTS for each in placement.obstacles
-    )
+    return placement is not None and all(_is_of_lost_nodes(each, view) for each in placement.obstacles)
+
+
+def _is_of_lost_nodes(obstacle: Obstacle, view: View) -> bool:
+    """Tell whether an obstacle is the taint of lost nodes; one without a name may be any that a node has."""
+    if obstacle.kind is ObstacleKind.UNNAMED_TAINT:
+        taints = {taint.key for node in view.nodes.values() for taint in node.taints if taint.effect in _REPELS}
+        return bool(taints) and taints <= LOST_TAINTS
+    return obstacle.kind is ObstacleKind.TAINT and obstacle.what.partition("=")[0] in LOST_TAINTS
 
 
 def waits_for_claims(message: str) -> bool:
@@ -174,9 +186,7 @@ def _words(obstacle: Obstacle) -> str:
 
 
 def _asked(pod: Pod) -> str:
-    """Say what the containers of a pod ask for in sum."""
-    asked = [each.resources for each in pod.containers if not each.init or each.sidecar]
-    cores = sum(each.cpu_request or 0 for each in asked)
-    amount = sum(each.memory_request or 0 for each in asked)
+    """Say what a pod asks for."""
+    cores, amount = asked_by(pod, "cpu_request"), asked_by(pod, "memory_request")
     parts = [f"cpu {cpu(cores)}" if cores else "", f"memory {memory(amount)}" if amount else ""]
     return ", ".join(filter(None, parts))

@@ -43,10 +43,7 @@ def with_suggestions(problem: Problem, view: View) -> Problem:
     back = tuple(_rollback(problem, view))
     # New pods of a revision that is to blame would be no better.
     anew = () if back else tuple(_anew(problem, view))
-    actions = (*back, *problem.actions, *anew, *_others(problem, view))
-    # The first reason to do the same thing is enough.
-    distinct = {(each.verb, each.target, tuple(each.parameters.items())): each for each in reversed(actions)}
-    return msgspec.structs.replace(problem, actions=tuple(reversed(distinct.values())))
+    return msgspec.structs.replace(problem, actions=(*back, *problem.actions, *anew, *_others(problem, view)))
 
 
 def _rollback(problem: Problem, view: View) -> Iterator[Suggestion]:

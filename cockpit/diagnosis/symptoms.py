@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.policy import Policy
-from cockpit.sources.kubernetes.model import Container, Health, Pod
+from cockpit.sources.kubernetes.model import SCHEDULING_GATED, Container, Health, Pod
 
 ATTEMPT = timedelta(seconds=60)
 """A container that began less than this ago, after a crash, is between two rounds of a crash loop."""
 RESTARTS_WITHIN = timedelta(hours=1)
 LOST_READINESS = timedelta(seconds=10)
-"""A pod that stops being ready has failed its probe several times already (failureThreshold, 3 by default)."""
+"""A lone pod may be not ready any more for so long: it has failed its probe several times already (failureThreshold, 3
+by default)."""
 CRASHES_OF_A_LOOP = 2
 """The kubelet restarts at once after the first crash, and backs off from the second on."""
 
@@ -55,7 +56,7 @@ def symptoms(pod: Pod, now: datetime, policy: Policy) -> Iterator[Symptom]:
     elif pod.reason and pod.reason != _UNSCHEDULABLE:
         yield Symptom(Cause.EVICTED, pod, pod.not_ready_since)
     elif pod.reason == _UNSCHEDULABLE or not pod.node:
-        if now - pod.created > policy.unscheduled and pod.status != "SchedulingGated":
+        if now - pod.created > policy.unscheduled and pod.status != SCHEDULING_GATED:
             yield Symptom(Cause.PENDING, pod, pod.created)
     elif pod.health is Health.WELL:
         yield from _symptoms_of_restarts(pod, now, policy)
@@ -97,10 +98,10 @@ def _symptoms_of_restarts(pod: Pod, now: datetime, policy: Policy) -> Iterator[S
 
 
 def lost_readiness(pod: Pod, now: datetime) -> Symptom | None:
-    """Tell whether a pod that runs was ready, and has not been for a while: that is no slow start."""
+    """Tell whether a pod that runs was ready, and is not any more: that is no slow start."""
     since = pod.not_ready_since
     starts = [container.started_at for container in pod.containers if container.state == "running"]
-    if since is None or not starts or now - since <= LOST_READINESS:
+    if since is None or not starts or now < since:
         return None
     began_before = all(started_at is not None and started_at < since for started_at in starts)
     return Symptom(Cause.NOT_READY, pod, since) if began_before else None

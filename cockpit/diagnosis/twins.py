@@ -6,13 +6,14 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from cockpit.diagnosis import outside
-from cockpit.diagnosis.aws.kinds import CLUSTER, RDS, aws_ref
+from cockpit.diagnosis.aws.kinds import ALARM, CLUSTER, RDS, aws_ref
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import PostgresFacts
+from cockpit.diagnosis.filling import with_fillers
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.lasting import ENOUGH, newest_of, points_of
 from cockpit.diagnosis.outside import number
-from cockpit.diagnosis.postgres.server_view import KIND
+from cockpit.diagnosis.postgres.server_view import KIND, ServerView
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.wording import one_line
@@ -28,6 +29,9 @@ LAG = timedelta(minutes=5)
 """CloudWatch is behind by less; numbers are compared if neither has moved for so long."""
 
 _DOWN = frozenset((Cause.POSTGRES_DOWN, Cause.DISK_FULL, Cause.SERVER_RESTARTED))
+_CONNECTIONS = "DatabaseConnections"
+"""As CloudWatch calls it."""
+_NO_ROOM = frozenset((Cause.DISK_FULL, Cause.STORAGE))
 EXPLAINED_BY_RDS: Final[Mapping[Cause, frozenset[Cause]]] = MappingProxyType(
     {
         Cause.RDS_DOWN: _DOWN,
@@ -64,15 +68,27 @@ class Twin(NamedTuple):
 def joined_twins(problems: Sequence[Problem], view: View) -> list[Problem]:
     """Join what is told of a server with what is told of its instance."""
     kept = {problem.key: problem for problem in problems}
-    for twin in twins(view):
+    found = list(twins(view))
+    for twin in found:
         for table, of_rds in ((EXPLAINED_BY_RDS, True), (EXPLAINED_BY_POSTGRES, False)):
             _join(kept, twin, table, of_rds=of_rds)
         for key, problem in kept.items():
             if problem.subject == twin.server and problem.cause is Cause.TOO_MANY_CONNECTIONS:
                 kept[key] = problem.with_consequence(evidence=tuple(_seen_from_outside(twin, view)))
+        _join_alarms(kept, twin, view)
         for problem in _contradiction(twin, view):
             kept[problem.key] = problem
-    return list(kept.values())
+    return [_naming_fillers(problem, found, view) for problem in kept.values()]
+
+
+def _naming_fillers(problem: Problem, found: Sequence[Twin], view: View) -> Problem:
+    """Ask the server that has no room who takes it: that of an instance, or one that is none."""
+    if problem.cause not in _NO_ROOM:
+        return problem
+    named = (twin.server.name for twin in found if problem.subject in twin.refs)
+    name = problem.subject.name if problem.subject.kind == KIND else next(named, "")
+    facts = view.facts.postgres.get(name)
+    return with_fillers(problem, ServerView(name, facts, view)) if facts is not None else problem
 
 
 def twins(view: View) -> Iterator[Twin]:
@@ -127,6 +143,18 @@ def _join(kept: dict[str, Problem], twin: Twin, table: Mapping[Cause, frozenset[
         if best is not None:
             kept[best.key] = outside.explained(best, effect)
             del kept[effect.key]
+
+
+def _join_alarms(kept: dict[str, Problem], twin: Twin, view: View) -> None:
+    """Join the alarms on the connections of an instance with what its server tells of them."""
+    known = outside.current(view.facts.aws[twin.account], view.now)
+    watching = [each for each in (known.alarms if known else ()) if each.metric.endswith(_CONNECTIONS)]
+    keys = {f"aws/alarm/{ALARM}/{aws_ref(ALARM, twin.account, each.name).name}" for each in watching}
+    taken = [each for each in kept.values() if each.subject == twin.server and each.cause is Cause.TOO_MANY_CONNECTIONS]
+    for key in sorted(keys & kept.keys()):
+        if taken and not twin.refs.isdisjoint(kept[key].objects):
+            best = kept[min(taken, key=lambda each: each.order).key]
+            kept[best.key] = outside.explained(best, kept.pop(key))
 
 
 def _seen_from_outside(twin: Twin, view: View) -> Iterator[Evidence]:

@@ -9,7 +9,7 @@ from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View, pod_ref, workload_of
 from cockpit.diagnosis.wording import counted, cpu, memory
-from cockpit.sources.kubernetes.model import METRICS, Health, Pod
+from cockpit.sources.kubernetes.model import METRICS, Pod
 from cockpit.sources.kubernetes.objects import ObjectRef
 
 MOST_EVIDENCE = 3
@@ -35,7 +35,7 @@ def problems(view: View) -> Iterator[Problem]:
     over: dict[tuple[Cause, ObjectRef], list[_Use]] = defaultdict(list)
     for key, usage in view.facts.usage.usage.items():
         pod = pods.get(key)
-        if pod is None or pod.health is Health.DONE:
+        if pod is None or pod.ended:
             continue
         cores, memory_limit = _limits(pod)
         if memory_limit and 100 * usage.memory_bytes > policy.memory_percent * memory_limit:

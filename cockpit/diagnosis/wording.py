@@ -1,6 +1,6 @@
 """How findings are put into words. What pods and servers wrote is cut short and freed of what cannot be printed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from cockpit.redact import redact
 from cockpit.sources.kubernetes.model import Container
@@ -92,6 +92,14 @@ def memory(amount: int) -> str:
     return str(amount)
 
 
+def size(amount: float) -> str:
+    """Write an amount of storage, or of the memory of a server: `5.5 GiB`."""
+    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
+        if amount >= _KIBI**power:
+            return f"{amount / _KIBI**power:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{amount:.0f} B"
+
+
 def cpu(millicores: int) -> str:
     """Write an amount of CPU as a Kubernetes quantity: `250m`, `2`."""
     return f"{millicores}m" if millicores % 1000 else str(millicores // 1000)
@@ -101,3 +109,9 @@ def span(length: timedelta) -> str:
     """Write how long something took: `40 s`, `5 min`."""
     seconds = round(length.total_seconds())
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Say when: `14:08Z`; of another day, with the date."""
+    utc = at.astimezone(UTC)
+    return utc.strftime("%H:%MZ" if utc.date() == now.date() else "%Y-%m-%dT%H:%MZ")

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -82,6 +83,7 @@ class VitalSigns:
         self._free = float(FREE)
         self._clients = (9, 0)
         self._taken = 0
+        self._spilled = False
         self._listeners: list[Listener] = []
         self.samples: deque[Sample] = deque()
         """The oldest first."""
@@ -110,6 +112,7 @@ class VitalSigns:
             self.take()
             await self._cluster.pace.sleep(EVERY)
             await self._ask_database()
+            await self._show_spilled()
 
     def take(self) -> None:
         """Take a sample, and tell those who listen."""
@@ -134,6 +137,20 @@ class VitalSigns:
         except (PostgresError, TimeoutError):
             return
         self._clients = (int(connections or 0), int(blocked or 0))
+
+    async def _show_spilled(self) -> None:
+        """Let the report have as much in temporary files as the storage has lost: who looks finds what fills it."""
+        database = self._cluster.database
+        if database is None:
+            return
+        spills = serving(self._cluster, self._namespace, "report").spills
+        size = round(FREE - self._free) if spills else 0
+        if not size and not self._spilled:
+            return
+        with suppress(PostgresError, TimeoutError, OSError):
+            async with asyncio.timeout(_PATIENCE):
+                await database.spill("report", size)
+                self._spilled = bool(size)
 
     def _append(self, sample: Sample) -> None:
         self.samples.append(sample)

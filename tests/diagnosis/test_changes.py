@@ -4,6 +4,7 @@ from typing import Any
 
 from support.estate import Estate
 
+from cockpit.diagnosis.beginning import Beginning
 from cockpit.diagnosis.finding import Finding, Verb
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.kubernetes.model import Container, Health, Pod, Workload
@@ -115,7 +116,7 @@ def test_the_earliest_beginning_counts_however_often_a_pod_crashes_anew(estate: 
     pod = crashing(estate, not_ready_since=estate.ago(seconds=5))
     things = [pod, estate.revision(11), estate.revision(12, created=estate.ago(minutes=40))]
     assert after(estate, *things) == ""
-    begun = {key: estate.ago(minutes=39)}
+    begun = {key: Beginning(estate.ago(minutes=39))}
     finding: Finding = estate.only(*things, begun=begun)
     assert finding.since == estate.ago(minutes=39)
     assert finding.changed is not None

@@ -1,5 +1,7 @@
 """Who holds the connections of a server."""
 
+from collections import Counter
+
 import pytest
 from support.postgres_looks import ABORTED, ACTIVE, HIDDEN, IDLE, IN_TRANSACTION, activity, ago, backend, backends
 from support.ward import Ward
@@ -64,6 +66,21 @@ def test_two_namespaces_with_the_same_workload_are_two_holders(ward: Ward) -> No
     )
     seen = activity(backend(1, client_address="1.1.1.1"), backend(2, client_address="2.2.2.2"))
     assert [str(each.workload and each.workload.namespace) for each in holders(seen, pods)] == ["shop", "x"]
+    assert [each.name for each in holders(seen, pods)] == ["shop/Deployment/api", "x/Deployment/api"]
+
+
+def test_an_application_that_is_called_like_a_workload_and_comes_from_no_pod_of_it_is_another_holder(
+    ward: Ward,
+) -> None:
+    """Such as connections that a pod has left behind. Whoever counts by name counts the same."""
+    seen = activity(
+        *backends(31, application="api"), *backends(5, first=200, application="api", client_address="10.9.9.9")
+    )
+    pods = ward.pods(ward.pod("api-1"))
+    assert [(each.name, each.connections) for each in holders(seen, pods)] == [("api", 31), ("api (no pod)", 5)]
+    clients = Clients(seen, pods)
+    assert Counter(clients.client(each).name for each in seen.backends) == {"api": 31, "api (no pod)": 5}
+    assert [each.name for each in holders(seen)] == ["api"]
 
 
 def test_an_address_of_a_node_that_several_workloads_share_names_none_of_them(ward: Ward) -> None:

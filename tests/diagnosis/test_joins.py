@@ -9,14 +9,15 @@ from support.outside_looks import UNHEALTHY, aws, balancer, check, group, health
 from cockpit.diagnosis.facts import Outside
 from cockpit.diagnosis.finding import Finding, FindingSeverity
 from cockpit.logs.rates import LogRate, LogRates
-from cockpit.sources.aws.model import BalancerMetric
+from cockpit.sources.aws.model import BalancerMetric, Series
 from cockpit.sources.kubernetes.crash_log import CrashLogs
 from cockpit.sources.kubernetes.model import Workload
-from cockpit.sources.web.model import Outcome
+from cockpit.sources.web.model import Outcome, Timing
 
 ERRORS = {BalancerMetric.ELB_5XX: series(*[30] * 5)}
 FAILING = group(target(UNHEALTHY, "Target.FailedHealthChecks"))
 WELL = group(target())
+ALB_HOST = "shop-alb-1234567890.us-west-2.elb.amazonaws.com"
 
 
 def everywhere(estate: Estate, *things: Any, **look: Any) -> list[Finding]:
@@ -50,9 +51,61 @@ def test_where_the_cluster_sees_nothing_wrong_the_target_group_is_nearest_to_the
     assert "balancer shop-alb: 100 % of requests answered 5xx; health shop: answers" in finding.title
 
 
-def test_a_health_endpoint_is_not_joined_with_what_balancers_count_minutes_later(estate: Estate) -> None:
-    found = everywhere(estate, estate.pod("api-1"), groups=(WELL,), balancers=(balancer(ERRORS),))
-    assert [finding.key for finding in found] == ["web/health/shop", "aws/5xx/Balancer/shop/shop-alb"]
+def through_balancer(estate: Estate, *things: Any, outcome: Outcome = Outcome.SERVER_ERROR, **look: Any) -> list[str]:
+    """Diagnose a balancer that answers 5xx and an endpoint of a workload that nobody knows; give the keys."""
+    failing = health(check(outcome), **{"url": "https://shop.example.test/healthz", **look})
+    account = aws(balancers=(balancer(ERRORS, host=ALB_HOST),))
+    found = estate.find(*things, aws={"shop": Outside(account)}, health={"shop": Outside(failing)})
+    return [finding.key for finding in found]
+
+
+JOINED = ["aws/5xx/Balancer/shop/shop-alb"]
+APART = ["web/health/shop", *JOINED]
+
+
+def test_a_health_endpoint_of_the_workload_behind_a_balancer_is_told_with_the_balancers_errors(estate: Estate) -> None:
+    (finding,) = everywhere(estate, estate.pod("api-1"), groups=(WELL,), balancers=(balancer(ERRORS),))
+    assert finding.title == (
+        "balancer shop-alb: 100 % of requests answered 5xx: by the balancer itself: it finds no target that answers in "
+        "time; health shop: answers with an error of its own"
+    )
+    assert finding.covers == ("web/health/shop",)
+    assert "https://shop.example.test/healthz: server-error" in [proof.fact for proof in finding.evidence]
+
+
+@pytest.mark.parametrize("url", [f"http://{ALB_HOST}/healthz", f"https://dualstack.{ALB_HOST.upper()}./healthz"])
+def test_a_health_endpoint_at_the_name_of_a_balancer_is_told_with_its_errors(estate: Estate, url: str) -> None:
+    assert through_balancer(estate, estate.pod("api-1"), url=url) == JOINED
+
+
+def test_a_health_endpoint_at_the_host_of_an_ingress_behind_a_balancer_is_told_with_its_errors(estate: Estate) -> None:
+    behind, elsewhere = estate.ingress(addresses=(ALB_HOST,)), estate.ingress(addresses=("10.1.1.1",))
+    assert through_balancer(estate, estate.pod("api-1"), behind) == JOINED
+    assert through_balancer(estate, estate.pod("api-1"), behind, url="https://other.example.test/healthz") == APART
+    assert through_balancer(estate, estate.pod("api-1"), elsewhere) == APART
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NAME, Outcome.REFUSED, Outcome.TLS, Outcome.WRONG_STATUS])
+def test_what_no_balancer_counts_as_its_errors_is_told_by_itself(estate: Estate, outcome: Outcome) -> None:
+    assert through_balancer(estate, estate.pod("api-1"), url=f"http://{ALB_HOST}/", outcome=outcome) == APART
+
+
+def test_what_began_after_the_newest_number_of_the_balancer_is_told_by_itself(estate: Estate) -> None:
+    later: dict[str, Any] = {"url": f"http://{ALB_HOST}/", "bad_since": estate.ago(seconds=30)}
+    assert through_balancer(estate, estate.pod("api-1"), **later) == APART
+
+
+def test_a_slow_endpoint_is_told_with_the_latency_of_its_balancer_and_not_with_errors(estate: Estate) -> None:
+    slow = tuple(check(at=estate.ago(minutes=minute), timing=Timing(total=9.0)) for minute in (5, 4, 3))
+    look = health(slow[-1], slow, slow_after=2.0, url=f"http://{ALB_HOST}/")
+
+    def found(metrics: dict[BalancerMetric, Series]) -> list[str]:
+        account = aws(balancers=(balancer(metrics, host=ALB_HOST),))
+        told = estate.find(estate.pod("api-1"), aws={"shop": Outside(account)}, health={"shop": Outside(look)})
+        return sorted(finding.key for finding in told)
+
+    assert found({BalancerMetric.P99: series(*[9] * 5)}) == ["aws/latency/Balancer/shop/shop-alb"]
+    assert found(ERRORS) == ["aws/5xx/Balancer/shop/shop-alb", "web/slow/shop"]
 
 
 def test_what_is_seen_outside_is_not_joined_with_errors_in_a_log_which_come_and_go(estate: Estate) -> None:

@@ -67,3 +67,20 @@ def test_a_lost_node_explains_the_service_that_only_its_pods_answered_for(estate
     pod = estate.pod("api-1", labels={"app": "api"})
     finding = estate.only(estate.node("node-1", gone), pod, estate.service(), estate.slice("api", **{"api-1": False}))
     assert finding.title.endswith("; service api has no endpoint")
+
+
+def test_a_lost_node_that_is_cordoned_is_not_to_be_cordoned_again(estate: Estate) -> None:
+    gone = estate.condition("Ready", "Unknown", "NodeStatusUnknown")
+    assert estate.only(estate.node("node-1", gone, unschedulable=True), estate.pod("api-1")).actions == ()
+    pressure = estate.condition("DiskPressure", "True", "KubeletHasDiskPressure")
+    ready = estate.condition("Ready", since=estate.ago(days=3))
+    found = estate.find(estate.node("node-1", ready, pressure, unschedulable=True))
+    assert [each.verb for finding in found for each in finding.actions] == [Verb.UNCORDON]
+
+
+def test_pods_that_a_lost_node_does_not_end_can_be_let_go(estate: Estate) -> None:
+    gone = estate.condition("Ready", "Unknown", "NodeStatusUnknown")
+    node = estate.node("node-1", gone, unschedulable=True)
+    (action,) = estate.only(node, estate.pod("api-1", status="Terminating")).actions
+    assert (action.verb, action.target.name) == (Verb.FORCE_DELETE, "node-1")
+    assert action.why == "1 pod on it cannot end while it does not answer: first make sure that it is off"

@@ -9,7 +9,7 @@ from support.samples import samples
 from cockpit.diagnosis.finding import FindingSeverity, Verb
 from cockpit.diagnosis.rollouts import refusal
 from cockpit.sources.kubernetes.model import Health, Pod, Workload
-from cockpit.sources.kubernetes.objects import DaemonSet, Deployment, StatefulSet
+from cockpit.sources.kubernetes.objects import DaemonSet, Deployment, Job, Owner, StatefulSet
 
 WRONG, DOUBTFUL = FindingSeverity.WRONG, FindingSeverity.DOUBTFUL
 QUOTA = (
@@ -94,6 +94,21 @@ def test_a_stateful_set_that_stands_still_is_told_after_ten_minutes(estate: Esta
     assert estate.find(stateful(estate), db_pod(estate, 9)) == []
 
 
+def test_the_pods_before_the_partition_do_not_keep_a_rollout_from_its_end(estate: Estate) -> None:
+    assert estate.find(stateful(estate, left_alone=2), db_pod(estate, 11)) == []
+    finding = estate.only(stateful(estate, left_alone=1), db_pod(estate, 11))
+    assert finding.title == "db: its rollout does not go on: 1 of 2 updated, 2 ready"
+
+
+def test_pods_that_are_held_back_by_a_gate_explain_a_rollout_that_does_not_go_on(estate: Estate) -> None:
+    new = estate.container(state="", ready=False, started_at=None)
+    gated = estate.ill("api-1", new, node="", status="SchedulingGated", message="scheduling gate example.com/wait")
+    finding = estate.only(stuck(estate, updated=3, replicas=3, available=2, ready=2), gated)
+    assert finding.title == (
+        "api: its rollout is stuck: 2 of 3 available; 1 pod waits for scheduling gate example.com/wait"
+    )
+
+
 def test_a_stateful_set_that_waits_by_its_own_wish_is_nothing(estate: Estate) -> None:
     """With a partition, or with the strategy OnDelete, all pods are ready and some are old."""
     assert estate.find(stateful(estate, ready=3), db_pod(estate, 60)) == []
@@ -121,6 +136,49 @@ def test_a_stateful_set_whose_next_pod_is_refused_is_told(estate: Estate) -> Non
     assert estate.only(short, refused).title.startswith("db: 1 of 3 pods cannot be created: quota compute-resources")
     created = estate.event("SuccessfulCreate", "StatefulSet/db", "create Pod db-2", at=estate.ago(seconds=5))
     assert estate.find(short, refused, created) == []
+
+
+MUST_SPECIFY = 'pods "import-mbcbf" is forbidden: failed quota: team: must specify requests.cpu for: import'
+
+
+def job(estate: Estate, name: str = "import", **facts: Any) -> Job:
+    meta = estate.meta(name, created=facts.pop("created", estate.ago(hours=1)), owner=facts.pop("owner", None))
+    return Job(meta=meta, **{"completions": 3, "parallelism": 2, **facts})
+
+
+def test_a_job_whose_pods_are_refused_is_told_as_long_as_it_wants_them(estate: Estate) -> None:
+    again = f"(combined from similar events): Error creating: {MUST_SPECIFY}"
+    refused = estate.event("FailedCreate", "Job/import", again)
+    finding = estate.only(job(estate), refused)
+    assert finding.title == (
+        "import: 2 of 2 pods cannot be created: failed quota: team: must specify requests.cpu for: import"
+    )
+    assert (finding.scenario, finding.severity) == ("not-created", WRONG)
+    assert estate.only(job(estate, succeeded=2), refused).title.startswith("import: 1 of 1 pod cannot be created")
+    created = estate.event("SuccessfulCreate", "Job/import", "Created pod: import-x", at=estate.ago(seconds=5))
+    assert estate.find(job(estate), refused, created) == []
+    for settled in ({"suspended": True}, {"active": 2}, {"finished_at": estate.ago(minutes=1)}):
+        assert estate.find(job(estate, **settled), refused) == []
+
+
+def test_pods_are_refused_since_the_first_refusal_after_the_last_pod_that_was_made(estate: Estate) -> None:
+    told = (("FailedCreate", 50), ("SuccessfulCreate", 40), ("FailedCreate", 30), ("FailedCreate", 1))
+    events = [estate.event(reason, "Job/import", MUST_SPECIFY, at=estate.ago(minutes=ago)) for reason, ago in told]
+    assert estate.only(job(estate), *events).since == estate.ago(minutes=30)
+
+
+def test_the_jobs_of_a_cron_job_that_pile_up_are_told_once(estate: Estate) -> None:
+    names = ("report-3", "report-1", "report-2")
+    cron = Owner("CronJob", "report")
+    jobs = [job(estate, name, owner=cron, created=estate.ago(minutes=10 * int(name[-1]))) for name in names]
+    events = [estate.event("FailedCreate", f"Job/{name}", f"Error creating: {MUST_SPECIFY}") for name in names]
+    assert estate.only(*jobs, *events).title.startswith("report-3: 2 of 2 pods cannot be created")
+
+
+def test_a_replica_set_of_another_controller_whose_pods_are_refused_is_told(estate: Estate) -> None:
+    canary = estate.revision(12, owner=Owner("Rollout", "api"), replicas=1)
+    refused = estate.event("FailedCreate", "ReplicaSet/api-r12", f"Error creating: {QUOTA}")
+    assert estate.only(canary, refused).title.startswith("api-r12: 2 of 3 pods cannot be created: quota compute")
 
 
 def test_a_daemon_set_that_stands_still_is_told(estate: Estate) -> None:

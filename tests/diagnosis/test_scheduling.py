@@ -9,7 +9,7 @@ from support.samples import samples
 from cockpit.diagnosis.finding import FindingSeverity, Verb
 from cockpit.diagnosis.scheduling import in_words, parse
 from cockpit.sources.kubernetes.model import Pod
-from cockpit.sources.kubernetes.objects import ObjectRef, Resources
+from cockpit.sources.kubernetes.objects import ObjectRef, Resources, Taint
 
 
 @pytest.mark.parametrize(("words", "message"), samples("scheduling"))
@@ -67,6 +67,17 @@ def test_a_pod_that_only_lost_nodes_could_take_is_explained_by_them(estate: Esta
     finding = estate.only(waiting(estate, message), estate.node("node-1", gone))
     assert finding.scenario == "node-lost"
     assert "; api: 1 of 1 pod is pending" in finding.title
+
+
+def test_a_lost_node_explains_it_where_the_scheduler_does_not_name_the_taint(estate: Estate) -> None:
+    """As since Kubernetes 1.36; what taints the nodes have tells which it is."""
+    pod = waiting(estate, "0/1 nodes are available: 1 node(s) had untolerated taint(s). not found")
+    gone = estate.condition("Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
+    lost, kept = Taint("node.kubernetes.io/unreachable", "NoSchedule"), Taint("dedicated", "NoSchedule", "gpu")
+    finding = estate.only(pod, estate.node("node-1", gone, taints=(lost,)))
+    assert finding.scenario == "node-lost"
+    others = estate.find(pod, estate.node("node-1", gone, taints=(lost,)), estate.node("node-2", taints=(kept,)))
+    assert sorted(each.scenario for each in others) == ["node-lost", "pending"]
 
 
 def test_what_cannot_be_scheduled_is_wrong(estate: Estate) -> None:

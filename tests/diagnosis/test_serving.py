@@ -50,10 +50,18 @@ def test_when_every_pod_has_lost_its_readiness_nobody_waits_for_the_minute_of_a_
     finding = estate.only(lost("api-1", 12), lost("api-2", 15), *endpoints)
     assert finding.title == "api: 2 of 2 pods are not ready; service api has no endpoint"
     assert (finding.severity, finding.since) == (WRONG, estate.ago(seconds=15))
-    assert estate.find(lost("api-1", 12), lost("api-2", 5), *endpoints) == []
+    assert estate.only(lost("api-1", 2), lost("api-2", 1), *endpoints).severity is WRONG
     assert estate.find(lost("api-1", 12), estate.pod("api-2", labels=LABELS), *endpoints) == []
     leaving = lost("api-2", 5, deleting_since=estate.ago(seconds=5))
     assert estate.only(lost("api-1", 12), leaving, *endpoints).title.startswith("api: 1 of 1 pod is not ready")
+
+
+def test_a_lone_pod_that_has_lost_its_readiness_may_just_come_back(estate: Estate) -> None:
+    def lost(seconds: float) -> Pod:
+        return unready(estate, "api-1", health=Health.CHANGING, not_ready_since=estate.ago(seconds=seconds))
+
+    assert estate.find(lost(10)) == []
+    assert estate.only(lost(11)).title == "api: 1 of 1 pod is not ready"
 
 
 def test_what_makes_a_slow_start_doubtful_is_wrong_when_nobody_else_answers(estate: Estate) -> None:

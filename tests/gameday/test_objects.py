@@ -142,6 +142,20 @@ async def test_an_eviction_respects_the_budget(world: World, api: aiohttp.Client
     await world.until(lambda: is_replaced(world, "db-0", before))
 
 
+async def test_a_pod_that_two_budgets_count_cannot_be_evicted_unless_it_does_not_run(
+    world: World, api: aiohttp.ClientSession
+) -> None:
+    for name in ("one", "two"):
+        spec = {"maxUnavailable": 1, "selector": {"matchLabels": {"app": "db"}}}
+        world.store.create(DISRUPTION_BUDGETS, {"metadata": {"name": name, "namespace": "shop"}, "spec": spec})
+    code, status = await send(api, "POST", f"{PODS_URL}/db-0/eviction", {})
+    assert (code, status["reason"]) == (500, "InternalError")
+    assert "more than one PodDisruptionBudget" in status["message"]
+    pod = world.store.get(PODS, "shop", "db-0")
+    world.store.replace(pod, {**pod.obj, "status": {**pod.obj["status"], "phase": "Failed"}})
+    assert (await send(api, "POST", f"{PODS_URL}/db-0/eviction", {}))[0] == 201
+
+
 def is_replaced(world: World, pod: str, uid: str) -> bool:
     now = world.store.find(PODS, "shop", pod)
     return now is None or now.uid != uid

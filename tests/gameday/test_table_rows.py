@@ -47,3 +47,19 @@ def test_the_status_of_recorded_pods(name: str, status: str) -> None:
 
 def test_the_restarts_of_a_recorded_pod() -> None:
     assert restarts(recorded("worker-6dbc6557-dj5sg")) == (8, "2026-11-21T07:57:08Z")
+
+
+@pytest.mark.parametrize(
+    ("code", "ready", "status"), [(0, "True", "Running"), (0, "False", "NotReady"), (1, "False", "Error")]
+)
+def test_the_status_of_a_pod_whose_first_container_completed(code: int, ready: str, status: str) -> None:
+    """As a server of version 1.36 prints it."""
+    states: list[dict[str, Any]] = [
+        {"terminated": {"exitCode": 0, "reason": "Completed"}},
+        {"terminated": {"exitCode": code, "reason": "Error" if code else "Completed"}},
+        {"running": {}},
+    ]
+    entries = [{"ready": "running" in state, "state": state} for state in states]
+    conditions = [{"type": "Ready", "status": ready}]
+    pod = {"metadata": {}, "status": {"phase": "Running", "containerStatuses": entries, "conditions": conditions}}
+    assert pod_status(pod) == status

@@ -1,20 +1,22 @@
 """Load balancers that are not active, answer 5xx, are slow, or do not reach their targets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cockpit.diagnosis.aws.account_view import A_MINUTE, AccountView
 from cockpit.diagnosis.aws.kinds import BALANCER, TARGET_GROUP
+from cockpit.diagnosis.aws.limits import excess_of_balancer
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
-from cockpit.diagnosis.lasting import WINDOW, Excess, above, of_points, points_of
+from cockpit.diagnosis.lasting import WINDOW, Excess, of_points, points_of
 from cockpit.diagnosis.outside import number
+from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.revisions import rolled_out
 from cockpit.diagnosis.view import workload_of
 from cockpit.diagnosis.wording import quoted
-from cockpit.sources.aws.model import Balancer, BalancerMetric, Series
+from cockpit.sources.aws.model import Balancer, BalancerMetric
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import ObjectRef
 
@@ -29,9 +31,10 @@ _STATES = {
 """What a state means (AWS documentation, LoadBalancerState)."""
 
 
-class _Errors(NamedTuple):
+class Errors(NamedTuple):
     """5xx of a balancer over its newest minutes."""
 
+    severity: FindingSeverity
     excess: Excess
     percent: float
     by_balancer: float
@@ -49,9 +52,10 @@ def problems(view: AccountView) -> Iterator[Problem]:
 
 
 def _state(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[Problem]:
-    if balancer.state == _ACTIVE:
+    known = state_of(balancer.state)
+    if known is None:
         return
-    severity, meaning = _STATES.get(balancer.state, (FindingSeverity.DOUBTFUL, ""))
+    severity, meaning = known
     yield view.problem(
         Cause.BALANCER,
         "state",
@@ -63,9 +67,14 @@ def _state(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[Pr
     )
 
 
+def state_of(state: str) -> tuple[FindingSeverity, str] | None:
+    """Tell how bad a state is and what it means; None: all is well. The meaning of an unknown one is empty."""
+    return None if state == _ACTIVE else _STATES.get(state, (FindingSeverity.DOUBTFUL, ""))
+
+
 def _errors(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[Problem]:
     """Tell of 5xx, and which of the two is at fault: the balancer's own are none of the application's."""
-    errors = _counted(balancer.metrics, view)
+    errors = errors_of(balancer, view.policy, view.now)
     if errors is None:
         return
     own, of_targets = errors.by_balancer, errors.by_targets
@@ -74,14 +83,13 @@ def _errors(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[P
     else:
         who = "by its targets: the application is at fault"
     pods = _pods(balancer, errors.excess.since, view)
-    critical = errors.percent > view.policy.errors_critical_percent
     yield view.problem(
         Cause.SERVER_ERRORS,
         "5xx",
         ref,
         f"{number(errors.percent)} % of requests answered 5xx",
         why=who,
-        severity=FindingSeverity.WRONG if critical else FindingSeverity.DOUBTFUL,
+        severity=errors.severity,
         since=errors.excess.since,
         began_within=A_MINUTE,
         evidence=(
@@ -93,29 +101,30 @@ def _errors(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[P
     )
 
 
-def _counted(metrics: Mapping[BalancerMetric, Series], view: AccountView) -> _Errors | None:
-    """Count 5xx by minutes. A missing counter is zero, so that the newest point of any says how far they go.
+def errors_of(balancer: Balancer, policy: Policy, now: datetime) -> Errors | None:
+    """Count 5xx by minutes; None: there are too few of them, or not for long enough.
+
+    A missing counter is zero, so that the newest point of any says how far they go.
 
     AWS counts as requests only those for which a target could be chosen: a balancer without one answers 503 to none.
     """
     kinds = (BalancerMetric.REQUESTS, BalancerMetric.ELB_5XX, BalancerMetric.TARGET_5XX)
-    requests, own, of_targets = (dict(points_of(metrics.get(kind))) for kind in kinds)
+    requests, own, of_targets = (dict(points_of(balancer.metrics.get(kind))) for kind in kinds)
     minutes = _minutes({*requests, *own, *of_targets})
-    policy = view.policy
 
     def share(minute: datetime) -> float:
         errors = own.get(minute, 0.0) + of_targets.get(minute, 0.0)
         return 100 * errors / max(requests.get(minute, 0.0), errors) if errors >= policy.errors_per_minute else 0.0
 
-    excess = of_points(
-        [(minute, share(minute)) for minute in minutes], lambda value: value > policy.error_percent, view.now
-    )
+    excess = of_points([(minute, share(minute)) for minute in minutes], lambda value: value > policy.error_percent, now)
     if excess is None:
         return None
     newest = minutes[-WINDOW:]
     by_balancer, by_targets = (sum(each.get(minute, 0.0) for minute in newest) for each in (own, of_targets))
     total = max(sum(requests.get(minute, 0.0) for minute in newest), by_balancer + by_targets)
-    return _Errors(excess, 100 * (by_balancer + by_targets) / total, by_balancer, by_targets)
+    percent = 100 * (by_balancer + by_targets) / total
+    severity = FindingSeverity.WRONG if percent > policy.errors_critical_percent else FindingSeverity.DOUBTFUL
+    return Errors(severity, excess, percent, by_balancer, by_targets)
 
 
 def _minutes(known: set[datetime]) -> list[datetime]:
@@ -133,7 +142,7 @@ def _minutes(known: set[datetime]) -> list[datetime]:
 
 
 def _slow(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[Problem]:
-    excess = above(balancer.metrics.get(BalancerMetric.P99), view.policy.latency_seconds, view.now)
+    excess = excess_of_balancer(balancer, BalancerMetric.P99, view.policy, view.now)
     if excess is None:
         return
     half = points_of(balancer.metrics.get(BalancerMetric.P50))
@@ -154,7 +163,7 @@ def _slow(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[Pro
 
 def _connections(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[Problem]:
     """Tell of connections that fail; where requests fail with them, that is told instead."""
-    if _counted(balancer.metrics, view) is not None:
+    if errors_of(balancer, view.policy, view.now) is not None:
         return
     facts = list(_failures(balancer, ref, view))
     if facts:
@@ -171,12 +180,11 @@ def _connections(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Itera
 
 
 def _failures(balancer: Balancer, ref: ObjectRef, view: AccountView) -> Iterator[Evidence]:
-    fewest = view.policy.errors_per_minute
     for metric, words in (
         (BalancerMetric.CONNECTION_ERRORS, "connections a minute to targets fail"),
         (BalancerMetric.REJECTED, "connections a minute are turned away: it is at its limit"),
     ):
-        excess = above(balancer.metrics.get(metric), fewest, view.now)
+        excess = excess_of_balancer(balancer, metric, view.policy, view.now)
         if excess is not None:
             yield view.proof(ref.name, f"{number(excess.value)} {words}")
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from cockpit.diagnosis.aws.account_view import AccountView
+from cockpit.diagnosis.aws.enlarging import enlarging
 from cockpit.diagnosis.aws.kinds import CLUSTER, RDS
 from cockpit.diagnosis.aws.storage import has_room_since
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
-from cockpit.diagnosis.outside import moment
 from cockpit.diagnosis.problem import Problem
-from cockpit.diagnosis.wording import quoted
+from cockpit.diagnosis.wording import moment, quoted
 from cockpit.sources.aws.model import DbEvent
 from cockpit.sources.kubernetes.objects import ObjectRef
 
@@ -65,14 +65,16 @@ def _others(ref: ObjectRef, events: Sequence[DbEvent], view: AccountView) -> Ite
     if not bad:
         return
     severity = min(_SEVERITIES[category] for each in bad for category in each.categories if category in _SEVERITIES)
+    low = any(_LOW_STORAGE in each.categories for each in bad)
+    about = [each for each in view.look.instances if low and view.instance(each) == ref]
     yield view.problem(
-        Cause.STORAGE if any(_LOW_STORAGE in each.categories for each in bad) else Cause.DATABASE_EVENT,
+        Cause.STORAGE if low else Cause.DATABASE_EVENT,
         "event",
         ref,
         f"RDS said at {moment(bad[-1].at, view.now)}, {quoted(bad[-1].message)}",
         severity=severity,
         since=bad[0].at,
-        evidence=_evidence(ref, bad, view),
+        evidence=(*_evidence(ref, bad, view), *(proof for each in about for proof in enlarging(each, view))),
     )
 
 

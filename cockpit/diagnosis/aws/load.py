@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cockpit.diagnosis.aws.account_view import A_MINUTE, AccountView
+from cockpit.diagnosis.aws.limits import excess_of
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence
-from cockpit.diagnosis.lasting import Excess, above, below, newest_of
+from cockpit.diagnosis.lasting import Excess, newest_of
 from cockpit.diagnosis.outside import number
 from cockpit.diagnosis.problem import Problem
-from cockpit.diagnosis.wording import memory
+from cockpit.diagnosis.wording import size
 from cockpit.sources.aws.model import DbInstance, DbMetric
 
-_MEBI = 2**20
 _QUEUE = 10
 """Requests to a disk that wait; fewer say nothing."""
 _SLOW_DISK = 0.02
@@ -45,15 +45,15 @@ def problems(view: AccountView) -> Iterator[Problem]:
 
 
 def _signs(instance: DbInstance, view: AccountView) -> Iterator[_Sign]:
-    metrics, policy, now = instance.metrics, view.policy, view.now
-    if excess := above(metrics.get(DbMetric.CPU), policy.database_cpu_percent, now):
-        yield _Sign(f"CPU at {number(excess.value)} %", excess)
-    if instance.vcpus and (excess := above(metrics.get(DbMetric.LOAD), instance.vcpus, now)):
-        yield _Sign(f"{number(excess.value)} sessions at work on {instance.vcpus} vCPUs", excess)
-    if excess := below(metrics.get(DbMetric.BURST_BALANCE), policy.burst_percent, now):
-        yield _Sign(f"burst balance of the disk at {number(excess.value)} %", excess)
-    if excess := below(metrics.get(DbMetric.CPU_CREDITS), policy.cpu_credits, now):
-        yield _Sign(f"{number(excess.value)} CPU credits left", excess)
+    words = {
+        DbMetric.CPU: "CPU at {} %",
+        DbMetric.LOAD: f"{{}} sessions at work on {instance.vcpus} vCPUs",
+        DbMetric.BURST_BALANCE: "burst balance of the disk at {} %",
+        DbMetric.CPU_CREDITS: "{} CPU credits left",
+    }
+    for metric, told in words.items():
+        if excess := excess_of(instance, metric, view.policy, view.now):
+            yield _Sign(told.format(number(excess.value)), excess)
 
 
 def _disk(instance: DbInstance, view: AccountView) -> Iterator[Evidence]:
@@ -69,9 +69,8 @@ def _disk(instance: DbInstance, view: AccountView) -> Iterator[Evidence]:
 
 
 def _memory(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
-    free = instance.metrics.get(DbMetric.FREE_MEMORY)
-    if excess := below(free, view.policy.database_memory_mebibytes * _MEBI, view.now):
-        ref, left = view.instance(instance), memory(max(round(excess.value), 0))
+    if excess := excess_of(instance, DbMetric.FREE_MEMORY, view.policy, view.now):
+        ref, left = view.instance(instance), size(max(excess.value, 0))
         yield view.problem(
             Cause.DATABASE_MEMORY,
             "memory",

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from cockpit.diagnosis.aws.account_view import AccountView
+from cockpit.diagnosis.aws.enlarging import enlarging
 from cockpit.diagnosis.aws.kinds import CLUSTER
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import FindingSeverity
+from cockpit.diagnosis.finding import Evidence, FindingSeverity
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.wording import one_line, quoted
 from cockpit.sources.aws.model import DbCluster, DbInstance
@@ -63,7 +64,8 @@ def problems(view: AccountView) -> Iterator[Problem]:
 
 
 def _instance(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
-    yield from _status(instance.status, view.instance(instance), view)
+    more = tuple(enlarging(instance, view)) if instance.status == STORAGE_FULL else ()
+    yield from _status(instance.status, view.instance(instance), view, more)
 
 
 def _cluster(cluster: DbCluster, view: AccountView) -> Iterator[Problem]:
@@ -93,7 +95,7 @@ def status_of(status: str) -> tuple[FindingSeverity, str] | None:
     return _STATUSES.get(status, passing)
 
 
-def _status(status: str, ref: ObjectRef, view: AccountView) -> Iterator[Problem]:
+def _status(status: str, ref: ObjectRef, view: AccountView, more: tuple[Evidence, ...] = ()) -> Iterator[Problem]:
     known = status_of(status)
     if known is None:
         return
@@ -105,5 +107,5 @@ def _status(status: str, ref: ObjectRef, view: AccountView) -> Iterator[Problem]
         f"is {quoted(status) or 'in an unknown state'}",
         why=meaning,
         severity=severity,
-        evidence=(view.proof(ref.name, f"status {one_line(status) or 'unknown'}"),),
+        evidence=(view.proof(ref.name, f"status {one_line(status) or 'unknown'}"), *more),
     )

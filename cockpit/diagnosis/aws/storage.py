@@ -7,14 +7,16 @@ from statistics import fmean
 from typing import NamedTuple
 
 from cockpit.diagnosis.aws.account_view import A_MINUTE, AccountView
+from cockpit.diagnosis.aws.enlarging import enlarging
+from cockpit.diagnosis.aws.limits import excess_of, free_storage
 from cockpit.diagnosis.aws.status import STORAGE_FULL
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
-from cockpit.diagnosis.lasting import ENOUGH, OLDEST, WINDOW, Points, below, newest_of, points_of
+from cockpit.diagnosis.lasting import ENOUGH, OLDEST, WINDOW, Points, newest_of, points_of
 from cockpit.diagnosis.outside import length
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.problem import Problem
-from cockpit.diagnosis.wording import memory
+from cockpit.diagnosis.wording import moment, size
 from cockpit.sources.aws.model import DbInstance, DbMetric
 
 _GIBI = 2**30
@@ -39,7 +41,8 @@ class Fall(NamedTuple):
     lost: float
     over: timedelta
     full_in: timedelta
-    """When all of it will be used up, at this rate."""
+    """How long after the newest point all of it will be used up, at this rate."""
+    full_at: datetime
 
 
 def fall_of(points: Points | None) -> Fall | None:
@@ -85,13 +88,14 @@ def _fall(lost: float, over: timedelta, points: Sequence[tuple[datetime, float]]
     if over <= timedelta():
         return None
     (first_at, first), (at, free) = points[0], points[-1]
-    return Fall(max(first - free, 0), at - first_at, timedelta(seconds=min(free * over.total_seconds() / lost, 10**9)))
+    full_in = timedelta(seconds=min(free * over.total_seconds() / lost, 10**9))
+    return Fall(max(first - free, 0), at - first_at, full_in, at + full_in)
 
 
 def has_room_since(instance: DbInstance, at: datetime, policy: Policy) -> bool:
     """Tell whether enough has been free again after a moment; what CloudWatch does not say yet is not so."""
     later = [free for measured, free in points_of(instance.metrics.get(DbMetric.FREE_STORAGE)) if measured > at]
-    return bool(later) and later[-1] >= _limit(instance, policy) and instance.status != STORAGE_FULL
+    return bool(later) and later[-1] >= free_storage(instance, policy) and instance.status != STORAGE_FULL
 
 
 def _low(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
@@ -99,22 +103,20 @@ def _low(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
     free = newest_of(series, view.now)
     if free is None or free < 0:
         return
-    policy, fall = view.policy, fall_of(series)
-    if fall is not None and fall.full_in >= timedelta(minutes=policy.storage_minutes):
-        fall = None
-    severity = _severity(instance, free, fall, view)
+    policy, fall = view.policy, _fast_fall(instance, view.policy)
+    severity = severity_of(instance, policy, view.now)
     if severity is None:
         return
     whole = instance.storage_gib
     of = f" of {whole} GiB" if whole else ""
     percent = f" ({round(100 * free / (whole * _GIBI))} %)" if whole else ""
     grows = _grows(instance)
-    excess = below(series, _limit(instance, policy), view.now)
+    excess = excess_of(instance, DbMetric.FREE_STORAGE, policy, view.now)
     yield view.problem(
         Cause.STORAGE,
         "storage",
         view.instance(instance),
-        f"{memory(round(free))}{of}{percent} free" + (f", full in about {length(fall.full_in)}" if fall else ""),
+        f"{size(free)}{of}{percent} free" + (f", {_full(fall, view.now)}" if fall else ""),
         why=f"it grows by itself up to {instance.storage_most_gib} GiB, at most once in 6 hours" if grows else "",
         severity=severity,
         since=excess.since if excess is not None else None,
@@ -123,23 +125,32 @@ def _low(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
     )
 
 
-def _limit(instance: DbInstance, policy: Policy) -> float:
-    """Give how much has to be free, in bytes."""
-    share = (instance.storage_gib or 0) * _GIBI * (100 - policy.storage_percent) / 100
-    return max(share, policy.storage_mebibytes * _MEBI)
+def _full(fall: Fall, now: datetime) -> str:
+    """Say when it will be full, as the newest points told: a time, unlike a length, stays true while none comes."""
+    if fall.full_at <= now:
+        return f"should have been full at about {moment(fall.full_at, now)}"
+    return f"full at about {moment(fall.full_at, now)}"
 
 
-def _severity(instance: DbInstance, free: float, fall: Fall | None, view: AccountView) -> FindingSeverity | None:
-    """Judge a free amount; a storage that can grow by itself is judged a step milder."""
-    policy = view.policy
-    series = instance.metrics.get(DbMetric.FREE_STORAGE)
-    if below(series, _limit(instance, policy), view.now) is None and fall is None:
+def severity_of(instance: DbInstance, policy: Policy, now: datetime) -> FindingSeverity | None:
+    """Judge the free storage, and how it falls; one that can grow by itself is judged a step milder. None: it is well.
+
+    That it is full already, the status of the instance tells.
+    """
+    free, fall = newest_of(instance.metrics.get(DbMetric.FREE_STORAGE), now), _fast_fall(instance, policy)
+    if free is None or free < 0 or (fall is None and excess_of(instance, DbMetric.FREE_STORAGE, policy, now) is None):
         return None
     critical = (instance.storage_gib or 0) * _GIBI * (100 - policy.storage_critical_percent) / 100
     wrong = free < max(critical, policy.storage_mebibytes * _MEBI)
     wrong = wrong or (fall is not None and fall.full_in < timedelta(minutes=policy.storage_minutes / 4))
     severity = FindingSeverity.WRONG if wrong else FindingSeverity.DOUBTFUL
     return FindingSeverity(severity + 1) if _grows(instance) else severity
+
+
+def _fast_fall(instance: DbInstance, policy: Policy) -> Fall | None:
+    """Tell how the free storage falls if it will be used up before long."""
+    fall = fall_of(instance.metrics.get(DbMetric.FREE_STORAGE))
+    return fall if fall is not None and fall.full_in < timedelta(minutes=policy.storage_minutes) else None
 
 
 def _grows(instance: DbInstance) -> bool:
@@ -149,10 +160,10 @@ def _grows(instance: DbInstance) -> bool:
 def _evidence(instance: DbInstance, free: float, fall: Fall | None, view: AccountView) -> Iterator[Evidence]:
     ref = view.instance(instance).name
     if fall is not None:
-        lost, over = memory(round(fall.lost)), length(fall.over)
-        yield view.proof(ref, f"{lost} less than {over} before: at this rate full in about {length(fall.full_in)}")
+        lost, over = size(fall.lost), length(fall.over)
+        yield view.proof(ref, f"{lost} less than {over} before: at this rate {_full(fall, view.now)}")
     else:
-        yield view.proof(ref, f"FreeStorageSpace is {memory(round(free))}")
+        yield view.proof(ref, f"FreeStorageSpace is {size(free)}")
     if not _grows(instance) and instance.storage_gib:
         yield view.proof(
             ref,
@@ -161,4 +172,5 @@ def _evidence(instance: DbInstance, free: float, fall: Fall | None, view: Accoun
     for event in view.look.db_events:
         if event.name == instance.name and _LOW_STORAGE in event.categories and view.now - event.at <= 4 * OLDEST:
             yield view.proof(ref, event.message)
-            return
+            break
+    yield from enlarging(instance, view)

@@ -27,21 +27,43 @@ _MAY_SERVE = (TargetState.HEALTHY, TargetState.INITIAL, TargetState.UNAVAILABLE)
 def problems(view: AccountView) -> Iterator[Problem]:
     """Tell of groups in use. Targets that are being registered, or are draining, are no fault."""
     for group in view.look.groups:
-        if group.read_at is None or not group.balancers:
+        severity = severity_of(group)
+        if severity is None:
             continue
-        staying = [each for each in group.targets if each.state not in _GOING]
-        failing = [each for each in staying if reason_of(each).fault]
-        if failing:
-            yield _failing(replace(group, targets=tuple(failing)), staying, view)
-        elif not staying:
-            yield _empty(group, view)
+        if failing := _faulty(group):
+            yield _failing(replace(group, targets=tuple(failing)), _staying(group), severity, view)
+        else:
+            yield _empty(group, severity, view)
 
 
-def _failing(group: TargetGroup, staying: Sequence[Target], view: AccountView) -> Problem:
+def severity_of(group: TargetGroup) -> FindingSeverity | None:
+    """Judge a group by its targets; None: it is well, in no use, or nobody has asked yet."""
+    if group.read_at is None or not group.balancers:
+        return None
+    staying, failing = _staying(group), _faulty(group)
+    if staying and not failing:
+        return None
+    wrong = bool(failing) and (not _serves(staying) or len(failing) == len(staying))
+    return FindingSeverity.WRONG if wrong else FindingSeverity.DOUBTFUL
+
+
+def _staying(group: TargetGroup) -> list[Target]:
+    return [each for each in group.targets if each.state not in _GOING]
+
+
+def _faulty(group: TargetGroup) -> list[Target]:
+    return [each for each in _staying(group) if reason_of(each).fault]
+
+
+def _serves(staying: Sequence[Target]) -> bool:
+    """Tell whether any target may serve."""
+    return any(each.state in _MAY_SERVE for each in staying)
+
+
+def _failing(group: TargetGroup, staying: Sequence[Target], severity: FindingSeverity, view: AccountView) -> Problem:
     """Tell of a group of which only the failing targets are left."""
     failing = group.targets
     ref, pods = view.object(TARGET_GROUP, group.name), view.backing.pods([group])
-    none_serves = not any(each.state in _MAY_SERVE for each in staying)
     all_fail = len(failing) == len(staying)
     count = (
         f"all {counted(len(staying), 'target')}" if all_fail else f"{len(failing)} of {counted(len(staying), 'target')}"
@@ -57,13 +79,13 @@ def _failing(group: TargetGroup, staying: Sequence[Target], view: AccountView) -
         ref,
         what,
         why=_why(reason, failing),
-        severity=FindingSeverity.WRONG if none_serves or all_fail else FindingSeverity.DOUBTFUL,
+        severity=severity,
         since=since.since if since is not None else None,
         began_within=A_MINUTE,
         evidence=tuple(_evidence(ref, group, view)),
         objects=(*_balancers(group, view), *_behind(group, pods, view)),
         pods=pods,
-        consequences=(_without_any(group, view),) if none_serves else (),
+        consequences=(_without_any(group, view),) if not _serves(staying) else (),
     )
 
 
@@ -103,7 +125,7 @@ def _behind(group: TargetGroup, pods: Sequence[Pod], view: AccountView) -> list[
     return [workload_of(pods[0]), *named] if pods else named
 
 
-def _empty(group: TargetGroup, view: AccountView) -> Problem:
+def _empty(group: TargetGroup, severity: FindingSeverity, view: AccountView) -> Problem:
     ref = view.object(TARGET_GROUP, group.name)
     draining = f", {len(group.targets)} draining" if group.targets else ""
     return view.problem(
@@ -112,6 +134,7 @@ def _empty(group: TargetGroup, view: AccountView) -> Problem:
         ref,
         f"has no target{draining}",
         why="requests that it should answer get 503",
+        severity=severity,
         evidence=(view.proof(ref.name, f"no target is registered{draining}"),),
         objects=tuple(_balancers(group, view)),
     )

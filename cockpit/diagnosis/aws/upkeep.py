@@ -7,9 +7,9 @@ from cockpit.diagnosis.aws.account_view import AccountView
 from cockpit.diagnosis.aws.kinds import CLUSTER
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import FindingSeverity
-from cockpit.diagnosis.outside import length, moment
+from cockpit.diagnosis.outside import length
 from cockpit.diagnosis.problem import Problem
-from cockpit.diagnosis.wording import listed, quoted
+from cockpit.diagnosis.wording import listed, moment, quoted
 from cockpit.sources.aws.model import DbCluster, DbInstance
 from cockpit.sources.kubernetes.objects import ObjectRef
 

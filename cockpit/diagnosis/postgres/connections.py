@@ -51,18 +51,24 @@ def severity_of(slots: Slots, policy: Policy) -> FindingSeverity | None:
 
 
 def taken(slots: Slots, holders: tuple[Holder, ...]) -> str:
-    """Say how many connections are in use, what they do, and who has most of them."""
-    states = {
-        "idle in transaction": sum(each.idle_in_transaction for each in holders),
-        "idle": sum(each.states.get(BackendState.IDLE, 0) for each in holders),
-        "active": sum(each.active for each in holders),
-    }
-    hidden = sum(each.hidden for each in holders)
-    state = "idle in transaction" if states["idle in transaction"] else max(states, key=lambda name: states[name])
+    """Say how many connections are in use, and how many of them whoever has most holds in which state.
+
+    The number before a name is that of the name, as a list of the holders has it, and not that of all.
+    """
     parts = [f"{slots.used} of {slots.usable} usable connections"]
+    if hidden := sum(each.hidden for each in holders):
+        parts.append(f"{hidden} hidden from this role")
+    if not holders:
+        return ", ".join(parts)
+    first = holders[0]
+    states = {
+        "idle in transaction": first.idle_in_transaction,
+        "idle": first.states.get(BackendState.IDLE, 0),
+        "active": first.active,
+    }
+    state = "idle in transaction" if states["idle in transaction"] else max(states, key=lambda name: states[name])
     parts += [f"{states[state]} {state}"] if states[state] else []
-    parts += [f"{hidden} hidden from this role"] if hidden else []
-    return ", ".join(parts) + (f"{OF}{one_line(holders[0].name, LONGEST_NAME)}" if holders else "")
+    return f"{', '.join(parts)}{OF}{one_line(first.name, LONGEST_NAME)}"
 
 
 def explained(slots: Slots) -> str:

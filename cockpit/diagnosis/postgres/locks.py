@@ -8,6 +8,7 @@ from cockpit.diagnosis.postgres.server_view import ServerView, said, statement_o
 from cockpit.diagnosis.postgres.waits import PREPARED, Tree, prepared_blockers
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.wording import counted, listed, one_line
+from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.sources.postgres.asking import rollback_prepared
 from cockpit.sources.postgres.model import Backend, BackendState
 
@@ -33,10 +34,17 @@ def problems(view: ServerView) -> Iterator[Problem]:
             why=statement_of(root) if root is not None else "",
             since=tree.since,
             evidence=tuple(_evidence(root, tree, view)),
-            objects=view.workload(root) if root is not None else (),
+            objects=tuple(_objects(root, tree, view)),
             pods=view.pods_of([root]) if root is not None else (),
             actions=tuple(_actions(root, tree, view)),
         )
+
+
+def _objects(root: Backend | None, tree: Tree, view: ServerView) -> Iterator[ObjectRef]:
+    """Give the workload that holds the lock, and those that wait for it."""
+    waiting = (view.backends[wait.pid] for wait in tree.waits if wait.pid in view.backends)
+    for each in (*((root,) if root is not None else ()), *waiting):
+        yield from view.workload(each)
 
 
 def _who(root: Backend | None, tree: Tree, view: ServerView) -> str:

@@ -7,7 +7,7 @@ from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import FindingSeverity
 from cockpit.diagnosis.postgres.server_view import LONGEST_NAME, ServerView
 from cockpit.diagnosis.problem import Problem
-from cockpit.diagnosis.wording import memory, one_line, span
+from cockpit.diagnosis.wording import one_line, size, span
 from cockpit.sources.postgres.model import Health, Slot, Standby
 
 _MEBI = 2**20
@@ -51,7 +51,7 @@ def _behind(standby: Standby, view: ServerView) -> Iterator[Problem]:
     if not late and (amount is None or amount <= view.policy.replica_lag_mebibytes * _MEBI):
         return
     told = [span(timedelta(seconds=lag))] if lag is not None else []
-    told += [memory(amount)] if amount is not None else []
+    told += [size(amount)] if amount is not None else []
     state = ", ".join(filter(None, (one_line(standby.state), one_line(standby.sync_state))))
     yield view.problem(
         Cause.REPLICATION,
@@ -63,7 +63,7 @@ def _behind(standby: Standby, view: ServerView) -> Iterator[Problem]:
 
 def _keeps(slot: Slot, view: ServerView) -> Iterator[Problem]:
     name = one_line(slot.name, LONGEST_NAME)
-    kept = memory(slot.retained_bytes) if slot.retained_bytes is not None else "an unknown amount"
+    kept = size(slot.retained_bytes) if slot.retained_bytes is not None else "an unknown amount"
     used = "in use" if slot.active else "not in use"
     if slot.wal_status == _LOST:
         severity, what = FindingSeverity.WRONG, f"slot {name} has lost its WAL: its reader must be set up anew"
@@ -75,9 +75,9 @@ def _keeps(slot: Slot, view: ServerView) -> Iterator[Problem]:
         return
     status = f"wal_status {one_line(slot.wal_status)}" if slot.wal_status else "wal_status unknown"
     fact = f"{one_line(slot.slot_type)}, {used}, keeps {kept}, {status}"
-    fact += f", {memory(slot.safe_wal_bytes)} until it is lost" if slot.safe_wal_bytes is not None else ""
+    fact += f", {size(slot.safe_wal_bytes)} until it is lost" if slot.safe_wal_bytes is not None else ""
     proofs = [view.proof(f"slot {name}", fact)]
     if not slot.active:
-        drop = f"if nobody needs it any more: SELECT pg_drop_replication_slot('{name}')"
-        proofs.append(view.proof(f"slot {name}", drop))
+        drop = f"SELECT pg_drop_replication_slot('{name}')"
+        proofs.append(view.remedy(f"slot {name}", drop, "if nobody needs it any more"))
     yield view.problem(Cause.REPLICATION, what, about=f"slot/{slot.name}", severity=severity, evidence=tuple(proofs))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import LOG_RATES
-from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, SinceFrom
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.postgres.said import says_disk_full
 from cockpit.diagnosis.postgres.server_view import ServerView
@@ -29,6 +29,7 @@ def changed(view: ServerView) -> Iterator[Problem]:
             f"failed over, and is now {role}",
             severity=FindingSeverity.WRONG if look.server.in_recovery else FindingSeverity.DOUBTFUL,
             since=look.promoted_at,
+            since_from=SinceFrom.SEEN,
             evidence=(view.proof("server", f"in recovery: {str(look.server.in_recovery).lower()}, at {where}"),),
         )
     restarts = [each for each in look.restarts if view.age(each) <= lately]
@@ -38,6 +39,7 @@ def changed(view: ServerView) -> Iterator[Problem]:
             Cause.SERVER_RESTARTED,
             f"was restarted{times}",
             since=restarts[-1],
+            since_from=SinceFrom.SEEN,
             evidence=(view.proof("server", f"runs{view.since(restarts[-1])}; all connections were lost"),),
         )
 
@@ -60,6 +62,7 @@ def deadlocks(view: ServerView) -> Iterator[Problem]:
             Cause.DEADLOCKS,
             f"{total} within {policy.deadlock_minutes} min in {names}",
             since=min(since for _, since, _ in rising),
+            since_from=SinceFrom.SEEN,
             evidence=tuple(
                 view.proof(
                     each.name,
@@ -92,6 +95,7 @@ def disk_full(view: ServerView) -> Iterator[Problem]:
             why=proofs[0].fact,
             evidence=tuple(proofs[:3]),
             since=min((each.newest_error_at for each in written if each.newest_error_at is not None), default=None),
+            since_from=SinceFrom.LOG_LINE,
         )
 
 

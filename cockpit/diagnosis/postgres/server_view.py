@@ -27,6 +27,10 @@ LONGEST_NAME = 63
 OF = " ← "
 """Stands before whose connections they are."""
 
+MANY = 5
+"""So many that wait for one are no everyday wait, and a finding after `MANY_BLOCKED`."""
+MANY_BLOCKED = timedelta(seconds=5)
+
 _STEMS = {Cause.TOO_MANY_CONNECTIONS: "connections"}
 """What the key of a problem says, where it is not the cause."""
 
@@ -80,7 +84,10 @@ class ServerView:
         return [tree for tree in trees(waits) if self._long(tree)]
 
     def _long(self, tree: Tree) -> bool:
-        return tree.since is not None and self.now - tree.since > self.policy.blocked
+        if tree.since is None:
+            return False
+        waited = self.now - tree.since
+        return waited > self.policy.blocked or (len(tree.waits) >= MANY and waited >= MANY_BLOCKED)
 
     @cached_property
     def roots(self) -> frozenset[int]:
@@ -116,6 +123,11 @@ class ServerView:
     def proof(self, ref: str, fact: str) -> Evidence:
         """Name a fact that stands in the reading of this server."""
         return Evidence(self.source, one_line(ref), one_line(fact, 2 * LONGEST_STATEMENT))
+
+    def remedy(self, ref: str, command: str, why: str = "try") -> Evidence:
+        """Name something that a person can type."""
+        typed = quoted(command, 2 * LONGEST_STATEMENT)
+        return Evidence(self.source, one_line(ref), f"{why}: {typed}", typed)
 
     def proof_of(self, backend: Backend, more: str = "") -> Evidence:
         """Tell of a connection: who it is, what it does, since when, and its statement."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, SinceFrom
 from cockpit.diagnosis.postgres import connections
 from cockpit.diagnosis.postgres.said import (
     says_disk_full,
@@ -103,6 +103,15 @@ def _problem(
     said = quoted(trouble.message)
     proofs = [view.proof("connection", f"{trouble.kind.value}{view.since(trouble.since)}: {said}"), *evidence]
     if trouble.remedy:
-        proofs.append(view.proof("connection", f"try: {quoted(trouble.remedy)}"))
+        proofs.append(view.remedy("connection", trouble.remedy))
     proofs.extend(view.proof("connection", step) for step in ladder)
-    return view.problem(cause, what, why=said, since=trouble.since, severity=severity, evidence=tuple(proofs), **parts)
+    return view.problem(
+        cause,
+        what,
+        why=said,
+        since=trouble.since,
+        since_from=SinceFrom.SEEN,
+        severity=severity,
+        evidence=tuple(proofs),
+        **parts,
+    )

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from cockpit.diagnosis import outside
+from cockpit.diagnosis.aws.kinds import RDS, aws_ref
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity
+from cockpit.diagnosis.postgres.server_view import KIND as POSTGRES
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View, workload_of
-from cockpit.diagnosis.web.kinds import ALERTMANAGER, web_ref
+from cockpit.diagnosis.web.kinds import ALERTMANAGER, STATUS_PAGE, web_ref
 from cockpit.diagnosis.wording import counted, one_line, quoted
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.sources.kubernetes.objects import ObjectRef
@@ -28,6 +30,8 @@ _SEVERITIES = {
 }
 _WORKLOADS = (("deployment", "Deployment"), ("statefulset", "StatefulSet"), ("daemonset", "DaemonSet"))
 """Labels by which kube-state-metrics names a workload."""
+_NAMING = ("instance", "server", "service", "job", "database", "dbinstance_identifier", "provider", "component")
+"""Labels by which exporters and people name what an alert is about."""
 _KEY = "web/alert/"
 _SAYING = ("summary", "description", "message")
 
@@ -71,7 +75,7 @@ def _problem(name: str, alert_name: str, alerts: Sequence[Alert], view: View) ->
         severity=_severity(worst),
         since=min((each.starts_at for each in alerts if each.starts_at is not None), default=None),
         evidence=tuple(_evidence(name, each) for each in ordered[:MOST_TOLD]),
-        objects=(workload,) if workload is not None else (),
+        objects=(*((workload,) if workload is not None else ()), *_named(alerts, view)),
         pods=tuple(sorted(pods, key=lambda pod: pod.key)),
     )
 
@@ -102,4 +106,26 @@ def _about(alert: Alert, view: View) -> ObjectRef | None:
     if pod is not None:
         return workload_of(pod)
     named = (ObjectRef(kind, namespace, labels[label]) for label, kind in _WORKLOADS if labels.get(label))
-    return next((ref for ref in named if ref in view.pods_by_workload), None)
+    return next((ref for ref in named if ref in view.pods_by_workload), None) or _behind_service(alert, view)
+
+
+def _behind_service(alert: Alert, view: View) -> ObjectRef | None:
+    """Give the workload that answers for the service that an alert names, if it is one."""
+    service = view.services.get(f"{alert.labels.get('namespace', '')}/{alert.labels.get('service', '')}")
+    pods = view.pods_selected(service.meta.namespace, service.selector) if service is not None else ()
+    workloads = {workload_of(pod) for pod in pods}
+    return workloads.pop() if len(workloads) == 1 else None
+
+
+def _named(alerts: Sequence[Alert], view: View) -> list[ObjectRef]:
+    """Give the database servers and the services of others that all of the alerts name in a label."""
+    refs = [ObjectRef(POSTGRES, "", name) for name in view.facts.postgres]
+    refs += [web_ref(STATUS_PAGE, name) for name in view.facts.status_pages]
+    for account, known in view.facts.aws.items():
+        instances = known.look.instances if known.look is not None else ()
+        refs += [aws_ref(RDS, account, instance.name) for instance in instances]
+    return [ref for ref in refs if all(_names(each, ref.name.rpartition("/")[2]) for each in alerts)]
+
+
+def _names(alert: Alert, name: str) -> bool:
+    return any(alert.labels.get(label) == name for label in _NAMING)

@@ -7,13 +7,12 @@ from datetime import timedelta
 from cockpit.diagnosis import outside
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import FindingSeverity, Suggestion, Verb
-from cockpit.diagnosis.outside import moment
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
 from cockpit.diagnosis.web.health import behind
 from cockpit.diagnosis.web.hosts import is_for
 from cockpit.diagnosis.web.kinds import HEALTH, web_ref
-from cockpit.diagnosis.wording import counted, listed, one_line, quoted
+from cockpit.diagnosis.wording import counted, listed, moment, one_line, quoted
 from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.sources.web.model import HEALTH as READING
 from cockpit.sources.web.model import HealthLook, WebCertificate

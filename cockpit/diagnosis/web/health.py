@@ -5,8 +5,8 @@ from datetime import datetime
 
 from cockpit.diagnosis import outside
 from cockpit.diagnosis.causes import Cause
-from cockpit.diagnosis.finding import Evidence, FindingSeverity
-from cockpit.diagnosis.lasting import ENOUGH, of_points
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, SinceFrom
+from cockpit.diagnosis.lasting import Excess, of_points
 from cockpit.diagnosis.outside import LONGEST_FACT, number
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.view import View
@@ -38,7 +38,7 @@ _STEPS = {
     "tls": "for TLS",
     "first_byte": "until the first byte",
 }
-_IN_A_ROW = 2
+IN_A_ROW = 2
 """So many checks have to fail in a row: one that is lost proves nothing. Of one that was never good, the first does."""
 
 
@@ -46,11 +46,18 @@ def problems(view: View) -> Iterator[Problem]:
     """Tell of the endpoints. That its certificate is no good, `certificates` tells."""
     for name, known in view.facts.health.items():
         look = outside.current(known, view.now)
-        if look is None:
-            continue
-        if look.newest.outcome is Outcome.GOOD:
+        if look is not None and look.newest.outcome is Outcome.GOOD:
             yield from _slow(name, look, view)
-        elif _lasts(look) and not bad_certificate(look, view.now):
+    yield from failing(view)
+
+
+def failing(view: View, in_a_row: int = IN_A_ROW) -> Iterator[Problem]:
+    """Tell of the endpoints of which so many checks in a row have failed."""
+    for name, known in view.facts.health.items():
+        look = outside.current(known, view.now)
+        if look is None or look.newest.outcome is Outcome.GOOD:
+            continue
+        if _lasts(look, in_a_row) and not bad_certificate(look, view.now):
             yield _failing(name, look, view)
 
 
@@ -60,9 +67,9 @@ def bad_certificate(look: HealthLook, now: datetime) -> bool:
     return look.newest.outcome is Outcome.TLS and shown is not None and (not shown.verified or shown.expires_at <= now)
 
 
-def _lasts(look: HealthLook) -> bool:
-    newest = look.recent[-_IN_A_ROW:]
-    return not look.good or (len(newest) >= _IN_A_ROW and all(each.outcome is not Outcome.GOOD for each in newest))
+def _lasts(look: HealthLook, in_a_row: int = IN_A_ROW) -> bool:
+    newest = look.recent[-in_a_row:]
+    return not look.good or (len(newest) >= in_a_row and all(each.outcome is not Outcome.GOOD for each in newest))
 
 
 def _failing(name: str, look: HealthLook, view: View) -> Problem:
@@ -77,6 +84,7 @@ def _failing(name: str, look: HealthLook, view: View) -> Problem:
         why=quoted(look.newest.message),
         severity=severity,
         since=look.bad_since or look.newest.at,
+        since_from=SinceFrom.SEEN,
         evidence=tuple(_evidence(name, look)),
         objects=workload,
         pods=pods,
@@ -107,16 +115,35 @@ def _evidence(name: str, look: HealthLook) -> Iterator[Evidence]:
         yield outside.proof(source, name, f"{look.good} of {look.checks} checks were good since the session began")
 
 
+def slowness_of(look: HealthLook, now: datetime) -> Excess | None:
+    """Tell whether good checks have taken too long for long enough."""
+    limit = look.slow_after
+    good = [each for each in look.recent if each.outcome is Outcome.GOOD]
+    points = [(each.at, each.timing.total) for each in good if each.timing.total is not None]
+    return of_points(points, lambda seconds: seconds > limit, now) if limit is not None else None
+
+
+def severity_of_check(outcome: Outcome) -> FindingSeverity | None:
+    """Judge how one check went; None: well."""
+    return None if outcome is Outcome.GOOD else _OUTCOMES[outcome][1]
+
+
+def severity_of(look: HealthLook, now: datetime) -> FindingSeverity | None:
+    """Judge an endpoint, but for its certificate; None: it is well, or what fails may have been a check that was lost.
+
+    What is slow is doubtful.
+    """
+    if look.newest.outcome is Outcome.GOOD:
+        return FindingSeverity.DOUBTFUL if slowness_of(look, now) is not None else None
+    return severity_of_check(look.newest.outcome) if _lasts(look) else None
+
+
 def _slow(name: str, look: HealthLook, view: View) -> Iterator[Problem]:
     """Tell of an endpoint that is well, but slow: three of the five newest good checks were."""
-    limit = look.slow_after
-    good = [each for each in look.recent if each.outcome is Outcome.GOOD and each.timing.total is not None]
-    points = [(each.at, each.timing.total or 0.0) for each in good]
-    if limit is None or len(points) < ENOUGH:
+    limit, excess = look.slow_after, slowness_of(look, view.now)
+    if limit is None or excess is None:
         return
-    excess = of_points(points, lambda seconds: seconds > limit, view.now)
-    if excess is None:
-        return
+    good = [each for each in look.recent if each.outcome is Outcome.GOOD]
     workload, pods = behind(look, view)
     yield outside.problem(
         Cause.LATENCY,
@@ -125,6 +152,7 @@ def _slow(name: str, look: HealthLook, view: View) -> Iterator[Problem]:
         f"health {one_line(name)}",
         f"takes {number(excess.value)} s to answer",
         since=excess.since,
+        since_from=SinceFrom.SEEN,
         evidence=(outside.proof(f"{READING}{name}", name, _where_the_time_goes(good, excess.value, limit)),),
         objects=workload,
         pods=pods,

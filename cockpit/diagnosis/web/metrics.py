@@ -1,6 +1,7 @@
 """Named PromQL queries whose numbers are beyond their thresholds."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from cockpit.diagnosis import outside
@@ -40,6 +41,12 @@ def problems(view: View) -> Iterator[Problem]:
                 yield from _judged(name, result, view)
 
 
+def severity_of(result: QueryResult, samples: Samples, now: datetime) -> FindingSeverity | None:
+    """Judge a series of a query; None: it is well, or has been beyond its thresholds for too short a time."""
+    found = _beyond(result, samples, now)
+    return found.severity if found is not None else None
+
+
 def _unanswered(name: str, result: QueryResult) -> Problem:
     said, source = quoted(result.trouble), f"{READING}{name}"
     return outside.problem(
@@ -55,7 +62,7 @@ def _unanswered(name: str, result: QueryResult) -> Problem:
 
 
 def _judged(name: str, result: QueryResult, view: View) -> Iterator[Problem]:
-    found = [each for series in result.series if (each := _beyond(result, series, view)) is not None]
+    found = [each for series in result.series if (each := _beyond(result, series, view.now)) is not None]
     if not found:
         return
     found.sort(key=lambda each: (each.severity, each.series))
@@ -83,15 +90,15 @@ def _told(each: _Beyond, result: QueryResult) -> str:
     return f"{amount(each.excess.value, result.unit)}, {each.limit}"
 
 
-def _beyond(result: QueryResult, series: Samples, view: View) -> _Beyond | None:
+def _beyond(result: QueryResult, series: Samples, now: datetime) -> _Beyond | None:
     """Judge a series. Once it is beyond the milder limit for long enough, its newest number says which counts."""
-    newest, found = newest_of(series, view.now), []
+    newest, found = newest_of(series, now), []
     for word, limit, critical, judge, sign in (
         ("above", result.above, result.critical_above, above, 1),
         ("below", result.below, result.critical_below, below, -1),
     ):
-        mild = judge(series, limit, view.now) if limit is not None else None
-        grave = judge(series, critical, view.now) if critical is not None else None
+        mild = judge(series, limit, now) if limit is not None else None
+        grave = judge(series, critical, now) if critical is not None else None
         if grave is None and critical is not None and newest is not None and sign * (newest - critical) > 0:
             grave = mild
         if critical is not None and grave is not None:

@@ -112,3 +112,8 @@ def expired(message: str, metadata: dict[str, Any] | None = None) -> ApiError:
 def too_many_requests(message: str, causes: list[dict[str, str]]) -> ApiError:
     """Refuse for now, and name the causes."""
     return ApiError(429, "TooManyRequests", message, {"causes": causes})
+
+
+def internal_error(message: str) -> ApiError:
+    """Fail as the real server does where it does not know what to do."""
+    return ApiError(500, "InternalError", message)

@@ -9,17 +9,21 @@ def pod_status(pod: Obj) -> str:
     """Tell the STATUS of a pod (kubectl's printPod, without native sidecars)."""
     status = pod.get("status") or {}
     word = status.get("reason") or status.get("phase") or "Unknown"
-    initializing = _initializing(pod, status)
-    if initializing:
-        word = initializing
-    else:
-        has_running = False
-        for entry in reversed(status.get("containerStatuses", ())):
-            word = _container_word(entry) or word
-            has_running = has_running or (entry["ready"] and "running" in entry["state"])
-        if word == "Completed" and has_running:
-            word = "Running"
+    word = _initializing(pod, status) or _of_containers(status, word)
     return "Terminating" if "deletionTimestamp" in pod["metadata"] else str(word)
+
+
+def _of_containers(status: dict[str, Any], word: str) -> str:
+    """Let the first container have the last word, unless it completed and others run or failed."""
+    has_running, error = False, ""
+    for entry in reversed(status.get("containerStatuses", ())):
+        word = _container_word(entry) or word
+        has_running = has_running or (entry["ready"] and "running" in entry["state"])
+        error = word if (entry["state"].get("terminated") or {}).get("exitCode") else error
+    if word != "Completed":
+        return word
+    ready = any(each["type"] == "Ready" and each["status"] == "True" for each in status.get("conditions", ()))
+    return "Running" if has_running and ready else error or ("NotReady" if has_running else word)
 
 
 def _container_word(entry: dict[str, Any]) -> str:

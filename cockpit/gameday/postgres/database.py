@@ -9,10 +9,13 @@ from functools import partial
 
 from cockpit.gameday.postgres import binaries, shop_database, wire
 from cockpit.gameday.postgres.server import SUPERUSER, PostgresServer
+from cockpit.gameday.postgres.spill import spill
 from cockpit.gameday.postgres.wire import Connection, Row
 
 LOOPBACK_PODS = "127.88"
 """The first half of the pods' addresses where any address of 127.0.0.0/8 is this machine's (Linux)."""
+
+_LONGEST = "SELECT pid FROM pg_stat_activity WHERE usename = '{role}' AND state = 'active' ORDER BY query_start LIMIT 1"
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +80,16 @@ class Database:
         """
         await self._ready.wait()
         return await self._run(sql, shop_database.DATABASE)
+
+    async def spill(self, role: str, size: int) -> None:
+        """Let the longest statement of a role have temporary files of so many bytes, which take no room on the disk.
+
+        Raises:
+            PostgresError: The server cannot be asked.
+            OSError: No file can be made.
+        """
+        rows = await self.ask(_LONGEST.format(role=role)) if size else []
+        await asyncio.to_thread(spill, self._server.data, int(rows[0][0] or 0) if rows else None, size)
 
     async def _run(self, sql: str, database: str) -> list[Row]:
         connection = await wire.connect_locally(self._server.socket, SUPERUSER, database)

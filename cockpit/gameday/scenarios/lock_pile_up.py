@@ -4,7 +4,7 @@ from cockpit.gameday.api.kinds import JOBS
 from cockpit.gameday.cluster import Cluster, Timings
 from cockpit.gameday.scenarios import shop, shop_images
 from cockpit.gameday.scenarios.create import create
-from cockpit.gameday.scenarios.past import Past, Revision, container
+from cockpit.gameday.scenarios.past import container
 from cockpit.gameday.scenarios.release import release
 from cockpit.gameday.scenarios.scenario import Scenario
 
@@ -21,11 +21,6 @@ def lock_pile_up(*, healthy_for: float = 6.0, timings: Timings | None = None) ->
         timings: How long the cluster takes; None: as a real one.
     """
 
-    def build(cluster: Cluster) -> None:
-        shop.build(cluster)
-        revision = Revision(19.0, [container("report", shop_images.REPORT)], "release 1.0.0")
-        Past(cluster).deployment(shop.NAMESPACE, "report", [revision], replicas=1)
-
     async def play(cluster: Cluster) -> None:
         await cluster.pace.sleep(healthy_for)
         release(cluster, "report", "release 1.1.0", image=shop_images.REPORT_LONG)
@@ -41,5 +36,5 @@ def lock_pile_up(*, healthy_for: float = 6.0, timings: Timings | None = None) ->
         "A migration has just been started, and the shop stands still.",
         play,
         timings=timings,
-        build=build,
+        build=shop.build_with_report,
     )

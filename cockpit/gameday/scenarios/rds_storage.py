@@ -2,7 +2,6 @@
 
 from cockpit.gameday.cluster import Cluster, Timings
 from cockpit.gameday.scenarios import shop, shop_images
-from cockpit.gameday.scenarios.past import Past, Revision, container
 from cockpit.gameday.scenarios.release import release
 from cockpit.gameday.scenarios.scenario import Scenario
 
@@ -15,11 +14,6 @@ def rds_storage(*, healthy_for: float = 20.0, timings: Timings | None = None) ->
         timings: How long the cluster takes; None: as a real one.
     """
 
-    def build(cluster: Cluster) -> None:
-        shop.build(cluster)
-        revision = Revision(19.0, [container("report", shop_images.REPORT)], "release 1.0.0")
-        Past(cluster).deployment(shop.NAMESPACE, "report", [revision], replicas=1)
-
     async def play(cluster: Cluster) -> None:
         await cluster.pace.sleep(healthy_for)
         release(cluster, "report", "release 1.2.0", image=shop_images.REPORT_SPILLING)
@@ -30,5 +24,5 @@ def rds_storage(*, healthy_for: float = 20.0, timings: Timings | None = None) ->
         "The storage of the database melts away, 9 GiB a minute; in two minutes it will stand still.",
         play,
         timings=timings,
-        build=build,
+        build=shop.build_with_report,
     )

@@ -6,9 +6,9 @@ from cockpit.gameday.api.kinds import CERT_MANAGER
 from cockpit.gameday.cluster import Timings
 from cockpit.gameday.scenarios.scenario import Play, Scenario, nothing_happens
 from cockpit.gameday.scenarios.shop_images import IMAGES
-from cockpit.gameday.scenarios.shop_objects import NAMESPACE, build
+from cockpit.gameday.scenarios.shop_objects import NAMESPACE, build, build_with_report
 
-__all__ = ["NAMESPACE", "build", "scenario"]
+__all__ = ["NAMESPACE", "build", "build_with_report", "scenario"]
 
 
 def scenario(

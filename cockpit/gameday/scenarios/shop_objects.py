@@ -24,12 +24,13 @@ from cockpit.gameday.controllers.certificates import RENEWED_BEFORE, UP_TO_DATE,
 from cockpit.gameday.controllers.ownership import owner_reference
 from cockpit.gameday.controllers.volumes import DEFAULT_CLASS
 from cockpit.gameday.scenarios.past import STORAGE_CLASS, Past, Revision, container, env
-from cockpit.gameday.scenarios.shop_images import CERTIFICATE, REGISTRY, SHIPPER
+from cockpit.gameday.scenarios.shop_images import CERTIFICATE, REGISTRY, REPORT, SHIPPER
 from cockpit.gameday.timing import timestamp
 
 NAMESPACE = "shop"
 AGE = 41.0
 """Days for which the shop has been running."""
+REPORT_AGE = 19.0
 ISSUED_DAYS_AGO = 20.0
 ISSUER = "letsencrypt"
 HOST = "shop.local"
@@ -63,6 +64,13 @@ def build(cluster: Cluster) -> None:
     _database(past)
     past.daemon_set(NAMESPACE, "log-shipper", [container("log-shipper", SHIPPER)], days=AGE)
     _jobs(past)
+
+
+def build_with_report(cluster: Cluster) -> None:
+    """Put the shop there with a deployment besides that reports on its orders."""
+    build(cluster)
+    revision = Revision(REPORT_AGE, [container("report", REPORT)], "release 1.0.0")
+    Past(cluster).deployment(NAMESPACE, "report", [revision], replicas=1)
 
 
 def _api(past: Past) -> None:

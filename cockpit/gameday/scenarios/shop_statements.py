@@ -60,7 +60,8 @@ REPORT_SPILLING = DatabaseUse(
     shop_database.REPORT,
     habits=(Habit(("SELECT count(*) AS pairs FROM orders a, pg_sleep(3600)",)),),
 )
-"""A statement that is at work for an hour; what it writes meanwhile is the practice AWS' to tell."""
+"""A statement that is at work for an hour; its temporary files are as large as the practice AWS says that the storage
+has become smaller, and take no room on the disk (`cockpit.gameday.postgres.spill`)."""
 ADD_NOTE = DatabaseUse(
     shop_database.MIGRATE, migrations=("ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text NOT NULL DEFAULT ''",)
 )

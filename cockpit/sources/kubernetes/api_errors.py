@@ -1,5 +1,6 @@
 """What an HTTP answer or a broken connection means to a person."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -34,6 +35,8 @@ _BY_ADMISSION = "denied the request"
 """What a webhook or policy did (k8s.io/apiserver, admission): HTTP 403 too, but no right would help."""
 _BY_BUDGET = "disruption budget"
 """Why an eviction is refused (policy/v1): HTTP 429 too, but the server is not busy."""
+_OF_KUBELET = re.compile(r'(?:Get|Post) "https?://([^/"]+)/(?:containerLogs|exec|portForward)/[^"]*": (.*)')
+"""What the API server says when it passes a request on to a kubelet, and that does not answer (HTTP 500)."""
 _PLAIN = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 """The server is well; it is the request that does not fit."""
 _VERBS: Mapping[str, str] = {"PATCH": "patch", "POST": "create", "DELETE": "delete"}
@@ -117,8 +120,7 @@ def error_of_answer(answer: Answer, request: Request, login: str, kubectl: Kubec
         wait = headers.get("Retry-After", "")
         message = f"the API server is busy: {message}" + (f"; it asks to wait {wait} s" if wait.isdigit() else "")
         return ApiError(status, TroubleKind.THROTTLED, message, kubectl.raw(HEALTH))
-    message = f"HTTP {status} from the API server: {message}"
-    return ApiError(status, TroubleKind.REFUSED, message, kubectl.raw(HEALTH))
+    return _failed(status, message, kubectl)
 
 
 def error_of_connection(error: HTTPError, server: str, kubectl: Kubectl) -> SourceError:
@@ -142,6 +144,16 @@ def unanswered(error: HTTPError, reason: SourceError) -> SourceError:
     if before or _cause(error, SSLCertVerificationError) is not None:
         return reason
     return Unanswered(reason.kind, reason.message, reason.remedy)
+
+
+def _failed(status: int, message: str, kubectl: Kubectl) -> ApiError:
+    kubelet = _OF_KUBELET.search(message)
+    if kubelet is None:
+        text, remedy = f"HTTP {status} from the API server: {message}", kubectl.raw(HEALTH)
+    else:
+        text = f"the API server cannot reach the kubelet at {kubelet[1]}: {kubelet[2]}"
+        remedy = kubectl.command("get nodes -o wide")
+    return ApiError(status, TroubleKind.REFUSED, text, remedy)
 
 
 def _denied(message: str, request: Request, kubectl: Kubectl) -> ApiError:

@@ -37,7 +37,7 @@ def convert_pod(pod: wire.Pod, first_restarts: int | None, now: datetime) -> Jud
     created = metadata.creation_timestamp or _EPOCH
     not_ready_since = _not_ready_since(conditions, summary, created)
     judgement = judge(pod, conditions, summary, not_ready_since, now)
-    reason, message = _why(status, conditions)
+    reason, message = _why(pod, conditions)
     converted = Pod(  # by position: to name them all would take as long as all the rest
         metadata.namespace or "",
         metadata.name or "",
@@ -60,6 +60,7 @@ def convert_pod(pod: wire.Pod, first_restarts: int | None, now: datetime) -> Jud
         message,
         _deleting_since(metadata),
         not_ready_since,
+        status.phase in ("Succeeded", "Failed"),
     )
     return JudgedPod(converted, judgement.until)
 
@@ -122,8 +123,9 @@ def _container(
     )
 
 
-def _why(status: wire.PodStatus, conditions: Conditions) -> tuple[str, str]:
+def _why(pod: wire.Pod, conditions: Conditions) -> tuple[str, str]:
     """Give reason and message of the pod as a whole."""
+    status, gates = pod.status, pod.spec.scheduling_gates
     if status.reason:
         return status.reason, status.message or ""
     unscheduled = unschedulable(conditions)
@@ -131,6 +133,8 @@ def _why(status: wire.PodStatus, conditions: Conditions) -> tuple[str, str]:
         return "Unschedulable", unscheduled.message or ""
     if node_lost(conditions):
         return "NodeNotReady", "the containers looked ready when the node stopped answering"
+    if gates:
+        return "", f"scheduling gate {', '.join(gate.name for gate in gates)}"
     return "", status.message or ""
 
 

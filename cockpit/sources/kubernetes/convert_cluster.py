@@ -30,11 +30,11 @@ def node_of(raw: wire.Node) -> Node:
 
 
 def volume_claim_of(raw: wire.VolumeClaim) -> VolumeClaim:
-    """Convert a PersistentVolumeClaim."""
+    """Convert a PersistentVolumeClaim. One that is to be deleted stays bound for as long as a pod uses it."""
     spec, status = raw.spec, raw.status
     return VolumeClaim(
         meta=meta_of(raw.metadata),
-        phase=status.phase or "",
+        phase="Terminating" if raw.metadata.deletion_timestamp else status.phase or "",
         volume=spec.volume_name or "",
         storage_class=spec.storage_class_name or "",
         requested=amount(whole_bytes, spec.resources.requests if spec.resources else None, "storage"),

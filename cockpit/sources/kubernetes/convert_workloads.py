@@ -64,15 +64,17 @@ def stateful_set_of(raw: wire.ScaledWorkload) -> StatefulSet:
         selector=labels_selected(spec.selector),
         template=template_of(spec.template),
         conditions=conditions_of(status.conditions),
+        left_alone=_left_alone(spec, _desired(spec)),
     )
 
 
 def daemon_set_of(raw: wire.DaemonSet) -> DaemonSet:
     """Convert a DaemonSet."""
     spec, status = raw.spec, raw.status
+    desired = status.desired_number_scheduled or 0
     return DaemonSet(
         meta=meta_of(raw.metadata),
-        desired=status.desired_number_scheduled or 0,
+        desired=desired,
         scheduled=status.current_number_scheduled or 0,
         ready=status.number_ready or 0,
         updated=status.updated_number_scheduled or 0,
@@ -82,6 +84,7 @@ def daemon_set_of(raw: wire.DaemonSet) -> DaemonSet:
         selector=labels_selected(spec.selector),
         template=template_of(spec.template),
         conditions=conditions_of(status.conditions),
+        left_alone=_left_alone(spec, desired),
     )
 
 
@@ -109,6 +112,14 @@ def _failed_at(status: wire.JobStatus) -> datetime | None:
         if condition.type == "Failed" and condition.status == "True":
             return condition.last_transition_time
     return None
+
+
+def _left_alone(spec: wire.WorkloadSpec, desired: int) -> int:
+    """Count the pods that keep their revision until a person deletes them or lowers the partition."""
+    strategy = spec.update_strategy or wire.UpdateStrategy()
+    if strategy.type == "OnDelete":
+        return desired
+    return min(desired, (strategy.rolling_update.partition or 0) if strategy.rolling_update else 0)
 
 
 def _desired(spec: wire.WorkloadSpec) -> int:

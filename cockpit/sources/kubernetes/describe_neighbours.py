@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cockpit.sources.kubernetes.asked import asked_by
 from cockpit.sources.kubernetes.convert_meta import amount
 from cockpit.sources.kubernetes.kind_names import ENDPOINT_SLICES, SERVICES
-from cockpit.sources.kubernetes.model import Container, Pod, Pods
+from cockpit.sources.kubernetes.model import Pod, Pods
 from cockpit.sources.kubernetes.objects import Endpoint, EndpointSlice, Objects
 from cockpit.sources.kubernetes.quantity import millicores, whole_bytes
 
-_OVER = ("Succeeded", "Completed", "Failed", "Evicted", "Error")
-"""Pods that have ended hold nothing of a node any more."""
 _MEBI = 2**20
 
 
@@ -22,7 +21,7 @@ def requested_lines(node: Mapping[str, Any], pods: Pods | None) -> tuple[str, ..
     if pods is None:
         return ("the pods are not known",)
     name = (node.get("metadata") or {}).get("name")
-    here = [pod for pod in pods.pods.values() if pod.node == name and pod.status not in _OVER]
+    here = [pod for pod in pods.pods.values() if pod.node == name and not pod.ended]
     allocatable = (node.get("status") or {}).get("allocatable") or {}
     cpu, memory = amount(millicores, allocatable, "cpu"), amount(whole_bytes, allocatable, "memory")
     scope = f", counting namespace {pods.scope} only" if pods.scope else ""
@@ -94,14 +93,7 @@ def _endpoint(endpoint: Endpoint, pod: Pod | None) -> str:
 
 
 def _asked(pods: Iterable[Pod], what: str) -> int:
-    return sum(_of_pod(pod, what) for pod in pods)
-
-
-def _of_pod(pod: Pod, what: str) -> int:
-    """Sum up what a pod asks for: its containers together, or its hungriest init container, as the scheduler does."""
-    amounts: list[tuple[Container, int]] = [(each, getattr(each.resources, what) or 0) for each in pod.containers]
-    stays = sum(number for each, number in amounts if not each.init or each.sidecar)
-    return max([stays, *(number for each, number in amounts if each.init and not each.sidecar)])
+    return sum(asked_by(pod, what) for pod in pods)
 
 
 def _of(asked: int, whole: int, unit: int, name: str) -> str:

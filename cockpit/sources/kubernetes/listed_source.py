@@ -35,6 +35,8 @@ class _Metadata(WireObject):
     uid: str | None = None
     resource_version: str | None = None
     creation_timestamp: datetime | None = None
+    deletion_timestamp: datetime | None = None
+    """When it was asked for: none of these kinds has a grace period."""
     labels: dict[str, str] | None = None
     managed_fields: list[_ManagedFields] | None = None
 
@@ -96,6 +98,7 @@ def _listed(raw: _Shell) -> Listed:
         created=metadata.creation_timestamp or _LONG_AGO,
         namespace=metadata.namespace or "",
         labels=metadata.labels or {},
+        deleting_since=metadata.deletion_timestamp,
     )
     writes = [each for each in metadata.managed_fields or () if not each.subresource and each.time is not None]
     newest = max(writes, key=lambda each: each.time or _LONG_AGO, default=_ManagedFields())

@@ -1,5 +1,6 @@
 """What the end of a log stream means, seen from the pod."""
 
+from datetime import datetime
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -38,6 +39,10 @@ class Outlook(NamedTuple):
     """How the run before this one ended; empty when there was none."""
     node: str = ""
     """Where it runs; empty when that is not decided."""
+    begun_at: datetime | None = None
+    """When this run began, in whole seconds; None: it has not, or nobody tells."""
+    ended_at: datetime | None = None
+    """When this run ended, likewise."""
 
 
 def outlook_of(pod: wire.Pod, container: str) -> Outlook:
@@ -53,7 +58,8 @@ def outlook_of(pod: wire.Pod, container: str) -> Outlook:
         then = Next.GOES_ON
     else:
         then = Next.STARTS_AGAIN
-    return Outlook(run, then, _describe(ended), _describe(before), pod.spec.node_name or "")
+    begun_at, ended_at = _begun_at(state, before), ended.finished_at if ended else None
+    return Outlook(run, then, _describe(ended), _describe(before), pod.spec.node_name or "", begun_at, ended_at)
 
 
 def waits_to_start(message: str) -> bool:
@@ -69,6 +75,14 @@ def is_being_created(message: str) -> bool:
 def _status_of(pod: wire.Pod, container: str) -> wire.ContainerStatus | None:
     statuses = (*(pod.status.container_statuses or ()), *(pod.status.init_container_statuses or ()))
     return next((status for status in statuses if status.name == container), None)
+
+
+def _begun_at(state: wire.ContainerState | None, before: wire.Terminated | None) -> datetime | None:
+    """Tell when the newest run began. While a container waits for its next run, that is the one in `lastState`."""
+    if state is None or state.waiting is not None:
+        return before.started_at if before else None
+    begun = state.running or state.terminated
+    return begun.started_at if begun else None
 
 
 def _restarts(pod: wire.Pod, container: str, ended: wire.Terminated) -> bool:

@@ -38,6 +38,11 @@ class LogPosition:
         """What to ask for with `sinceTime`; None: nothing was seen yet."""
         return f"{moment(self._last_time):%Y-%m-%dT%H:%M:%SZ}" if self._last_time else None
 
+    @property
+    def newest(self) -> int:
+        """The highest time that was seen, in nanoseconds; 0: none was."""
+        return self._newest
+
     def reconnect(self) -> None:
         """Expect a new connection."""
         self._to_find = self._same_time[hash(self._last_text)]

@@ -61,7 +61,7 @@ async def follow(
     Args:
         cluster: where the pod runs.
         target: which log, and from where.
-        clock: gives remarks their time.
+        clock: gives remarks their time where Kubernetes does not tell it.
         pace: how often to try again.
     """
     follower = _Follower(cluster, target, clock, pace)
@@ -145,7 +145,7 @@ class _Follower:
                 for block in self._finish():
                     yield block
                 how = f": the container {outlook.text}" if outlook is not None and outlook.text else ""
-                yield self._remark(LineKind.END, f"the log has ended{how}")
+                yield self._remark(LineKind.END, f"the log has ended{how}", outlook.ended_at if outlook else None)
                 return
             if outlook is not None and outlook.next is Next.STARTS_AGAIN:
                 return
@@ -175,9 +175,9 @@ class _Follower:
                 yield self._remark(LineKind.GAP, f"the end of the run before cannot be read: {error.message}")
         for block in self._finish():
             yield block
-        what = f"restart {outlook.run.restarts}" if same_pod else "the pod was made anew"
+        what = f"number {outlook.run.restarts}" if same_pod else "the pod was made anew"
         how = f": the run before {outlook.before}" if outlook.before and same_pod else ""
-        yield self._remark(LineKind.RESTART, what + how)
+        yield self._remark(LineKind.RESTART, what + how, outlook.begun_at)
         if same_pod:
             self._position.restart()
         else:
@@ -291,9 +291,14 @@ class _Follower:
         self._told = kind
         return LogBlock(self._target.stream, b"", array("q"), kind) if again else self._remark(kind, text)
 
-    def _remark(self, kind: LineKind, text: str) -> LogBlock:
+    def _remark(self, kind: LineKind, text: str, at: datetime | None = None) -> LogBlock:
+        """Make a remark on what happened at a time that Kubernetes tells; None: it is noticed now.
+
+        Kubernetes tells whole seconds: what stands behind a line did not happen before it.
+        """
+        time = nanoseconds(self._clock()) if at is None else max(nanoseconds(at), self._position.newest)
         line = " ".join(text.split()).encode(errors="replace")
-        return LogBlock(self._target.stream, line, array("q", [nanoseconds(self._clock())]), kind)
+        return LogBlock(self._target.stream, line, array("q", [time]), kind)
 
 
 def _explain(error: SourceError) -> str:

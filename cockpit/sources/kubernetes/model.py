@@ -16,6 +16,11 @@ METRICS = "kubernetes/metrics"
 """Name of the reading of what the pods use."""
 NODE_METRICS = "kubernetes/node-metrics"
 """Name of the reading of what the nodes use."""
+TERMINATING = "Terminating"
+"""STATUS of a pod that is being deleted, as `kubectl` prints it."""
+
+SCHEDULING_GATED = "SchedulingGated"
+"""STATUS of a pod that the scheduler leaves aside until its gates (spec.schedulingGates) are taken away."""
 
 
 class Health(IntEnum):
@@ -97,6 +102,8 @@ class Pod(msgspec.Struct, frozen=True, gc=False):
     deleting_since: datetime | None = None
     not_ready_since: datetime | None = None
     """Since when the Ready condition is not True; None while it is."""
+    ended: bool = False
+    """All its containers have ended for good, well or not (phase Succeeded or Failed): it takes no room any more."""
 
     @property
     def key(self) -> str:

@@ -1,5 +1,6 @@
 """Any single object, read when a person asks for it, and written as YAML."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, NamedTuple
@@ -121,7 +122,10 @@ def _metadata(given: Any) -> dict[str, Any]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes a text of several lines on several lines."""
+    """Writes a text of several lines on several lines, and quotes what kubectl would read as something else.
+
+    Its parser takes a lone `y` for a boolean, and `12e4` and `0o17` for numbers, which PyYAML does not.
+    """
 
     yaml_representers: ClassVar[dict[Any, Any]] = {
         **yaml.SafeDumper.yaml_representers,
@@ -129,3 +133,10 @@ class _Dumper(yaml.SafeDumper):
             "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
         ),
     }
+
+
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"[yYnN]$"), list("yYnN"))
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?0o[0-7]+$"), list("-+0"))
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
+)

@@ -182,6 +182,8 @@ class StatefulSet(msgspec.Struct, frozen=True, gc=False):
     selector: Mapping[str, str] = {}
     template: PodTemplate = PodTemplate()
     conditions: tuple[Condition, ...] = ()
+    left_alone: int = 0
+    """Pods that its controller does not update: those before the partition, or all with OnDelete."""
 
 
 class DaemonSet(msgspec.Struct, frozen=True, gc=False):
@@ -199,6 +201,8 @@ class DaemonSet(msgspec.Struct, frozen=True, gc=False):
     selector: Mapping[str, str] = {}
     template: PodTemplate = PodTemplate()
     conditions: tuple[Condition, ...] = ()
+    left_alone: int = 0
+    """Pods that its controller does not update: all with OnDelete."""
 
 
 class Job(msgspec.Struct, frozen=True, gc=False):
@@ -332,7 +336,7 @@ class VolumeClaim(msgspec.Struct, frozen=True, gc=False):
 
     meta: Meta
     phase: str = ""
-    """`Pending`, `Bound` or `Lost`."""
+    """`Pending`, `Bound` or `Lost`; `Terminating` once it is to be deleted, as kubectl prints it."""
     volume: str = ""
     storage_class: str = ""
     requested: int = 0

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from cockpit.sources.kubernetes.objects import Condition, DaemonSet, Deployment, StatefulSet
 
+PAST_DEADLINE = "ProgressDeadlineExceeded"
+"""Reason of the Progressing condition of a Deployment that has made no progress for too long."""
+
 Workload = Deployment | StatefulSet | DaemonSet
 
 
@@ -41,14 +44,15 @@ def _of_deployment(deployment: Deployment) -> Rollout:
     if not waits_for:
         return Rollout(RolloutState.PAUSED if deployment.paused else RolloutState.COMPLETE)
     progressing = condition(deployment.conditions, "Progressing")
-    if progressing is not None and progressing.reason == "ProgressDeadlineExceeded":
+    if progressing is not None and progressing.reason == PAST_DEADLINE:
         return Rollout(RolloutState.STUCK, waits_for)
     return Rollout(RolloutState.PAUSED if deployment.paused else RolloutState.PROGRESSING, waits_for)
 
 
 def _replicas_missing(workload: Workload) -> str:
-    if workload.updated < workload.desired:
-        return f"{workload.updated} of {workload.desired} updated"
+    wanted = workload.desired if isinstance(workload, Deployment) else workload.desired - workload.left_alone
+    if workload.updated < wanted:
+        return f"{workload.updated} of {wanted} updated"
     if isinstance(workload, Deployment) and workload.replicas > workload.updated:
         return f"{workload.replicas - workload.updated} old to end"
     if workload.available < workload.desired:

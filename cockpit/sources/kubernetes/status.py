@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from cockpit.sources.kubernetes import wire
+from cockpit.sources.kubernetes.model import SCHEDULING_GATED, TERMINATING
 
 _NO_STATE = wire.ContainerState()
 
@@ -35,7 +36,8 @@ def summarize(pod: wire.Pod, conditions: Conditions) -> Summary:
     """Compute what kubectl prints for a pod.
 
     The pod's own reason goes before its phase; then the first init container that is not through wins; then the
-    containers from the last to the first, so that the first one has the last word; deletion goes before all.
+    containers from the last to the first, so that the first one has the last word, unless it completed and another
+    failed (as servers since 1.36 tell); deletion goes before all.
     """
     statuses, init_statuses = pod.status.container_statuses or (), pod.status.init_container_statuses or ()
     sidecars = _sidecars(pod.spec)
@@ -69,8 +71,8 @@ def _sidecars(spec: wire.PodSpec) -> frozenset[str]:
 
 def _of_pod(pod: wire.Pod, conditions: Conditions) -> str:
     scheduled = conditions.get("PodScheduled")
-    if scheduled is not None and scheduled.reason == "SchedulingGated":
-        return "SchedulingGated"
+    if scheduled is not None and scheduled.reason == SCHEDULING_GATED:
+        return SCHEDULING_GATED
     return pod.status.reason or pod.status.phase or "Unknown"
 
 
@@ -94,18 +96,21 @@ def _of_init_containers(pod: wire.Pod, sidecars: frozenset[str]) -> tuple[str, i
 
 def _of_containers(containers: Sequence[wire.ContainerStatus], status: str, conditions: Conditions) -> tuple[str, int]:
     """Give the status that the containers make of `status`, and how many of them run and are ready."""
-    ready = 0
+    ready, error = 0, ""
     for container in reversed(containers):
         state = container.state or _NO_STATE
         if state.waiting is not None and state.waiting.reason:
             status = state.waiting.reason
         elif state.terminated is not None:
             status = _end(state.terminated)
+            error = status if state.terminated.exit_code else error
         elif state.running is not None and container.ready:
             ready += 1
-    if status == "Completed" and ready:
-        return ("Running" if is_true(conditions, "Ready") else "NotReady"), ready
-    return status, ready
+    if status != "Completed":
+        return status, ready
+    if ready and is_true(conditions, "Ready"):
+        return "Running", ready
+    return error or ("NotReady" if ready else status), ready
 
 
 def _count_restarts(containers: Sequence[wire.ContainerStatus]) -> tuple[int, datetime | None]:
@@ -125,7 +130,7 @@ def _of_deletion(pod: wire.Pod) -> str:
         return ""
     if pod.status.reason == "NodeLost":
         return "Unknown"
-    return "" if pod.status.phase in ("Succeeded", "Failed") else "Terminating"
+    return "" if pod.status.phase in ("Succeeded", "Failed") else TERMINATING
 
 
 def _end(terminated: wire.Terminated) -> str:

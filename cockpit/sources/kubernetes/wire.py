@@ -61,6 +61,12 @@ class ContainerSpec(_Object, frozen=True):
     resources: ResourceRequirements | None = None
 
 
+class SchedulingGate(_Object, frozen=True):
+    """What keeps the scheduler from a pod until somebody takes it away."""
+
+    name: str
+
+
 class PodSpec(_Object, frozen=True):
     """What was asked for."""
 
@@ -68,6 +74,7 @@ class PodSpec(_Object, frozen=True):
     init_containers: list[ContainerSpec] | None = None
     node_name: str | None = None
     restart_policy: str | None = None
+    scheduling_gates: list[SchedulingGate] | None = None
 
 
 class Waiting(_Object, frozen=True):

@@ -8,6 +8,19 @@ from cockpit.sources.kubernetes.wire_meta import ObjectCondition, ObjectMetadata
 from cockpit.sources.kubernetes.wire_template import Template
 
 
+class RollingUpdate(WireObject):
+    """How pods are replaced by new ones."""
+
+    partition: int | None = None
+
+
+class UpdateStrategy(WireObject):
+    """How a stateful set or daemon set comes to a new revision."""
+
+    type: str | None = None
+    rolling_update: RollingUpdate | None = None
+
+
 class WorkloadSpec(WireObject):
     """What was asked for, of every workload but jobs."""
 
@@ -15,6 +28,7 @@ class WorkloadSpec(WireObject):
     paused: bool | None = None
     selector: Selector | None = None
     template: Template | None = None
+    update_strategy: UpdateStrategy | None = None
 
 
 class WorkloadStatus(WireObject):

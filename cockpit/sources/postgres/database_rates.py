@@ -47,6 +47,7 @@ class DatabaseLedger:
         self._baseline: dict[str, DatabaseCounters] = {}
         self._before: dict[str, DatabaseCounters] = {}
         self._deadlocks: dict[str, tuple[tuple[datetime, int], ...]] = {}
+        self._first_sizes: dict[str, int] = {}
         self._taken_at: datetime | None = None
 
     def take(
@@ -66,6 +67,7 @@ class DatabaseLedger:
         return DatabaseRates(
             name=row.name,
             size_bytes=size,
+            grown_bytes=None if size is None else size - self._first_sizes.setdefault(row.name, size),
             commits_per_s=(row.commits - before.commits) / seconds if before and seconds else None,
             rollbacks_per_s=(row.rollbacks - before.rollbacks) / seconds if before and seconds else None,
             hit_ratio=_hit_ratio(row, before) if before else None,

@@ -13,6 +13,7 @@ from cockpit.sources.postgres.database_rates import DatabaseCounters, DatabaseLe
 from cockpit.sources.postgres.introspect import columns_of
 from cockpit.sources.postgres.model import Activity, Health
 from cockpit.sources.postgres.pooler import PoolerConsole
+from cockpit.sources.postgres.temporary_files import temporary_files
 from cockpit.sources.postgres.xmin_holders import PreparedAge, prepared_transactions, xmin_holders
 
 OFTEN, SELDOM, RARELY = 15.0, 60.0, 300.0
@@ -101,6 +102,7 @@ class HealthReader:
             Part("recovery", OFTEN, ("replay_lag_seconds", "receiving"), self._recovery),
             Part("slots", OFTEN, ("slots",), self._slots),
             Part("prepared", OFTEN, ("prepared",), self._prepared_transactions),
+            Part("temporary", OFTEN, ("temporary",), self._temporary),
             Part("vacuums", OFTEN, ("vacuums",), self._vacuums),
             Part("overdue", SELDOM, ("overdue",), self._overdue),
             Part("xmin_holders", OFTEN, ("xmin_holders",), self._xmin_holders),
@@ -174,6 +176,9 @@ class HealthReader:
     async def _prepared_transactions(self) -> Mapping[str, Any]:
         self._prepared = await prepared_transactions(self._session)
         return {"prepared": tuple(one.prepared for one in self._prepared)}
+
+    async def _temporary(self) -> Mapping[str, Any]:
+        return {"temporary": await temporary_files(self._session)}
 
     async def _vacuums(self) -> Mapping[str, Any]:
         return {"vacuums": await vacuums.running(self._session, self._look())}

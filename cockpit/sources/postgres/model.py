@@ -200,6 +200,8 @@ class DatabaseRates(msgspec.Struct, frozen=True):
 
     name: str
     size_bytes: int | None = None
+    grown_bytes: int | None = None
+    """By how much it has grown since the session began; less than none: it has shrunk."""
     commits_per_s: float | None = None
     rollbacks_per_s: float | None = None
     hit_ratio: float | None = None
@@ -292,6 +294,14 @@ class Vacuum(msgspec.Struct, frozen=True):
     since: datetime | None = None
 
 
+class TemporaryFiles(msgspec.Struct, frozen=True):
+    """What a process has on the disk of sorts and hashes that are larger than work_mem, in the default tablespace."""
+
+    pid: int
+    bytes: int
+    files: int = 1
+
+
 class OverdueTable(msgspec.Struct, frozen=True):
     """A table of the current database with more dead rows than autovacuum should have left."""
 
@@ -326,6 +336,8 @@ class Health(msgspec.Struct, frozen=True):
     vacuums: tuple[Vacuum, ...] | None = None
     overdue: tuple[OverdueTable, ...] | None = None
     """Most dead rows first, of the database that we are connected to."""
+    temporary: tuple[TemporaryFiles, ...] | None = None
+    """Those that there are now, whoever has most first; None also where this role may not see them."""
 
 
 class PostgresLook(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ def test_what_only_a_person_can_mend_is_told_at_once_with_what_to_type(kind: Tro
     assert finding.title.startswith("AWS shop: ")
     assert finding.title.endswith(": the SSO session has expired")
     assert finding.evidence[-1].fact == "try: aws sso login --profile shop"
+    assert finding.evidence[-1].command == "aws sso login --profile shop"
 
 
 @pytest.mark.parametrize("kind", [TroubleKind.UNREACHABLE, TroubleKind.TIMEOUT, TroubleKind.THROTTLED])

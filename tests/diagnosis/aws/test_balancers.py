@@ -98,10 +98,10 @@ def test_errors_that_began_with_a_revision_of_what_is_behind_say_so(estate: Esta
     revisions = [estate.revision(11), estate.revision(12, created=estate.ago(minutes=10, seconds=20))]
     finding = estate.only(*pods, *revisions, aws={"shop": Outside(look)})
     assert finding.title.startswith(
-        "balancer shop-alb: 12 % of requests answered 5xx, right after revision 12 of api: "
+        "balancer shop-alb: 12 % of requests answered 5xx, shortly after revision 12 of api: "
     )
     assert finding.changed is not None
-    assert finding.changed.text == "right after revision 12 (image shop/api:11 → 12)"
+    assert finding.changed.text == "shortly after revision 12 (image shop/api:11 → 12)"
     assert [(each.verb, each.parameters) for each in finding.actions] == [(Verb.ROLLBACK, {"revision": "11"})]
 
 

@@ -58,7 +58,7 @@ def test_storage_that_is_ample_is_no_finding() -> None:
 
 def test_little_storage_is_told_by_share_and_amount() -> None:
     low, lower = only_in_aws(**free(*[15] * 9)), only_in_aws(**free(*[4] * 9))
-    assert low.title == "RDS shop-db: 15Gi of 100 GiB (15 %) free"
+    assert low.title == "RDS shop-db: 15 GiB of 100 GiB (15 %) free"
     assert (low.severity, lower.severity, low.scenario) == (DOUBTFUL, WRONG, "disk-full")
 
 
@@ -69,22 +69,27 @@ def test_little_in_all_is_wrong_whatever_its_share() -> None:
 
 def test_storage_that_fills_says_when_it_will_be_full() -> None:
     finding = only_in_aws(**free(*(70 - minute for minute in range(30))))
-    assert finding.title == "RDS shop-db: 41Gi of 100 GiB (41 %) free, full in about 40 min"
+    assert finding.title == "RDS shop-db: 41 GiB of 100 GiB (41 %) free, full at about 15:02Z"
     assert finding.severity is WRONG
-    assert "4Gi less than 4 min before" in finding.evidence[0].fact
+    assert "4 GiB less than 4 min before" in finding.evidence[0].fact
 
 
 def test_storage_that_falls_all_at_once_says_so_before_any_long_trend_shows() -> None:
     finding = only_in_aws(**free(*[80] * 26, 78, 76, 74, 72))
-    assert finding.title == "RDS shop-db: 72Gi of 100 GiB (72 %) free, full in about 35 min"
-    assert finding.evidence[0].fact == "8Gi less than 4 min before: at this rate full in about 35 min"
+    assert finding.title == "RDS shop-db: 72 GiB of 100 GiB (72 %) free, full at about 14:57Z"
+    assert finding.evidence[0].fact == "8 GiB less than 4 min before: at this rate full at about 14:57Z"
+
+
+def test_when_storage_should_have_been_full_is_told_as_that_while_no_newer_number_comes() -> None:
+    finding = only_in_aws(**free(*[80] * 26, 57, 34, 11))
+    assert finding.title.endswith("(11 %) free, should have been full at about 14:21Z")
 
 
 def test_storage_that_is_full_in_minutes_is_wrong_at_the_third_fall() -> None:
     assert found_in_aws(**free(*[80] * 26, 65, 50)) == []
     finding = only_in_aws(**free(*[80] * 26, 65, 50, 35))
     assert finding.severity is WRONG
-    assert finding.title.endswith("(35 %) free, full in about 2 min")
+    assert finding.title.endswith("(35 %) free, full at about 14:23Z")
 
 
 def test_three_falls_tell_nothing_of_storage_that_lasts_longer() -> None:
@@ -136,7 +141,7 @@ def test_neither_the_disk_nor_connections_nor_an_unknown_number_of_vcpus_is_a_fi
 
 def test_little_memory_is_told() -> None:
     finding = only_in_aws(**measured(DbMetric.FREE_MEMORY, *[100 * 2**20] * 5))
-    assert (finding.title, finding.scenario) == ("RDS shop-db: 100Mi of memory left", "memory")
+    assert (finding.title, finding.scenario) == ("RDS shop-db: 100 MiB of memory left", "memory")
 
 
 def test_a_replica_that_is_behind_or_does_not_follow_is_told() -> None:
@@ -188,7 +193,7 @@ def test_events_about_what_is_told_anyway_are_told_with_it() -> None:
     low = event("The free storage capacity is low at 4%", "low storage")
     finding = only_in_aws(**free(*[4] * 9), db_events=(low,))
     assert finding.title == (
-        "RDS shop-db: 4Gi of 100 GiB (4 %) free; RDS said at 14:13Z, The free storage capacity is low at 4%"
+        "RDS shop-db: 4 GiB of 100 GiB (4 %) free; RDS said at 14:13Z, The free storage capacity is low at 4%"
     )
     failover = event("Multi-AZ instance failover started", "failover", at=ago(minutes=11))
     restarted = event("DB instance restarted", "availability")

@@ -113,7 +113,7 @@ def test_targets_that_are_the_pods_of_one_workload_name_it_and_what_changed(esta
     revisions = [estate.revision(11), estate.revision(12, created=estate.ago(minutes=14, seconds=20))]
     (finding,) = both(estate, *pods, *revisions, **look)
     assert finding.title == (
-        "target group api: all 2 targets unhealthy (pods of api), 20 s after revision 12: "
+        "target group api: all 2 targets unhealthy (pods of api), shortly after revision 12: "
         "the application answers with the wrong code; fail open: requests are still sent to all of them"
     )
     assert ("Deployment", "api") in [(ref.kind, ref.name) for ref in finding.objects]

@@ -6,6 +6,7 @@ from support.estate import Estate
 from support.postgres_looks import ACTIVE, HIDDEN, IDLE, IN_TRANSACTION, ago, backend, backends, found, look
 from support.ward import NOW, Ward
 
+from cockpit.diagnosis.beginning import Beginning
 from cockpit.diagnosis.diagnose import diagnose
 from cockpit.diagnosis.facts import PostgresFacts
 from cockpit.diagnosis.finding import Finding, FindingSeverity, Verb
@@ -73,6 +74,15 @@ def test_without_idle_transactions_the_most_common_state_is_told() -> None:
     assert finding.title == "shop-db: 90 of 97 usable connections, 70 idle ← api"
 
 
+def test_the_number_before_a_name_is_that_of_the_name(ward: Ward) -> None:
+    others = backends(5, IDLE, first=300, client_address="10.9.9.9", application="worker")
+    (finding,) = found(
+        look(*backends(31, IDLE), *others, slots={"max_connections": 40}), pods=ward.pods(ward.pod("api-1"))
+    )
+    assert finding.title == "shop-db: 36 of 37 usable connections, 31 idle ← api"
+    assert [proof.fact for proof in finding.evidence[1:]] == ["31 connections: 31 idle", "5 connections: 5 idle"]
+
+
 def test_hidden_states_are_told_as_such_and_never_as_idle() -> None:
     (finding,) = found(look(*backends(90, HIDDEN, application="", client_address="")))
     assert finding.title == "shop-db: 90 of 97 usable connections, 90 hidden from this role ← unknown"
@@ -109,7 +119,7 @@ def test_a_revision_that_was_rolled_out_shortly_before_is_named_and_may_be_rolle
     facts = msgspec.structs.replace(
         facts,
         postgres={"shop-db": PostgresFacts(look(*backends(90)))},
-        begun={"postgres/connections/shop-db": ago(minutes=5)},
+        begun={"postgres/connections/shop-db": Beginning(ago(minutes=5))},
     )
     (finding,) = diagnose(facts, NOW, Policy())
     assert finding.title == "shop-db: 90 of 97 usable connections, 90 idle ← api, 60 s after revision 12"

@@ -43,6 +43,12 @@ def test_a_short_wait_is_everyday(seconds: int, findings: int) -> None:
     assert len(blocked(wait(1, 4711, seconds=seconds), root=backend(4711, ACTIVE))) == findings
 
 
+@pytest.mark.parametrize(("waiting", "seconds", "findings"), [(4, 20, 0), (5, 4, 0), (5, 5, 1)])
+def test_many_that_wait_for_one_are_no_everyday_wait(waiting: int, seconds: int, findings: int) -> None:
+    waits = [wait(pid, 4711, seconds=seconds) for pid in range(waiting)]
+    assert len(blocked(*waits, root=backend(4711, ACTIVE))) == findings
+
+
 def test_whoever_waits_for_one_that_waits_is_blocked_by_the_root() -> None:
     (finding,) = blocked(wait(1, 4711), wait(2, 1), wait(3, 2), root=backend(4711, IN_TRANSACTION))
     assert finding.title.startswith("shop-db: 3 connections blocked on orders by pid 4711 (api, idle in transaction)")

@@ -34,9 +34,9 @@ def as_standby(**facts: Any) -> list[Finding]:
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
-        ({"replay_lag_seconds": 240.0, "lag_bytes": GIB // 4}, "4 min and 256Mi behind"),
+        ({"replay_lag_seconds": 240.0, "lag_bytes": GIB // 4}, "4 min and 256 MiB behind"),
         ({"replay_lag_seconds": 61.0}, "61 s behind"),
-        ({"lag_bytes": 2 * GIB}, "2Gi behind"),
+        ({"lag_bytes": 2 * GIB}, "2 GiB behind"),
     ],
 )
 def test_a_standby_that_is_behind_is_named(facts: dict[str, Any], says: str) -> None:
@@ -65,13 +65,14 @@ def test_a_standby_tells_of_itself_that_it_is_behind_or_receives_nothing() -> No
 
 def test_a_slot_that_nobody_reads_and_that_keeps_wal_fills_the_disk() -> None:
     (finding,) = slot(active=False, retained_bytes=12 * GIB, wal_status="extended")
-    assert finding.title == "shop-db: slot db_2, not in use, keeps 12Gi of WAL on the disk"
+    assert finding.title == "shop-db: slot db_2, not in use, keeps 12 GiB of WAL on the disk"
     assert finding.severity is FindingSeverity.DOUBTFUL
     assert "SELECT pg_drop_replication_slot('db_2')" in finding.evidence[-1].fact
+    assert finding.evidence[-1].command == "SELECT pg_drop_replication_slot('db_2')"
 
 
 @pytest.mark.parametrize(
-    ("status", "says"), [("lost", "has lost its WAL"), ("unreserved", "is about to lose its WAL, in use, 1Mi behind")]
+    ("status", "says"), [("lost", "has lost its WAL"), ("unreserved", "is about to lose its WAL, in use, 1 MiB behind")]
 )
 def test_a_slot_that_loses_its_wal_is_wrong_whatever_it_keeps(status: str, says: str) -> None:
     (finding,) = slot(wal_status=status, retained_bytes=2**20)

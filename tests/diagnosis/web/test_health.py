@@ -10,7 +10,7 @@ from support.ward import NOW
 
 from cockpit.diagnosis.diagnose import diagnose
 from cockpit.diagnosis.facts import Facts, Outside
-from cockpit.diagnosis.finding import FindingSeverity, Verb
+from cockpit.diagnosis.finding import Finding, FindingSeverity, Verb
 from cockpit.diagnosis.policy import Policy
 from cockpit.reading import TroubleKind
 from cockpit.sources.kubernetes.objects import Certificate, ObjectRef
@@ -119,7 +119,19 @@ def test_a_certificate_of_the_cluster_explains_what_an_endpoint_shows(estate: Es
     look = Outside(health(certificate=certificate(expires_at=soon)))
     finding = estate.only(own, health={"shop": look})
     assert finding.key == "certificates/certificate/shop/shop-tls"
-    assert "; certificate shop.example.test: expires in 5 days" in finding.title
+    assert finding.title.endswith(": expires in 5 days; health shop shows it")
+
+
+def test_a_certificate_that_is_shown_at_an_address_is_known_by_its_name_and_its_end(estate: Estate) -> None:
+    soon = NOW + timedelta(days=5, hours=1)
+    own = Certificate(estate.meta("shop-tls"), secret="shop-tls", names=("shop.example.test",), not_after=soon)
+
+    def found(**facts: Any) -> list[Finding]:
+        look = health(url="https://10.0.0.7:8443/", certificate=certificate(**facts))
+        return estate.find(own, health={"shop": Outside(look)})
+
+    assert [each.key for each in found(expires_at=soon)] == ["certificates/certificate/shop/shop-tls"]
+    assert len(found(expires_at=soon - timedelta(days=1))) == 2
 
 
 def test_a_renewed_certificate_that_is_not_loaded_is_told_with_the_workload_to_restart(estate: Estate) -> None:

@@ -66,6 +66,15 @@ def test_a_request_says_who_asks(server: ScriptedServer, cluster: Cluster) -> No
         (410, "too old", (TroubleKind.REFUSED, "too old", None)),
         (429, "slow down", (TroubleKind.THROTTLED, "the API server is busy: slow down", HEALTH)),
         (500, "no leader", (TroubleKind.REFUSED, "HTTP 500 from the API server: no leader", HEALTH)),
+        (
+            500,
+            'Get "https://10.0.0.7:10250/containerLogs/shop/api-1/api?follow=true": dial tcp: i/o timeout',
+            (
+                TroubleKind.REFUSED,
+                "the API server cannot reach the kubelet at 10.0.0.7:10250: dial tcp: i/o timeout",
+                "kubectl get nodes -o wide",
+            ),
+        ),
     ],
 )
 def test_errors_of_the_server(

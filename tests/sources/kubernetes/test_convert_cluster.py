@@ -52,6 +52,13 @@ def test_a_claim_that_waits_and_one_that_is_bound() -> None:
     assert (bound.phase, bound.volume, bound.capacity) == ("Bound", "pv-1", 20 * GIB)
 
 
+def test_a_claim_that_is_to_be_deleted_while_a_pod_uses_it_is_terminating() -> None:
+    """Its status stays Bound."""
+    metadata = {"name": "data-store-1", "deletionTimestamp": "2026-11-21T14:00:00Z"}
+    claim = convert(VolumeClaim, "persistentvolumeclaims", {"metadata": metadata, "status": {"phase": "Bound"}})
+    assert claim.phase == "Terminating"
+
+
 def event(**facts: Any) -> Event:
     return convert(Event, "events", {"involvedObject": {"kind": "Pod"}, "message": "m", **facts})
 

@@ -181,3 +181,23 @@ def test_amounts_belong_to_the_metric_at_the_same_place() -> None:
 def test_an_autoscaler_that_names_no_minimum_keeps_one() -> None:
     bare = convert(Autoscaler, "horizontalpodautoscalers", {"spec": {"maxReplicas": 4}})
     assert (bare.least, bare.most, bare.target) == (1, 4, Owner("", ""))
+
+
+@pytest.mark.parametrize(
+    ("strategy", "left_alone"),
+    [
+        (None, 0),
+        ({"type": "RollingUpdate"}, 0),
+        ({"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}, 2),
+        ({"type": "RollingUpdate", "rollingUpdate": {"partition": 9}}, 3),
+        ({"type": "OnDelete"}, 3),
+    ],
+)
+def test_how_many_pods_a_stateful_set_leaves_as_they_are(strategy: dict[str, Any] | None, left_alone: int) -> None:
+    spec = {"replicas": 3, "updateStrategy": strategy}
+    assert convert(StatefulSet, "statefulsets", {"spec": spec}).left_alone == left_alone
+
+
+def test_a_daemon_set_that_updates_on_delete_leaves_all_its_pods_as_they_are() -> None:
+    given = {"spec": {"updateStrategy": {"type": "OnDelete"}}, "status": {"desiredNumberScheduled": 4}}
+    assert convert(DaemonSet, "daemonsets", given).left_alone == 4

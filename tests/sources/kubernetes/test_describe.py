@@ -149,10 +149,10 @@ def test_what_a_node_has_given_away(around: Around) -> None:
     pods = [
         ward.pod("a", ward.container(resources=small), ward.container(name="b", resources=small), node="node1"),
         ward.pod(
-            "c", ward.container(resources=small), ward.container(name="i", init=True, resources=large), node="node1"
+            "c", ward.container(name="i", init=True, resources=large), ward.container(resources=small), node="node1"
         ),
         ward.pod("elsewhere", ward.container(resources=large), node="node2"),
-        ward.pod("done", ward.container(resources=large), node="node1", status="Completed"),
+        ward.pod("done", ward.container(resources=large), node="node1", status="OOMKilled", ended=True),
     ]
     node = sample("Node", "nodes", "node1")
     assert described(node, Around(ward.pods(*pods)))["Requested"] == [

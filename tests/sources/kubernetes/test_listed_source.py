@@ -87,10 +87,12 @@ async def test_other_kinds_come_with_what_decides_about_them(server: ScriptedSer
 
 
 async def test_a_kind_of_the_whole_cluster_is_in_no_namespace(server: ScriptedServer, cluster: Cluster) -> None:
-    volume = {"metadata": {"name": "pv-1"}, "spec": {}, "status": {"phase": "Bound"}}
+    metadata = {"name": "pv-1", "deletionTimestamp": "2026-11-21T14:20:07Z"}
+    volume = {"metadata": metadata, "spec": {}, "status": {"phase": "Bound"}}
     server.json("/api/v1/persistentvolumes", {"metadata": {}, "items": [volume]})
     volumes = await listed(cluster, VOLUMES)
     assert (volumes.scope, list(volumes.objects)) == ("", ["pv-1"])
+    assert volumes.objects["pv-1"].meta.deleting_since == datetime(2026, 11, 21, 14, 20, 7, tzinfo=UTC)
 
 
 async def test_a_right_that_is_missing_is_named(server: ScriptedServer, cluster: Cluster) -> None:

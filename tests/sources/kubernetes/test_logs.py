@@ -13,6 +13,7 @@ from support.api_server import NOW, ScriptedServer, Time
 from cockpit.clock import rfc3339
 from cockpit.logs.block import LineKind, LogBlock, LogTarget
 from cockpit.sources.kubernetes.connection import Cluster
+from cockpit.sources.kubernetes.log_lines import moment
 from cockpit.sources.kubernetes.logs import LogPace, follow
 
 POD = "/api/v1/namespaces/shop/pods/api-1"
@@ -193,9 +194,60 @@ async def test_the_next_run_follows_the_one_that_crashed(
         assert await read(blocks, 4) == [
             "up",
             "panic: no newline",
-            "RESTART restart 4: the run before exited with code 1 (Error) after 1 s",
+            "RESTART number 4: the run before exited with code 1 (Error) after 1 s",
             "up again",
         ]
+
+
+async def remarks(blocks: AsyncGenerator[LogBlock, None], kind: LineKind) -> datetime:
+    """Read until there is a remark of that kind; tell its time."""
+    async with asyncio.timeout(5), aclosing(blocks):
+        async for block in blocks:
+            if block.kind is kind:
+                return moment(block.times[0])
+    raise AssertionError(kind)
+
+
+@pytest.mark.parametrize(
+    ("state", "last_line", "begun"),
+    [
+        ({"running": {"startedAt": "2026-11-21T08:00:04Z"}}, 2.0, 4.0),
+        ({"running": {"startedAt": "2026-11-21T08:00:04Z"}}, 4.3, 4.3),
+        ({"terminated": {"exitCode": 1, "startedAt": "2026-11-21T08:00:05Z"}}, 2.0, 5.0),
+        ({"waiting": {"reason": "CrashLoopBackOff"}}, 2.0, 3.0),
+    ],
+    ids=["runs", "a line of the same second", "has ended already", "waits for the next run"],
+)
+async def test_a_restart_is_told_at_the_time_at_which_kubernetes_says_that_the_run_began(
+    server: ScriptedServer,
+    following: Follow,
+    pod_json: Json,
+    time: Time,
+    state: dict[str, Any],
+    last_line: float,
+    begun: float,
+) -> None:
+    times = {"startedAt": "2026-11-21T08:00:03Z", "finishedAt": "2026-11-21T08:00:04Z"}
+    ended = {"terminated": {"exitCode": 1, **times}}
+    server.json(POD, pod_json(restarts=3))
+    server.json(POD, pod_json(restarts=4, container={"state": state, "lastState": ended}))
+    first = server.live(LOG)
+    first.send(line(last_line, "up"))
+    first.end()
+    time.now += timedelta(minutes=5)
+    assert await remarks(following(), LineKind.RESTART) == NOW + timedelta(seconds=begun)
+
+
+async def test_the_end_of_a_log_is_told_at_the_time_at_which_the_container_ended(
+    server: ScriptedServer, following: Follow, pod_json: Json, time: Time
+) -> None:
+    done = {"state": {"terminated": {"exitCode": 0, "finishedAt": "2026-11-21T08:00:02Z"}}}
+    server.json(POD, pod_json(container=done, status={"phase": "Succeeded"}))
+    log = server.live(LOG)
+    log.send(line(1, "imported 12 rows"))
+    log.end()
+    time.now += timedelta(minutes=5)
+    assert await remarks(following(), LineKind.END) == NOW + timedelta(seconds=2)
 
 
 async def test_the_last_lines_of_a_run_that_ended_while_the_connection_was_lost_are_fetched(

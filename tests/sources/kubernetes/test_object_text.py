@@ -37,6 +37,17 @@ def test_an_object_comes_without_what_nobody_reads(
     assert read["spec"] == api["spec"]
 
 
+@pytest.mark.parametrize("text", ["y", "N", "12e4", "4e5", "1.5E-3", "0o17", "true", "on", "0017", "~"])
+def test_a_text_that_kubectl_would_read_as_something_else_is_quoted(text: str) -> None:
+    """Such as the first digits of a commit in a label: whoever pastes the YAML gets the same object."""
+    assert yaml_lines({"release": text}) == (f"release: '{text}'",)
+
+
+@pytest.mark.parametrize("text", ["y1", "12e4x", "abc", "v1.4.0", "0o18"])
+def test_any_other_text_is_not_quoted(text: str) -> None:
+    assert yaml_lines({"release": text}) == (f"release: {text}",)
+
+
 def test_the_yaml_says_the_same(server: ScriptedServer, cluster: Cluster, api: dict[str, Any]) -> None:
     server.json(DEPLOYMENT, api)
     read = read_object(cluster, "Deployment", "shop", "api")

@@ -156,6 +156,21 @@ def test_status_of_one_container(
     assert pod_of(pod_json(container=container, status=status)).status == expected
 
 
+@pytest.mark.parametrize(
+    ("phase", "container", "ended_for_good"),
+    [
+        ("Failed", ended(137, "OOMKilled"), True),
+        ("Succeeded", ended(0, "Completed"), True),
+        ("Running", ended(1, "Error"), False),
+    ],
+)
+def test_a_pod_that_is_between_two_runs_has_not_ended(
+    pod_json: Json, phase: str, container: dict[str, Any], ended_for_good: bool
+) -> None:
+    """It goes by the phase: STATUS is the same word in both."""
+    assert pod_of(pod_json(container=container, status={"phase": phase})).ended is ended_for_good
+
+
 def test_the_first_container_of_the_list_has_the_last_word(pod_json: Json) -> None:
     statuses = [{"name": "a", **ended(1, "Error")}, {"name": "b", **waiting("CrashLoopBackOff")}]
     assert pod_of(pod_json(status={"containerStatuses": statuses})).status == "Error"
@@ -170,6 +185,14 @@ def test_a_completed_container_beside_a_running_one(pod_json: Json, ready: str, 
     conditions = [{"type": "Ready", "status": ready}]
     pod = pod_of(pod_json(status={"containerStatuses": statuses, "conditions": conditions}))
     assert (pod.status, pod.ready) == (expected, 1)
+
+
+@pytest.mark.parametrize("sidekick", [{"ready": False, "state": {}}, {"ready": True, "state": RUNNING}])
+def test_a_failed_container_beside_a_completed_one_is_not_hidden(pod_json: Json, sidekick: dict[str, Any]) -> None:
+    """A server of version 1.36 prints Error; older ones print Completed or NotReady."""
+    statuses = [{"name": "a", **ended(0, "Completed")}, {"name": "b", **ended(1, "Error")}, {"name": "c", **sidekick}]
+    conditions = [{"type": "Ready", "status": "False"}]
+    assert pod_of(pod_json(status={"containerStatuses": statuses, "conditions": conditions})).status == "Error"
 
 
 def init_pod(pod_json: Json, *states: dict[str, Any], sidecar: bool = False, **status: Any) -> Pod:
@@ -258,6 +281,16 @@ def test_unschedulable_is_wrong_and_says_why(pod_json: Json) -> None:
     why = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available"}
     pod = pod_of(pod_json(status={"phase": "Pending", "containerStatuses": None, "conditions": [why]}))
     assert (pod.health, pod.reason, pod.message) == (Health.WRONG, "Unschedulable", "0/3 nodes are available")
+
+
+def test_a_pod_that_the_scheduler_leaves_aside_names_the_gates_it_waits_for(pod_json: Json) -> None:
+    held = {"type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "message": "Scheduling is blocked"}
+    gates = [{"name": "example.com/quota"}, {"name": "example.com/wait"}]
+    raw = pod_json(status={"phase": "Pending", "containerStatuses": None, "conditions": [held]})
+    raw["spec"]["schedulingGates"] = gates
+    pod = pod_of(raw)
+    assert (pod.status, pod.reason) == ("SchedulingGated", "")
+    assert pod.message == "scheduling gate example.com/quota, example.com/wait"
 
 
 @pytest.mark.parametrize(("reason", "expected"), [(None, Health.WRONG), ("ReadinessGatesNotReady", Health.DOUBTFUL)])

@@ -11,6 +11,7 @@ from support.postgres_session import run_counted, run_sql, until
 
 from cockpit.clock import utc_now
 from cockpit.gameday.postgres.server import PostgresServer
+from cockpit.sources.postgres.database_rates import DatabaseCounters, DatabaseLedger
 from cockpit.sources.postgres.model import Gap, Health
 from cockpit.sources.postgres.readers import Memory, Readers
 
@@ -71,8 +72,16 @@ async def test_databases_are_told_with_their_rates(server: PostgresServer) -> No
     assert after.hit_ratio > 0.5
     assert after.size_bytes is not None
     assert after.size_bytes > 1_000_000
+    assert after.grown_bytes == 0
     assert after.frozen_xid_age is not None
     run_sql(server.dsn(), "DROP TABLE paid")
+
+
+def test_the_growth_of_a_database_is_counted_from_its_first_known_size() -> None:
+    ledger = DatabaseLedger()
+    row = DatabaseCounters("shop", 0, 0, 0, 0, 0, 0, 0, None, None, None)
+    grown = [ledger.take([row], utc_now(), {"shop": size})[0].grown_bytes for size in (None, 100, 350, 80)]
+    assert grown == [None, 0, 250, -20]
 
 
 async def test_deadlocks_and_temporary_files_are_counted_since_the_session_began(server: PostgresServer) -> None:
@@ -236,6 +245,22 @@ async def test_a_table_that_is_locked_keeps_nobody_waiting(server: PostgresServe
             assert not [part for part in readers.gaps if part.startswith("health")]
     assert [table.relation for table in health.overdue or ()] == ["locked"]
     run_sql(server.dsn(), "DROP TABLE locked")
+
+
+async def test_temporary_files_are_told_with_whose_they_are_while_they_are_there(server: PostgresServer) -> None:
+    spills = "DECLARE sorted CURSOR FOR SELECT g FROM generate_series(1, 200000) AS g ORDER BY g::text; FETCH sorted"
+    assert (await health_at(server)).temporary == ()
+    with client(server.dsn(), f"SET work_mem = '64kB'; {spills}", autocommit=False) as reports:
+        (files,) = (await health_at(server)).temporary or ()
+    assert files.pid == reports.pid
+    assert files.bytes > 1_000_000
+
+
+async def test_temporary_files_that_this_role_may_not_see_are_unknown_and_no_gap(server: PostgresServer) -> None:
+    run_sql(server.dsn(), "CREATE ROLE unprivileged LOGIN")
+    async with readers_on(server.dsn("unprivileged")) as readers:
+        assert (await health_of(readers)).temporary is None
+        assert "health.temporary" not in readers.gaps
 
 
 async def test_a_locked_catalogue_costs_the_parts_that_need_it_and_for_once_only(server: PostgresServer) -> None:
