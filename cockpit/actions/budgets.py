@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cockpit.sources.kubernetes.connection import Cluster
 
 _BUDGETS = Resource("policy", "poddisruptionbudgets", "pdb")
+_NOT_COUNTED = ("Pending", "Succeeded", "Failed")
+"""Phases in which a pod is evicted without regard to budgets."""
 
 
 class Budgets(msgspec.Struct, frozen=True):
@@ -29,6 +31,13 @@ class Budgets(msgspec.Struct, frozen=True):
             for each in self.known
             if each.ref.namespace == pod.ref.namespace and _selects(each.spec.get("selector"), pod.labels)
         ]
+
+    def barred(self, pod: Live) -> str:
+        """Tell why the server would not even ask them (kubernetes: pkg/registry/core/pod/storage/eviction.go)."""
+        names = self.names(pod)
+        if len(names) < 2 or pod.is_ending or pod.status.get("phase") in _NOT_COUNTED:
+            return ""
+        return f"disruption budgets {', '.join(names)} count it, and with more than one the server evicts no pod"
 
     def names(self, pod: Live) -> tuple[str, ...]:
         """Name those that count a pod."""

@@ -11,7 +11,7 @@ from cockpit.actions.changes import describe
 from cockpit.actions.live import Live, live_of, read, without
 from cockpit.actions.pace import Carried, Pace
 from cockpit.actions.patch import holds
-from cockpit.actions.plan import Delete, Evict, Guard, Patch, Target
+from cockpit.actions.plan import Delete, Evict, Patch, Target
 from cockpit.actions.receipt import Outcome, TargetReceipt
 from cockpit.actions.request import call_for
 from cockpit.actions.resource import STATUS
@@ -42,7 +42,9 @@ async def carry_out(cluster: Cluster, target: Target, pace: Pace) -> Carried:
             live = await read(cluster, target.ref, pace.answer)
         except SourceError as error:
             return _gone(target) if error.kind is TroubleKind.MISSING else _stopped(target, error)
-        difference = changed_since(target.guard, live) or _status_since(target, live)
+        if _is_leaving(target, live):
+            return Carried(_accepted(target, "it is being deleted already"))
+        difference = _difference(target, live)
         if difference or live.version == version:
             reason = f"it has changed since the plan was made: {difference}" if difference else conflict.message
             return Carried(TargetReceipt(target.ref, Outcome.REFUSED, reason))
@@ -51,13 +53,28 @@ async def carry_out(cluster: Cluster, target: Target, pace: Pace) -> Carried:
     return Carried(TargetReceipt(target.ref, Outcome.FAILED, reason))
 
 
-def changed_since(guard: Guard, live: Live) -> str:
+def _difference(target: Target, live: Live) -> str:
     """Tell what is different about an object since its guard was taken; empty: nothing that matters."""
+    guard, operation = target.guard, target.operation
     if live.ref.uid != guard.uid:
         return "it was deleted and made anew"
-    if live.is_ending:
+    if live.is_ending and not (isinstance(operation, Delete) and operation.force):
         return "it is being deleted"
-    return "; ".join(describe(guard.spec, without(live.spec, guard.ignores)))
+    return "; ".join(describe(guard.spec, without(live.spec, guard.ignores))) or _status_since(target, live)
+
+
+def _is_leaving(target: Target, live: Live) -> bool:
+    """Tell whether what was to be done to an object is under way: somebody else has deleted it meanwhile."""
+    operation = target.operation
+    wanted = isinstance(operation, Evict) or (isinstance(operation, Delete) and not operation.force)
+    return wanted and live.is_ending and live.ref.uid == target.guard.uid
+
+
+def _accepted(target: Target, said: str = "", generation: int = 0) -> TargetReceipt:
+    """Tell that something is done, or that the server has accepted it while the pod stays where it is."""
+    lingers = target.operation.lingers if isinstance(target.operation, Delete | Evict) else ""
+    told = "; ".join(filter(None, (said, lingers)))
+    return TargetReceipt(target.ref, Outcome.DONE, told, generation, pending=bool(lingers))
 
 
 def _status_since(target: Target, live: Live) -> str:
@@ -83,7 +100,7 @@ async def _done(cluster: Cluster, target: Target, answer: Live) -> TargetReceipt
     if isinstance(target.operation, Patch) and target.operation.subresource:
         with suppress(SourceError):
             answer = await read(cluster, target.ref)
-    return TargetReceipt(target.ref, Outcome.DONE, generation=answer.generation)
+    return _accepted(target, generation=answer.generation)
 
 
 def _is_conflict(error: SourceError) -> bool:
@@ -162,7 +179,9 @@ def _found(target: Target, live: Live | None) -> TargetReceipt | None:
                 return TargetReceipt(target.ref, Outcome.DONE, said, live.generation)
             return None
         case Delete() | Evict():
-            done = gone or (live is not None and live.is_ending)
-            return TargetReceipt(target.ref, Outcome.DONE, said) if done else None
+            forced = isinstance(target.operation, Delete) and target.operation.force
+            if gone:
+                return TargetReceipt(target.ref, Outcome.DONE, said)
+            return _accepted(target, said) if live is not None and live.is_ending and not forced else None
         case _:
             return None

@@ -11,6 +11,7 @@ from cockpit.actions.patch import apply, holds
 from cockpit.actions.plan import Patch, Plan, Risk, Target, Verb
 from cockpit.actions.pods import FINISHED, eviction, is_mirror
 from cockpit.actions.scene import Scene
+from cockpit.actions.silence import UNTIL, is_silent
 
 
 def plan_cordon(scene: Scene, node: Live, *, cordon: bool = True) -> Plan:
@@ -29,13 +30,16 @@ def plan_cordon(scene: Scene, node: Live, *, cordon: bool = True) -> Plan:
 def plan_drain(scene: Scene, node: Live, pods: Sequence[Live], budgets: Budgets) -> Plan:
     """Plan to cordon a node and evict its pods, as `kubectl drain --ignore-daemonsets` does.
 
+    On a node that does not answer, they stay Terminating: the plan says so.
+
     Args:
         scene: the circumstances.
         node: the node.
         pods: all pods on it.
         budgets: those of all namespaces of the pods.
     """
-    stays = {pod.ref: reason for pod in pods if (reason := _stays(pod))}
+    silent = [node.ref.name] if is_silent(node) else []
+    stays = {pod.ref: reason for pod in pods if (reason := _stays(pod) or budgets.barred(pod))}
     goes = [pod for pod in pods if pod.ref not in stays]
     lost = [pod for pod in goes if _keeps_data(pod)]
     words = ("drain", node.ref.name, "--ignore-daemonsets", *(["--delete-emptydir-data"] if lost else []))
@@ -44,12 +48,16 @@ def plan_drain(scene: Scene, node: Live, pods: Sequence[Live], budgets: Budgets)
     return msgspec.structs.replace(
         plan,
         risk=Risk.DESTROY,
-        targets=(*(() if cordoned else plan.targets), *(eviction(pod, budgets) for pod in goes)),
+        targets=(*(() if cordoned else plan.targets), *(eviction(pod, budgets, silent) for pod in goes)),
         changes=(
             *(() if cordoned else (f"{node.ref} is cordoned",)),
-            *(f"{pod.ref.namespace}/{pod.ref.name} is evicted" for pod in goes),
+            *(
+                f"{pod.ref.namespace}/{pod.ref.name} is {'marked for deletion' if silent else 'evicted'}"
+                for pod in goes
+            ),
         ),
         warnings=(
+            *([f"{node.ref} does not answer: its pods stay Terminating {UNTIL}; force delete ends them"] * len(silent)),
             *(f"{ref.namespace}/{ref.name} stays: {reason}" for ref, reason in stays.items()),
             *(f"{pod.ref.namespace}/{pod.ref.name} loses what it keeps in an emptyDir" for pod in lost),
             *budgets.used_up(goes),

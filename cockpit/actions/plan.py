@@ -29,6 +29,7 @@ class Verb(StrEnum):
     UNCORDON = "uncordon"
     EVICT = "evict"
     DRAIN = "drain"
+    FORCE_DELETE = "force delete"
     SET_MAXIMUM = "set maximum"
     RENEW = "renew"
     CANCEL = "cancel"
@@ -83,12 +84,19 @@ class Patch(msgspec.Struct, frozen=True):
 class Delete(msgspec.Struct, frozen=True):
     """Deletes an object, with the grace period of its spec."""
 
+    force: bool = False
+    """Without a grace period: a pod that is Terminating is forgotten, whatever its kubelet does."""
+    lingers: str = ""
+    """Why it stays although it is deleted; empty: it does not."""
+
 
 class Evict(msgspec.Struct, frozen=True):
     """Deletes a pod if the disruption budgets allow it."""
 
     budgets: tuple[str, ...] = ()
     """Those that cover the pod."""
+    lingers: str = ""
+    """Why it stays although it is evicted; empty: it does not."""
 
 
 class Signal(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cockpit.actions.autoscaling import plan_set_maximum
 from cockpit.actions.budgets import read_budgets
 from cockpit.actions.certificates import plan_renew
+from cockpit.actions.force import plan_force_delete
 from cockpit.actions.live import Live, read, read_all
 from cockpit.actions.nodes import plan_cordon, plan_drain
 from cockpit.actions.plan import Plan
@@ -16,6 +17,7 @@ from cockpit.actions.room import Room, read_quotas
 from cockpit.actions.scaling import plan_scale
 from cockpit.actions.scene import Scene
 from cockpit.actions.settings import plan_set_env, plan_set_image, plan_set_resources
+from cockpit.actions.silence import answering, is_silent, silent_nodes
 from cockpit.clock import Clock, utc_now
 from cockpit.reading import SourceError, TroubleKind
 from cockpit.sources.kubernetes.model import Pods
@@ -88,13 +90,24 @@ class Planner:
         """Plan to delete pods of one namespace."""
         pods = [await self._read(ref) for ref in refs]
         budgets = await read_budgets(self._cluster, [refs[0].namespace])
-        return plan_delete_pods(await self._scene(), pods, budgets, await self._owners(pods))
+        silent = await silent_nodes(self._cluster, pods)
+        return plan_delete_pods(await self._scene(), pods, budgets, await self._owners(pods), silent)
 
     async def evict(self, refs: Sequence[Ref]) -> Plan:
         """Plan to delete pods of one namespace as far as the disruption budgets allow."""
         pods = [await self._read(ref) for ref in refs]
         budgets = await read_budgets(self._cluster, [refs[0].namespace])
-        return plan_evict(await self._scene(), pods, budgets, await self._owners(pods))
+        silent = await silent_nodes(self._cluster, pods)
+        return plan_evict(await self._scene(), pods, budgets, await self._owners(pods), silent)
+
+    async def force_delete(self, refs: Sequence[Ref]) -> Plan:
+        """Plan to have the cluster forget what is Terminating of pods of one namespace, or on one node."""
+        about = refs[0]
+        if about.kind == "Node":
+            node, pods = await self._read(about), await self._pods_on(about)
+            return plan_force_delete(await self._scene(), about, pods, {about.name: not is_silent(node)})
+        pods = [await self._read(ref) for ref in refs]
+        return plan_force_delete(await self._scene(), about, pods, await answering(self._cluster, pods))
 
     async def cordon(self, ref: Ref) -> Plan:
         """Plan to keep new pods away from a node."""
@@ -107,14 +120,17 @@ class Planner:
     async def drain(self, ref: Ref) -> Plan:
         """Plan to cordon a node and evict its pods."""
         node = await self._read(ref)
-        path, query = RESOURCES["Pod"].path(""), {"fieldSelector": f"spec.nodeName={ref.name}"}
-        pods = await read_all(self._cluster, "Pod", path, query)
+        pods = await self._pods_on(ref)
         budgets = await read_budgets(self._cluster, sorted({pod.ref.namespace for pod in pods}))
         return plan_drain(await self._scene(), node, pods, budgets)
 
     async def _scene(self) -> Scene:
         info = await call_in_thread(self._cluster.describe)
         return Scene(info.context, self._cluster.kubectl, self._clock())
+
+    async def _pods_on(self, node: Ref) -> list[Live]:
+        query = {"fieldSelector": f"spec.nodeName={node.name}"}
+        return await read_all(self._cluster, "Pod", RESOURCES["Pod"].path(""), query)
 
     async def _read(self, ref: Ref) -> Live:
         live = await read(self._cluster, ref)

@@ -10,10 +10,13 @@ from cockpit.actions.live import Live
 from cockpit.actions.plan import Delete, Evict, Operation, Plan, Right, Risk, Target, Verb
 from cockpit.actions.rights import rights_for
 from cockpit.actions.scene import Scene
+from cockpit.actions.silence import UNTIL, lingering
 
 MIRROR = "kubernetes.io/config.mirror"
 """Annotation of a pod that shows a static pod of its node's kubelet."""
 FINISHED = ("Succeeded", "Failed")
+WAIT_UNTIL_GONE = ("StatefulSet", "DaemonSet")
+"""Controllers that make no new pod as long as the old one is Terminating."""
 
 
 def pod_target(pod: Live, operation: Operation) -> Target:
@@ -26,7 +29,9 @@ def is_mirror(pod: Live) -> bool:
     return MIRROR in pod.annotations
 
 
-def plan_delete_pods(scene: Scene, pods: Sequence[Live], budgets: Budgets, owners: Sequence[Live] = ()) -> Plan:
+def plan_delete_pods(
+    scene: Scene, pods: Sequence[Live], budgets: Budgets, owners: Sequence[Live] = (), silent: Sequence[str] = ()
+) -> Plan:
     """Plan to delete pods of one namespace, as `kubectl delete pod` does.
 
     Args:
@@ -34,19 +39,23 @@ def plan_delete_pods(scene: Scene, pods: Sequence[Live], budgets: Budgets, owner
         pods: at least one.
         budgets: those of the namespace; a deletion goes past them.
         owners: the controllers of the pods.
+        silent: the nodes of the pods that do not answer.
     """
     namespace = pods[0].ref.namespace
-    plan = _plan(scene, Verb.DELETE, pods, tuple(pod_target(pod, Delete()) for pod in pods))
+    targets = tuple(pod_target(pod, Delete(lingers=lingering(pod, silent))) for pod in pods)
+    plan = _plan(scene, Verb.DELETE, pods, targets, silent)
     past = [f"{told}: a deletion goes past it; evict respects it" for told in budgets.used_up(pods)]
     return msgspec.structs.replace(
         plan,
         command=scene.command("delete", "pod", *(pod.ref.name for pod in pods), namespace=namespace),
-        warnings=(*_warnings(pods, owners), *past),
+        warnings=(*_lingering(silent), *_warnings(pods, owners), *past),
         rights=_rights(Verb.DELETE, pods),
     )
 
 
-def plan_evict(scene: Scene, pods: Sequence[Live], budgets: Budgets, owners: Sequence[Live] = ()) -> Plan:
+def plan_evict(
+    scene: Scene, pods: Sequence[Live], budgets: Budgets, owners: Sequence[Live] = (), silent: Sequence[str] = ()
+) -> Plan:
     """Plan to evict pods of one namespace. kubectl has no word for it but `create --raw`.
 
     Args:
@@ -54,23 +63,25 @@ def plan_evict(scene: Scene, pods: Sequence[Live], budgets: Budgets, owners: Seq
         pods: at least one.
         budgets: those of the namespace.
         owners: the controllers of the pods.
+        silent: the nodes of the pods that do not answer.
     """
-    plan = _plan(scene, Verb.EVICT, pods, tuple(eviction(pod, budgets) for pod in pods))
+    plan = _plan(scene, Verb.EVICT, pods, tuple(eviction(pod, budgets, silent) for pod in pods), silent)
     trouble = [budgets.trouble] if budgets.trouble else []
     return msgspec.structs.replace(
         plan,
         command=" && ".join(_eviction_command(scene, pod) for pod in pods),
-        warnings=(*_warnings(pods, owners), *budgets.used_up(pods), *trouble),
+        warnings=(*_lingering(silent), *_warnings(pods, owners), *budgets.used_up(pods), *trouble),
+        refused=plan.refused or next((f"{pod.ref}: {why}" for pod in pods if (why := budgets.barred(pod))), ""),
         rights=_rights(Verb.EVICT, pods),
     )
 
 
-def eviction(pod: Live, budgets: Budgets) -> Target:
-    """Aim at a pod to evict it."""
-    return pod_target(pod, Evict(budgets.names(pod)))
+def eviction(pod: Live, budgets: Budgets, silent: Sequence[str] = ()) -> Target:
+    """Aim at a pod to evict it; `silent` are the nodes that do not answer."""
+    return pod_target(pod, Evict(budgets.names(pod), lingering(pod, silent)))
 
 
-def _plan(scene: Scene, verb: Verb, pods: Sequence[Live], targets: tuple[Target, ...]) -> Plan:
+def _plan(scene: Scene, verb: Verb, pods: Sequence[Live], targets: tuple[Target, ...], silent: Sequence[str]) -> Plan:
     one = pods[0].ref
     return Plan(
         verb=verb,
@@ -80,7 +91,7 @@ def _plan(scene: Scene, verb: Verb, pods: Sequence[Live], targets: tuple[Target,
         context=scene.context,
         subject=one.name if len(pods) == 1 else one.namespace,
         targets=targets,
-        changes=tuple(_told(pod) for pod in pods),
+        changes=tuple(_told(pod, silent) for pod in pods),
         refused=_refused(pods),
     )
 
@@ -89,9 +100,19 @@ def _rights(verb: Verb, pods: Sequence[Live]) -> tuple[Right, ...]:
     return tuple(right for pod in pods for right in rights_for(verb, pod.ref))
 
 
-def _told(pod: Live) -> str:
+def _told(pod: Live, silent: Sequence[str]) -> str:
     owner = pod.controller
-    return f"{pod.ref} ends" + (f"; {owner.kind}/{owner.name} makes a new one" if owner and owner.kind != "Job" else "")
+    stays = bool(lingering(pod, silent))
+    anew = f"; {owner.kind}/{owner.name} makes a new one" if owner and owner.kind != "Job" else ""
+    if stays and owner is not None and owner.kind in WAIT_UNTIL_GONE:
+        anew = f"; {owner.kind}/{owner.name} makes a new one only when it is gone"
+    return f"{pod.ref} {'is marked for deletion' if stays else 'ends'}{anew}"
+
+
+def _lingering(silent: Sequence[str]) -> list[str]:
+    return [
+        f"node/{name} does not answer: a pod on it stays Terminating {UNTIL}; force delete ends it" for name in silent
+    ]
 
 
 def _refused(pods: Sequence[Live]) -> str:

@@ -46,7 +46,7 @@ def progress_of(workload: Workload | None, uid: str, generation: int) -> Progres
     rollout = rollout_of(workload)
     if rollout.state is RolloutState.COMPLETE:
         later = ", with what was changed since" if workload.meta.generation > generation else ""
-        return Progress(Stage.DONE, f"{workload.available} of {workload.desired} updated and available{later}")
+        return Progress(Stage.DONE, f"{_outcome(workload)}{later}")
     unseen = workload.observed_generation < workload.meta.generation
     message = rollout.waits_for if unseen else _counts(workload)
     message = ": ".join(part for part in (message, _hindrance(workload)) if part)
@@ -80,6 +80,14 @@ async def follow(
         yield Progress(Stage.TIMED_OUT, f"not done after {patience:.0f} s: {last.message}")
         return
     yield Progress(Stage.LOST, f"there is nothing more to be read: {last.message}")
+
+
+def _outcome(workload: Workload) -> str:
+    """Tell what a rollout has come to; a partition or OnDelete leaves pods as they were."""
+    if isinstance(workload, Deployment) or workload.updated >= workload.desired:
+        return f"{workload.available} of {workload.desired} updated and available"
+    told = f"{workload.updated} of {workload.desired} updated, {workload.available} available"
+    return f"{told}; its update strategy leaves the others as they are"
 
 
 def _counts(workload: Workload) -> str:

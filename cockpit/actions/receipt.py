@@ -1,5 +1,6 @@
 """What became of an action."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,6 +35,13 @@ class TargetReceipt(msgspec.Struct, frozen=True):
     """What the server said, or how it was found out."""
     generation: int = 0
     """metadata.generation with the change in it, from which on a rollout can be followed; 0: unknown."""
+    pending: bool = False
+    """The server has accepted it, and it will not come about by itself: `said` tells why."""
+
+    @property
+    def word(self) -> str:
+        """Say in a word what became of it."""
+        return "accepted" if self.pending else self.outcome.value
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -53,16 +61,19 @@ class Receipt(msgspec.Struct, frozen=True):
     @property
     def summary(self) -> str:
         """Tell it in a line: `done in 12 s`, `partly: 2 of 5 done; pod/api-3 refused: …`."""
-        head = f"done in {_seconds(self.took)}" if self.outcome is Outcome.DONE else self.outcome.value
+        pending = Counter(each.said for each in self.targets if each.pending)
+        done_in = f"{'accepted' if pending else 'done'} in {_seconds(self.took)}"
+        head = done_in if self.outcome is Outcome.DONE else self.outcome.value
         if self.said:
             told = [self.said]
         elif len(self.targets) == 1:
             told = [self.targets[0].said]
         else:
-            done = sum(each.outcome is Outcome.DONE for each in self.targets)
+            done = sum(each.outcome is Outcome.DONE and not each.pending for each in self.targets)
             others = [each for each in self.targets if each.outcome not in (Outcome.DONE, Outcome.NOT_TRIED)]
             told = [
                 f"{done} of {len(self.targets)} done",
+                *(f"{count} accepted: {said}" for said, count in pending.items()),
                 *(f"{each.ref} {each.outcome}: {each.said}" for each in others),
             ]
         said = "; ".join(each for each in told if each)

@@ -41,8 +41,9 @@ def call_for(target: Target, version: str, *, answer_within: float, dry_run: boo
             path = ref.resource.path(ref.namespace, ref.name, subresource)
             metadata = {**(changes.get("metadata") or {}), **who}
             return Call("PATCH", path, content_type, _body({**changes, "metadata": metadata}), query)
-        case Delete():
-            options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": who, **trial}
+        case Delete(force):
+            grace = {"gracePeriodSeconds": 0} if force else {}
+            options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": who, **grace, **trial}
             return Call("DELETE", ref.path, _JSON, _body(options), query)
         case Evict():
             metadata = {"name": ref.name, "namespace": ref.namespace}

@@ -21,8 +21,8 @@ def rights_for(verb: Verb, ref: Ref) -> tuple[Right, ...]:
             return (_right("patch", ref, "scale"),)
         case Verb.RENEW:
             return (_right("patch", ref, STATUS),)
-        case Verb.DELETE:
-            return (_right("delete", ref),)
+        case Verb.DELETE | Verb.FORCE_DELETE:
+            return (_right("delete", Ref("Pod", "") if ref.kind == "Node" else ref),)
         case Verb.EVICT:
             return (_right("create", ref, "eviction"),)
         case Verb.DRAIN:

@@ -10,7 +10,8 @@ import msgspec
 from cockpit.actions.live import Live, read_all
 from cockpit.actions.resource import Resource
 from cockpit.reading import SourceError
-from cockpit.sources.kubernetes.model import Health, Pod, Pods
+from cockpit.sources.kubernetes.asked import asked_by
+from cockpit.sources.kubernetes.model import Pod, Pods
 from cockpit.sources.kubernetes.objects import Node
 from cockpit.sources.kubernetes.quantity import parse_quantity
 from cockpit.sources.kubernetes.rollout import condition
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from cockpit.sources.kubernetes.connection import Cluster
 
 _QUOTAS = Resource("", "resourcequotas", "quota")
-_ENDED = ("Failed", "Error", "Evicted")
-"""STATUS of pods that take no room any more, beside those that ended well."""
 _REPELS = ("NoSchedule", "NoExecute")
 
 
@@ -115,17 +114,16 @@ def _by_node(pods: Pods) -> Mapping[str, Sequence[Pod]]:
     """Give the pods that take room on each node."""
     there: defaultdict[str, list[Pod]] = defaultdict(list)
     for pod in pods.pods.values():
-        if pod.health is not Health.DONE and pod.status not in _ENDED:
+        if not pod.ended:
             there[pod.node].append(pod)
     return there
 
 
 def _fits(node: Node, there: Sequence[Pod], asked: Mapping[str, Decimal]) -> int:
     """Tell how many further pods a node takes."""
-    taken = [each.resources for pod in there for each in pod.containers if not each.init or each.sidecar]
     room = [node.pods - len(there)]
     if cpu := asked.get("requests.cpu"):
-        room.append(int((node.cpu - sum(each.cpu_request or 0 for each in taken)) // (1000 * cpu)))
+        room.append(int((node.cpu - sum(asked_by(pod, "cpu_request") for pod in there)) // (1000 * cpu)))
     if memory := asked.get("requests.memory"):
-        room.append(int((node.memory - sum(each.memory_request or 0 for each in taken)) // memory))
+        room.append(int((node.memory - sum(asked_by(pod, "memory_request") for pod in there)) // memory))
     return max(0, min(room))

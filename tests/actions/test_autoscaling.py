@@ -41,11 +41,12 @@ def node(name: str = "node-1", **facts: Any) -> Node:
     return Node(meta=meta(name, ""), **{"cpu": 1000, "memory": 1024 * MEBI, "pods": 10, **facts})
 
 
-def taking(cpu: int, memory: int = 0, health: Health = Health.WELL, status: str = "Running") -> Pod:
+def taking(cpu: int, memory: int = 0, *, ended: bool = False) -> Pod:
     """Make a pod on node-1."""
-    each = pod("db-0-0", status, health)
+    each = pod("db-0-0", "Error" if ended else "Running", Health.WRONG if ended else Health.WELL)
     asked = Resources(cpu_request=cpu, memory_request=memory)
-    return msgspec.structs.replace(each, containers=(msgspec.structs.replace(each.containers[0], resources=asked),))
+    containers = (msgspec.structs.replace(each.containers[0], resources=asked),)
+    return msgspec.structs.replace(each, containers=containers, ended=ended)
 
 
 def pods(*there: Pod, scope: str = "") -> Pods:
@@ -86,8 +87,7 @@ def test_a_lower_maximum_says_how_many_pods_end(scene: Scene) -> None:
         ((taking(500),), {}, 5),
         ((taking(1500),), {}, 0),
         ((taking(0, 1024 * MEBI - 130 * MEBI),), {}, 2),
-        ((taking(500, health=Health.DONE, status="Completed"),), {}, 10),
-        ((taking(500, health=Health.WRONG, status="Evicted"),), {}, 10),
+        ((taking(500, ended=True),), {}, 10),
         ((), {"pods": 3}, 3),
         ((), {"unschedulable": True}, 0),
         ((), {"taints": (Taint("dedicated", "NoSchedule"),)}, 0),

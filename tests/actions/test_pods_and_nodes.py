@@ -110,6 +110,18 @@ def test_a_drain_leaves_out_and_names_what_it_cannot_move(scene: Scene, pod: Mak
     )
 
 
+def test_a_pod_that_two_budgets_count_is_not_evicted(scene: Scene, pod: Make) -> None:
+    """The server answers with status 500, and does not ask either of them."""
+    given = {"metadata": {"name": "tier", "namespace": "shop"}, "spec": {"selector": {}}}
+    two = Budgets((*budget(1).known, live_of("PodDisruptionBudget", given)))
+    why = "disruption budgets api, tier count it, and with more than one the server evicts no pod"
+    assert plan_evict(scene, [pod()], two).refused == f"pod/api-1: {why}"
+    assert not plan_evict(scene, [pod(phase="Pending")], two).refused
+    drain = plan_drain(scene, NODE, [pod(), pod("api-2", phase="Pending")], two)
+    assert [str(target.ref) for target in drain.targets] == ["node/node1", "pod/api-2"]
+    assert f"shop/api-1 stays: {why}" in drain.warnings
+
+
 def test_a_drain_that_would_lose_a_pod_is_refused(scene: Scene, pod: Make) -> None:
     plan = plan_drain(scene, NODE, [pod("job", owner="")], Budgets())
     assert plan.refused == "shop/job has no controller and would be lost: deal with it first"

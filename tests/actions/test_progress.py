@@ -62,6 +62,14 @@ def test_a_stateful_set_is_followed_by_its_updated_pods() -> None:
     assert progress_of(stateful_set, "u-db", 2) == Progress(Stage.GOES_ON, "1 of 2 updated, 2 available")
 
 
+def test_what_the_update_strategy_leaves_alone_is_not_waited_for() -> None:
+    """As `kubectl rollout status` says: partitioned roll out complete."""
+    meta = Meta("db", "u-db", "1", NOW, "shop", generation=2)
+    db = StatefulSet(meta, 3, replicas=3, ready=3, updated=1, available=3, observed_generation=2, left_alone=2)
+    outcome = "1 of 3 updated, 3 available; its update strategy leaves the others as they are"
+    assert progress_of(db, "u-db", 2) == Progress(Stage.DONE, outcome)
+
+
 async def told(*workloads: Workload | None, ends: bool = True) -> list[Progress]:
     async def readings() -> AsyncIterator[Workload | None]:
         for workload in workloads:

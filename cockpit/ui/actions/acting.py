@@ -12,7 +12,7 @@ from cockpit.session import Session
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.ui.actions.action_desk import ActionDesk
-from cockpit.ui.actions.offers import Offer, Selection
+from cockpit.ui.actions.offers import Offer, Selection, Worst
 from cockpit.ui.actions.ports_desk import PortsDesk
 from cockpit.ui.actions.recorder import IncidentRecorder
 from cockpit.ui.actions.server_desk import ServerDesk
@@ -66,12 +66,14 @@ class Acting:
             for target in servers.targets
         }
 
-    async def offer(self, selection: Selection, suggestions: Sequence[Suggestion] = ()) -> None:
-        """Offer what can be done to a selection."""
+    async def offer(
+        self, selection: Selection, suggestions: Sequence[Suggestion] = (), worst: Worst | None = None
+    ) -> None:
+        """Offer what can be done to a selection; to what is wrong elsewhere before that."""
         if (desks := self._here()) is None:
             self._tell(NOT_YET, "doubtful")
         else:
-            await desks.actions.offer(selection, self._switch.permit, suggestions)
+            await desks.actions.offer(selection, self._switch.permit, suggestions, worst)
 
     async def offer_on_server(self, name: str, selection: ServerSelection) -> None:
         """Offer what can be done to a Postgres server."""

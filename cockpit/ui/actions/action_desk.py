@@ -17,8 +17,10 @@ from cockpit.reading import SourceError
 from cockpit.session import Session
 from cockpit.sources.kubernetes.connection import Cluster
 from cockpit.sources.kubernetes.rights import Rights
+from cockpit.text import clean
 from cockpit.ui.actions.confirming import Confirming
-from cockpit.ui.actions.offers import Offer, Selection, offers_for, suggested
+from cockpit.ui.actions.futile import useful
+from cockpit.ui.actions.offers import UNDER_CURSOR, WRONG, Offer, Selection, Worst, offers_for, suggested
 from cockpit.ui.actions.parameters import Parameters
 from cockpit.ui.actions.permitted import Refused, Way, choose
 from cockpit.ui.actions.recorder import IncidentRecorder
@@ -53,6 +55,7 @@ class ActionDesk:
         """
         self.cluster = cluster
         self._app = app
+        self._held = held
         self._parameters = Parameters(app, held)
         self._planner = Planner(cluster, clock)
         self._rights = Rights(cluster, clock)
@@ -60,14 +63,29 @@ class ActionDesk:
         self._rollouts = RolloutWatch(app, session, cluster, tell, recorder.observe)
         self._tell = tell
 
-    async def offer(self, selection: Selection, permit: Permit, suggestions: Sequence[Suggestion] = ()) -> None:
-        """Ask what to do, plan it, show the plan, and do it once it is confirmed."""
-        offers = _without_repetition([*suggested(suggestions), *offers_for(selection)])
-        if not offers:
+    async def offer(
+        self,
+        selection: Selection,
+        permit: Permit,
+        suggestions: Sequence[Suggestion] = (),
+        worst: Worst | None = None,
+    ) -> None:
+        """Ask what to do, plan it, show the plan, and do it once it is confirmed.
+
+        Args:
+            selection: what it would be about.
+            permit: what the person has allowed.
+            suggestions: what a diagnosis suggests to do about it.
+            worst: what is wrong elsewhere, which is offered first.
+        """
+        first = useful(suggested(worst.suggestions), self._held) if worst is not None else []
+        offers = useful([*suggested(suggestions), *offers_for(selection)], self._held)
+        offers = [each for each in offers if each.title not in {one.title for one in first}]
+        if not offers and not first:
             self._tell(f"there is nothing that could be done to {selection.about}", "")
             return
         try:
-            offer = await self._choose(selection, offers)
+            offer = await self._choose(selection, offers, first, worst.title if worst is not None else "")
         except Refused as error:
             self._tell(str(error), "wrong")
             return
@@ -91,10 +109,17 @@ class ActionDesk:
         if receipt is not None:
             self._rollouts.begin(receipt)
 
-    async def _choose(self, selection: Selection, offers: Sequence[Offer]) -> Offer | None:
+    async def _choose(
+        self, selection: Selection, offers: Sequence[Offer], first: Sequence[Offer], wrong: str
+    ) -> Offer | None:
         ways = [Way(offer.title, offer.why, offer.rights) for offer in offers]
-        way = await choose(self._app, self._rights, f"Do to {selection.about}", ways)
-        return next((offer for offer in offers if way is not None and offer.title == way.title), None)
+        if first:
+            above = [Way(offer.title, offer.why, offer.rights) for offer in first]
+            heading = Way(UNDER_CURSOR, str(selection.about), (), heading=True)
+            ways = [Way(WRONG, clean(wrong), (), heading=True), *above, heading, *ways]
+        title = "Do about what is wrong" if first else f"Do to {selection.about}"
+        way = await choose(self._app, self._rights, title, ways)
+        return next((offer for offer in (*first, *offers) if way is not None and offer.title == way.title), None)
 
     async def _plan(self, offer: Offer) -> Plan | None:
         """Ask how exactly, plan it, and try it out on the server; None when it comes to nothing."""
@@ -107,11 +132,3 @@ class ActionDesk:
         except ValueError as error:
             self._tell(f"{offer.title}: {error}", "wrong")
         return None
-
-
-def _without_repetition(offers: Sequence[Offer]) -> list[Offer]:
-    """Offer once what is suggested and possible anyway."""
-    first: dict[str, Offer] = {}
-    for offer in offers:
-        first.setdefault(offer.title, offer)
-    return list(first.values())

@@ -39,7 +39,9 @@ class Confirming:
                 return None
             receipt = await self._runner.run(plan, permit, typed, unrecorded=True, told=told)
         unrecorded = f"; NOT RECORDED: {receipt.unrecorded}" if receipt.unrecorded else ""
-        self._tell(f"{receipt.title}: {receipt.summary}{unrecorded}", _TONES.get(receipt.outcome, "wrong"))
+        pending = any(each.pending for each in receipt.targets)
+        tone = "doubtful" if pending else _TONES.get(receipt.outcome, "wrong")
+        self._tell(f"{receipt.title}: {receipt.summary}{unrecorded}", tone)
         return receipt
 
     async def aclose(self) -> None:
@@ -54,4 +56,7 @@ class Confirming:
 
     def _tell_target(self, receipt: TargetReceipt) -> None:
         said = f": {receipt.said}" if receipt.said else ""
-        self._tell(f"{receipt.ref} {receipt.outcome}{said}", _TONES.get(receipt.outcome, "wrong"))
+        self._tell(
+            f"{receipt.ref} {receipt.word}{said}",
+            "doubtful" if receipt.pending else _TONES.get(receipt.outcome, "wrong"),
+        )

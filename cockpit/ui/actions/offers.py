@@ -1,14 +1,19 @@
 """What can be done to what a person has selected."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cockpit.actions.plan import Right, Verb
 from cockpit.actions.resource import RESOURCES, Ref
 from cockpit.actions.rights import rights_for
 from cockpit.diagnosis import finding
-from cockpit.sources.kubernetes.model import Pod
+from cockpit.sources.kubernetes.model import TERMINATING, Pod
 from cockpit.sources.kubernetes.objects import ObjectRef
+
+WRONG = "wrong now"
+"""Heading of what is offered about a finding."""
+UNDER_CURSOR = "under the cursor"
+"""Heading of what is offered about the selection, where something else is wrong."""
 
 
 class Selection(NamedTuple):
@@ -21,6 +26,13 @@ class Selection(NamedTuple):
     """The pods that are marked, or the one under the cursor; none where other kinds are shown."""
     revision: int | None = None
     """The one under the cursor, where the revisions of a deployment are shown."""
+
+
+class Worst(NamedTuple):
+    """The worst of what is wrong, where the cursor stands on something that is well."""
+
+    title: str
+    suggestions: Sequence[finding.Suggestion]
 
 
 class Offer(NamedTuple):
@@ -37,9 +49,16 @@ class Offer(NamedTuple):
     """What speaks for it, or what it does."""
 
     @property
+    def deed(self) -> tuple[object, ...]:
+        """What is done, without the reason: what has the same deed is offered once."""
+        return self.verb, self.refs, *sorted(self.parameters.items())
+
+    @property
     def title(self) -> str:
         """Say it in a few words: `restart deployment/api`, `set env DATABASE_URL of api in deployment/api`."""
         whom = str(self.refs[0]) if len(self.refs) == 1 else f"{len(self.refs)} {self.refs[0].resource.plural}"
+        if self.verb is Verb.FORCE_DELETE and self.refs[0].kind == "Node":
+            whom = f"the Terminating pods of {whom}"
         known = dict(self.parameters)
         container = known.pop("container", "")
         match self.verb:
@@ -59,6 +78,7 @@ _OF_PODS = {
     Verb.DELETE: "its controller makes another one",
     Verb.EVICT: "as delete, but only as far as the disruption budgets allow",
 }
+_OF_ENDING_PODS = {Verb.FORCE_DELETE: "its node does not end it: the cluster forgets it"}
 _ROLLING = {
     Verb.RESTART: "makes its pods anew, a few at a time",
     Verb.ROLLBACK: "back to the pod template of an earlier revision",
@@ -71,6 +91,7 @@ _NODES = {
     Verb.CORDON: "no new pod comes to it",
     Verb.UNCORDON: "pods may come to it again",
     Verb.DRAIN: "cordons it, and evicts its pods",
+    Verb.FORCE_DELETE: "where the node does not end them: the cluster forgets them",
 }
 _AUTOSCALERS = {Verb.SET_MAXIMUM: "how many pods it may make at most"}
 _CERTIFICATES = {Verb.RENEW: "has cert-manager issue it anew"}
@@ -94,6 +115,7 @@ _SUGGESTED = {
     finding.Verb.CORDON: Verb.CORDON,
     finding.Verb.UNCORDON: Verb.UNCORDON,
     finding.Verb.EVICT: Verb.EVICT,
+    finding.Verb.FORCE_DELETE: Verb.FORCE_DELETE,
     finding.Verb.SET_MAXIMUM: Verb.SET_MAXIMUM,
     finding.Verb.RENEW: Verb.RENEW,
 }
@@ -119,7 +141,8 @@ def _offers(selection: Selection) -> Iterator[Offer]:
         refs = tuple(Ref("Pod", pod.name, pod.namespace, pod.uid) for pod in selection.pods)
         one_namespace = len({ref.namespace for ref in refs}) == 1
         if one_namespace:
-            yield from (_offer(verb, refs, why) for verb, why in _OF_PODS.items())
+            ending = all(pod.status == TERMINATING for pod in selection.pods)
+            yield from (_offer(verb, refs, why) for verb, why in (_OF_ENDING_PODS if ending else _OF_PODS).items())
     known = {"revision": str(selection.revision)} if selection.revision is not None else {}
     for about in (selection.about, *selection.others):
         for verb, why in _VERBS.get(about.kind, {}).items():

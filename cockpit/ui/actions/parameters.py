@@ -64,7 +64,11 @@ class Parameters:
             Verb.DRAIN: planner.drain,
             Verb.RENEW: planner.renew,
         }
-        of_pods = {Verb.DELETE: planner.delete_pods, Verb.EVICT: planner.evict}
+        of_pods = {
+            Verb.DELETE: planner.delete_pods,
+            Verb.EVICT: planner.evict,
+            Verb.FORCE_DELETE: planner.force_delete,
+        }
         if offer.verb in at_once:
             return await at_once[offer.verb](ref)
         if offer.verb in of_pods:

@@ -22,6 +22,13 @@ class Way(NamedTuple):
     remark: str
     rights: tuple[Right, ...]
     """What one must be allowed to do for it."""
+    heading: bool = False
+    """It stands above others and cannot be chosen."""
+
+    @property
+    def choice(self) -> Choice:
+        """How it is offered."""
+        return Choice(self.title, self.remark, heading=self.heading)
 
 
 class Refused(Exception):  # noqa: N818  (it is no defect that is told)
@@ -36,7 +43,7 @@ async def choose(app: App[None], rights: "Rights", title: str, ways: Sequence[Wa
     Raises:
         Refused: the chosen one may not be gone.
     """
-    picker = Picker(title, [Choice(way.title, way.remark) for way in ways])
+    picker = Picker(title, [way.choice for way in ways])
     asking = asyncio.create_task(_mark_denied(picker, rights, ways))
     try:
         chosen = await dialogs.ask(app, picker)
@@ -53,7 +60,7 @@ async def _mark_denied(picker: Picker, rights: "Rights", ways: Sequence[Way]) ->
     if any(denied):
         picker.offer(
             [
-                Choice(way.title, f"not allowed: {why}" if why else way.remark, "dim" if why else "")
+                Choice(way.title, f"not allowed: {why}", "dim") if why else way.choice
                 for way, why in zip(ways, denied, strict=True)
             ]
         )

@@ -20,19 +20,15 @@ from cockpit.actions.runner import Runner
 from cockpit.clock import Clock
 from cockpit.reading import SourceError
 from cockpit.servers import Servers
-from cockpit.sources.postgres.model import BackendState
+from cockpit.sources.postgres.model import POSTGRES, BackendState
 from cockpit.sources.postgres.session import PostgresSession
 from cockpit.sources.postgres.target import Target
+from cockpit.text import clean
 from cockpit.ui import dialogs
 from cockpit.ui.actions.confirming import Confirming
-from cockpit.ui.actions.offers import Offer, suggested
+from cockpit.ui.actions.offers import UNDER_CURSOR, WRONG, Offer, offers_for
 from cockpit.ui.actions.recorder import IncidentRecorder
-from cockpit.ui.actions.server_offers import (
-    ServerOffer,
-    ServerSelection,
-    server_offers,
-    suggested_to_server,
-)
+from cockpit.ui.actions.server_offers import ServerOffer, ServerSelection, server_offers
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.picker import Choice, Picker
 from cockpit.ui.widgets.question import Question
@@ -41,6 +37,7 @@ T = TypeVar("T")
 
 _EMERGENCY = "look through the emergency connection"
 _ACTING_EMERGENCY = "act through the emergency connection"
+_AGAIN = "try again now (R)"
 _MINUTES = "5"
 _KNOCK_SECONDS = 5.0
 """Between two tries to get the connection for actions, which has to be there before there is no room for it."""
@@ -105,23 +102,37 @@ class ServerDesk:
             permit: what the person has allowed.
             elsewhere: does what is suggested to do to the cluster.
         """
-        offers: dict[str, ServerOffer] = {}
-        for offer in (*suggested_to_server(selection.suggestions), *server_offers(selection)):
-            offers.setdefault(offer.title, offer)
+        offers = server_offers(selection)
         spare = self._target.in_emergency() if selection.refused or self._session.refused else None
-        others = {each.title: each for each in suggested(selection.suggestions)}
-        whys = {title: each.why for title, each in others.items()} | {title: each.why for title, each in offers.items()}
         emergency = _EMERGENCY if selection.refused else _ACTING_EMERGENCY
-        if spare is not None:
-            whys = {emergency: f"{spare.way()}: until the ordinary one gets in again", **whys}
-        choices = [Choice(title, why) for title, why in whys.items()]
-        chosen = await dialogs.ask(self._app, Picker(f"Do to {self.name}", choices))
+        choices = [Choice(emergency, f"{spare.way()}: until the ordinary one gets in again")] if spare else []
+        choices += [Choice(_AGAIN, selection.away)] if selection.away else []
+        choices += [Choice(offer.title, offer.why) for offer in offers]
+        others: list[Offer] = []
+        if selection.worst is not None and selection.besides is not None:
+            others = offers_for(selection.besides)
+            choices = [Choice(WRONG, clean(selection.worst.title), heading=True), *choices]
+            choices.append(Choice(UNDER_CURSOR, str(selection.besides.about), heading=True))
+            choices += [Choice(offer.title, offer.why) for offer in others]
+        chosen = await dialogs.ask(self._app, Picker(self._title(selection), choices))
+        offer = next((each for each in (*offers, *others) if each.title == chosen), None)
         if spare is not None and chosen == emergency:
             await self._use_emergency(spare, looks=selection.refused)
-        elif chosen in others:
-            await elsewhere(others[chosen])
-        elif chosen in offers and (plan := await self._plan(offers[chosen])) is not None:
+        elif chosen == _AGAIN:
+            self._servers.retry_now(f"{POSTGRES}{self.name}")
+            self._tell(f"trying {self.name} again", "")
+        elif isinstance(offer, Offer):
+            await elsewhere(offer)
+        elif offer is not None and (plan := await self._plan(offer)) is not None:
             await self._confirming.confirm(plan, permit)
+
+    def _title(self, selection: ServerSelection) -> str:
+        """Name what is chosen for: the connection under the cursor, or the server."""
+        if selection.worst is not None and selection.besides is not None:
+            return f"Do to {self.name}, or to {selection.besides.about}"
+        if selection.away:
+            return f"Nothing can be done on {self.name} now"
+        return f"Do to backend {selection.client.pid} of {self.name}" if selection.client else f"Do to {self.name}"
 
     async def explain(self, statement: str, database: str) -> str | None:
         """Give the plan of a statement; None when it has none, which is told."""

@@ -9,6 +9,7 @@ from cockpit.actions.postgres.live import backend_ref
 from cockpit.actions.resource import Ref
 from cockpit.diagnosis import finding
 from cockpit.sources.postgres.model import Backend, BackendState
+from cockpit.ui.actions.offers import Offer, Selection, Worst, suggested
 
 POSTGRES_KIND = "Postgres"
 """Kind of the object that a finding about a server names."""
@@ -25,6 +26,17 @@ class ServerSelection(NamedTuple):
     """What a diagnosis suggests, also what is done to the cluster."""
     refused: bool = False
     """The server takes no further connection, and we have none to look through."""
+    away: str = ""
+    """Why and since when nothing can be done on it; empty: it can."""
+    worst: Worst | None = None
+    """Set where the cursor stands on something else, which is well: what is wrong on the server comes first then."""
+    besides: Selection | None = None
+    """On what the cursor stands then."""
+
+    @property
+    def client(self) -> Backend | None:
+        """The connection under the cursor, where it is one that can be signalled."""
+        return self.backend if self.backend is not None and self.backend.backend_type == CLIENT else None
 
 
 class ServerOffer(NamedTuple):
@@ -56,18 +68,35 @@ class ServerOffer(NamedTuple):
         return f"{self.verb} {self.refs[0]}"
 
 
-def server_offers(selection: ServerSelection) -> list[ServerOffer]:
-    """List what can be done: to the connection under the cursor first, then to the server as a whole."""
-    return [*_to_backend(selection.backend), *_to_server(blocked=selection.blocked)]
+def server_offers(selection: ServerSelection) -> list[ServerOffer | Offer]:
+    """List what can be done: to the connection under the cursor, what is suggested, and to the server as a whole.
+
+    Nothing is done on a server that is away; what is suggested to do to the cluster remains.
+    """
+    told = [offer for each in selection.suggestions for offer in suggestion_offers(each)]
+    if selection.away:
+        return _once(offer for offer in told if isinstance(offer, Offer))
+    whys = {offer.title: offer.why for offer in told}
+    own = [offer._replace(why=whys.get(offer.title, offer.why)) for offer in _to_backend(selection.client)]
+    whole = () if selection.worst is not None else _to_server(blocked=selection.blocked)
+    return _once((*own, *told, *whole))
 
 
-def suggested_to_server(suggestions: Iterable[finding.Suggestion]) -> list[ServerOffer]:
-    """List what a diagnosis suggests to do to the server itself."""
-    return [offer for each in suggestions if each.target.kind == POSTGRES_KIND for offer in _suggested(each)]
+def suggestion_offers(suggestion: finding.Suggestion) -> Sequence[ServerOffer | Offer]:
+    """List what a suggestion comes to: it is done on a server, or in the cluster."""
+    return list(_suggested(suggestion)) if suggestion.target.kind == POSTGRES_KIND else suggested([suggestion])
+
+
+def _once(offers: Iterable[ServerOffer | Offer]) -> list[ServerOffer | Offer]:
+    """Offer once what is suggested and possible anyway."""
+    first: dict[str, ServerOffer | Offer] = {}
+    for offer in offers:
+        first.setdefault(offer.title, offer)
+    return list(first.values())
 
 
 def _to_backend(backend: Backend | None) -> Iterator[ServerOffer]:
-    if backend is None or backend.backend_type != CLIENT:
+    if backend is None:
         return
     refs = (backend_ref(backend.pid, backend.backend_start),)
     if backend.state is BackendState.ACTIVE:

@@ -18,8 +18,8 @@ from cockpit.diagnosis.policy import Policy
 from cockpit.gameday.postgres.server import PostgresServer
 from cockpit.sources.postgres.model import PostgresLook
 from cockpit.sources.postgres.session import PostgresSession
+from cockpit.ui.paged.page import Choices
 from cockpit.ui.postgres import blocking_page
-from cockpit.ui.postgres.page import Choices
 
 GID = "it's order-17"
 ROLLBACK = "ROLLBACK PREPARED 'it''s order-17'"
@@ -60,8 +60,8 @@ async def test_it_is_the_root_of_the_tree_with_what_ends_it(look: PostgresLook) 
     root, waiter = page.rows
     assert root.cells[1].text == "prepared"
     assert f"prepared transaction {GID}: {ROLLBACK} or COMMIT PREPARED" in root.cells[-1].text
-    assert root.key not in page.backends
-    assert waiter.key in page.backends
+    assert root.key not in page.about
+    assert waiter.key in page.about
 
 
 async def test_the_diagnosis_names_it_and_suggests_to_end_nobody(look: PostgresLook) -> None:

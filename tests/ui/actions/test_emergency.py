@@ -76,7 +76,7 @@ async def test_who_looks_but_finds_no_place_to_act_is_offered_it_too(tmp_path: P
     database = Database()
     async with fly(pool_leak(), tmp_path, database=database, speed=1) as flight:
         await flight.press("4")
-        await flight.shows("Postgres shop-db", "live")
+        await flight.until(lambda: "idle (I lists them)" in flight.screen())
         async with asyncio.timeout(10):
             while not await database.ask(TO_ACT):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
@@ -105,7 +105,7 @@ async def test_who_looks_but_finds_no_place_to_act_is_offered_it_too(tmp_path: P
 async def test_a_server_that_lets_us_in_offers_no_emergency_connection(tmp_path: Path) -> None:
     async with fly(pool_leak(), tmp_path, database=Database(), speed=1) as flight:
         await flight.press("4")
-        await flight.shows("Postgres shop-db", "live")
+        await flight.until(lambda: "idle (I lists them)" in flight.screen())
         await flight.press("a")
         await flight.until(lambda: isinstance(flight.app.screen, Picker))
         await flight.shows("analyze a table")

@@ -7,7 +7,7 @@ from pathlib import Path
 from support.flight import Flight, fly
 
 from cockpit.gameday.postgres.database import Database
-from cockpit.gameday.scenarios import idle_in_transaction, steady
+from cockpit.gameday.scenarios import idle_in_transaction, lock_pile_up, steady
 from cockpit.gameday.scenarios.scenario import Scenario
 
 
@@ -97,3 +97,24 @@ async def test_a_statement_whose_values_have_no_type_says_how_it_can_be_explaine
         await flight.until(lambda: "1 of " in flight.screen() and flight.app.focused is not None)
         await flight.press("E")
         await flight.tells("EXPLAIN: ", "not unique", "x takes EXPLAIN and the statement with values in it")
+
+
+async def test_what_is_wrong_comes_before_what_has_the_cursor_and_is_well(tmp_path: Path) -> None:
+    async with at_the_server(tmp_path, scenario=lock_pile_up(healthy_for=0.0)) as flight:
+        await flight.until(lambda: any("blocked on orders by" in title for title in flight.titles))
+        await flight.press("1", "/", *"db-0", "enter", "a")
+        await flight.shows("Do to shop-db, or to pod/db-0", "wrong now", "under the cursor", "delete pod/db-0")
+        shown = flight.screen()
+        assert shown.index("wrong now") < shown.index("terminate backend/") < shown.index("under the cursor")
+
+
+async def test_the_root_of_a_pile_up_is_named_and_can_be_ended_first(tmp_path: Path) -> None:
+    async with at_the_server(tmp_path, scenario=lock_pile_up(healthy_for=0.0)) as flight:
+        await flight.press("right")
+        await flight.until(lambda: "holds it" in flight.screen())
+        root = flight.app.desks.postgres.selected_backend()
+        assert root is not None
+        plan = await flight.choose_here("")
+        assert f"terminate backend/{root.pid} on shop-db" in plan
+        await flight.press("escape", "a")
+        await flight.shows(f"Do to backend {root.pid} of shop-db")
