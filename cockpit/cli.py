@@ -108,7 +108,9 @@ def _describe_report(report: argparse.ArgumentParser) -> None:
 
 
 def _describe_runbook(runbook: argparse.ArgumentParser) -> None:
-    verbs = runbook.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    runbook.description = "Without a command: show. Without FILE: the runbook in use."
+    runbook.set_defaults(run=_show_runbook, file=None, json=False)
+    verbs = runbook.add_subparsers(title="commands", metavar="COMMAND")
     lint = verbs.add_parser("lint", help="say what contradicts itself or is not understood: exit 0, 1 or 2")
     lint.description = "Exit status: 0 all is understood, 1 contradictions or unread parts, 2 it cannot be read."
     lint.set_defaults(run=_lint_runbook)
@@ -116,7 +118,8 @@ def _describe_runbook(runbook: argparse.ArgumentParser) -> None:
     show.add_argument("--json", action="store_true", help="write JSON")
     show.set_defaults(run=_show_runbook)
     for verb in (lint, show):
-        verb.add_argument("file", metavar="FILE", type=Path, help="Markdown; a policy may stand beside it, in TOML")
+        words = "Markdown, a policy may stand beside it in TOML; default: the configured one, or else the built-in one"
+        verb.add_argument("file", metavar="FILE", nargs="?", type=Path, help=words)
 
 
 class _Shared(NamedTuple):
@@ -240,13 +243,18 @@ def _report(typed: argparse.Namespace) -> int:
 def _lint_runbook(typed: argparse.Namespace) -> int:
     from cockpit.runbooks.command import run_lint  # noqa: PLC0415
 
-    return run_lint(typed.file, sys.stdout, sys.stderr)
+    return run_lint(_runbook_in_use(typed), sys.stdout, sys.stderr)
 
 
 def _show_runbook(typed: argparse.Namespace) -> int:
     from cockpit.runbooks.command import run_show  # noqa: PLC0415
 
-    return run_show(typed.file, sys.stdout, sys.stderr, as_json=typed.json)
+    return run_show(_runbook_in_use(typed), sys.stdout, sys.stderr, as_json=typed.json)
+
+
+def _runbook_in_use(typed: argparse.Namespace) -> Path | None:
+    """Give the file that was typed, or else the configured one; None: the built-in runbook is in use."""
+    return typed.file or _load(_flags(typed)).runbook.file
 
 
 def _open(typed: argparse.Namespace, config: "Config", environ: Mapping[str, str]) -> int:
@@ -266,7 +274,8 @@ def _open(typed: argparse.Namespace, config: "Config", environ: Mapping[str, str
     gc.disable()  # until the first frame: loading modules makes much, and nearly all of it stays
     from cockpit.ui.run import run_app  # noqa: PLC0415
 
-    return run_app(config, utc_now, terminal, environ, resume, write="write" in typed)
+    practice = typed.run is _practise
+    return run_app(config, utc_now, terminal, environ, resume, write="write" in typed, practice=practice)
 
 
 def _record(typed: argparse.Namespace, config: "Config") -> Path | None:
@@ -298,8 +307,8 @@ def _flags(typed: argparse.Namespace) -> "Flags":
 
 def _load(flags: "Flags") -> "Config":
     """Load the configuration, or leave with what is wrong with it."""
-    from cockpit.config import load  # noqa: PLC0415
     from cockpit.config_error import ConfigError  # noqa: PLC0415
+    from cockpit.config_load import load  # noqa: PLC0415
 
     try:
         return load(flags, os.environ)

@@ -9,6 +9,7 @@ from cockpit.aws_config import AwsAccount, AwsConfig
 from cockpit.config import Config, PostgresConfig
 from cockpit.gameday.aws.facts import NO_FILE, NOWHERE, practice_environment
 from cockpit.gameday.web.facts import WebFacts
+from cockpit.incident.names import GAMEDAYS
 from cockpit.web_config import (
     AlertmanagerConfig,
     HealthConfig,
@@ -41,7 +42,7 @@ def practice_config(config: Config, facts: "Facts") -> Config:
     """Look at the practice world alone, and keep its record apart from those of real incidents."""
     server = facts.postgres
     databases = {server.name: PostgresConfig(dsn=server.dsn, emergency=server.emergency)} if server else {}
-    record = replace(config.incident, directory=config.incident.directory / "gameday", shared=None)
+    record = replace(config.incident, directory=config.incident.directory / GAMEDAYS, shared=None)
     # A trouble begins with the screen, and nobody practises for the five minutes that a real one may last unnoticed.
     hasty = replace(config.thresholds, idle_in_transaction_minutes=1, statement_minutes=1)
     return replace(config, incident=record, postgres=databases, thresholds=hasty, aws=_aws(facts), web=_web(facts.web))

@@ -1,17 +1,16 @@
 """One run of the cockpit without its screen: the board, and the feeds that fill it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from functools import partial
-from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from cockpit.board import Board
 from cockpit.clock import Clock, utc_now
 from cockpit.config import Config
+from cockpit.connection import Connect, Connection, Scope, connect, scope_of
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnostician import DIAGNOSIS, Diagnostician
 from cockpit.logs.block import LogBlock, LogTarget
@@ -46,85 +45,6 @@ _APART = 0.03
 """Seconds between the beginnings of two kinds, so that they do not all ask at once."""
 _ANSWERED = (TroubleKind.DENIED, TroubleKind.REFUSED)
 """Troubles of the pods that may be theirs alone; with all others, the other kinds would fail likewise."""
-
-
-class Scope(msgspec.Struct, frozen=True):
-    """Where the person looks: a context of a kubeconfig, and a namespace."""
-
-    kubeconfig: Path | None = None
-    """None: where kubectl would look."""
-    context: str | None = None
-    """None: the current context of the kubeconfig."""
-    namespace: str | None = None
-    """None: the namespace of the context; empty: all namespaces."""
-
-
-def scope_of(config: Config) -> Scope:
-    """Tell where to look first."""
-    kubernetes = config.kubernetes
-    namespace = "" if kubernetes.all_namespaces else kubernetes.namespace
-    return Scope(kubernetes.kubeconfig, kubernetes.context, namespace)
-
-
-PodsNews = Callable[[], AsyncIterator[model.Pods]]
-"""Gives all pods, now and whenever something about them has changed."""
-
-
-class Connection(NamedTuple):
-    """A cluster, and how to read it. The sources that are functions take the namespace; empty means all."""
-
-    cluster: "Cluster"
-    info: "Source[ClusterInfo]"
-    pods: Callable[[str], Source[model.Pods]]
-    metrics: Callable[[str], Source[model.PodUsage]]
-    follow: Callable[[LogTarget], AsyncIterator[LogBlock]]
-    others: Mapping[str, Callable[[str, PodsNews], Source[Any]]] = MappingProxyType({})
-    """What is read once the pods are there, by name of the reading and in this order."""
-    on_demand: Mapping[str, Callable[[str], Source[Any]]] = MappingProxyType({})
-    """What is read only once somebody asks for it, by name of the reading."""
-
-
-Connect = Callable[[Scope, Config, Clock], Connection]
-
-
-def connect(scope: Scope, config: Config, clock: Clock) -> Connection:
-    """Prepare to read the cluster of `scope`. Loads the kubernetes package, which blocks; no network yet."""
-    from cockpit.sources.kubernetes.cluster_source import ClusterSource  # noqa: PLC0415
-    from cockpit.sources.kubernetes.connection import Cluster  # noqa: PLC0415
-    from cockpit.sources.kubernetes.crash_logs_source import CrashLogsSource  # noqa: PLC0415
-    from cockpit.sources.kubernetes.kinds import watched_kinds  # noqa: PLC0415
-    from cockpit.sources.kubernetes.listed_kinds import LISTED_KINDS, ListedKind  # noqa: PLC0415
-    from cockpit.sources.kubernetes.listed_source import ListedSource  # noqa: PLC0415
-    from cockpit.sources.kubernetes.logs import follow  # noqa: PLC0415
-    from cockpit.sources.kubernetes.metrics import MetricsSource, NodeMetricsSource  # noqa: PLC0415
-    from cockpit.sources.kubernetes.node_events import NodeEventsSource  # noqa: PLC0415
-    from cockpit.sources.kubernetes.objects_source import ObjectsSource, WatchedKind  # noqa: PLC0415
-    from cockpit.sources.kubernetes.pods import PodsSource  # noqa: PLC0415
-
-    cluster = Cluster(scope.kubeconfig, scope.context, config.aws.profile, clock)
-
-    def objects(kind: WatchedKind[Any, Any], namespace: str, _: PodsNews) -> ObjectsSource[Any, Any]:
-        return ObjectsSource(cluster, kind, namespace or None)
-
-    def listed(kind: ListedKind, namespace: str) -> ListedSource:
-        return ListedSource(cluster, kind, namespace or None)
-
-    others: dict[str, Callable[[str, PodsNews], Source[Any]]] = {
-        kind.name: partial(objects, kind) for kind in watched_kinds()
-    }
-    others[NodeEventsSource.name] = lambda namespace, _: NodeEventsSource(cluster, namespace or None)
-    others[CrashLogsSource.name] = lambda _, pods: CrashLogsSource(cluster, pods, clock)
-    on_demand: dict[str, Callable[[str], Source[Any]]] = {kind.name: partial(listed, kind) for kind in LISTED_KINDS}
-    on_demand[NodeMetricsSource.name] = lambda _: NodeMetricsSource(cluster)
-    return Connection(
-        cluster,
-        ClusterSource(cluster),
-        lambda namespace: PodsSource(cluster, namespace or None, clock),
-        lambda namespace: MetricsSource(cluster, namespace or None),
-        lambda target: follow(cluster, target, clock=clock),
-        others,
-        on_demand,
-    )
 
 
 class Session:
@@ -285,9 +205,13 @@ class Session:
         troubled = False
         async for reading in self.board.subscribe([PODS]):
             if troubled and reading.trouble is None:
-                for name in connection.others:
+                for name in (*connection.others, *filter(self._is_troubled, (METRICS, *self._asked))):
                     self.retry_now(name)
             troubled = reading.trouble is not None
+
+    def _is_troubled(self, source: str) -> bool:
+        reading = self.board.latest(source)
+        return reading is not None and reading.trouble is not None
 
     async def _pods_answered(self, connection: Connection) -> None:
         """Wait until the pods are listed, or cannot be for a reason that may be theirs alone."""

@@ -23,6 +23,7 @@ class Calls:
         self.checked: list[tuple[Config, dict[str, Any]]] = []
         self.flown: list[tuple[Config, Path | None]] = []
         self.environs: list[Mapping[str, str]] = []
+        self.practised: list[bool] = []
         monkeypatch.setattr("cockpit.check.run_check", self._check)
         monkeypatch.setattr("cockpit.ui.run.run_app", self._fly)
         monkeypatch.setattr("cockpit.ui.terminal.capabilities.this_terminal", lambda _: SimpleNamespace(trouble=None))
@@ -44,8 +45,10 @@ class Calls:
         resume: Path | None,
         *,
         write: bool,
+        practice: bool,
     ) -> int:
         self.flown.append((config, resume))
+        self.practised.append(practice)
         self.environs.append(environ)
         return 7
 
@@ -190,6 +193,7 @@ def test_the_game_day_opens_the_cockpit_on_the_practice_world(
     here = config.kubernetes
     assert (here.kubeconfig, here.context, here.namespace) == (tmp_path / "kubeconfig", "practice", "shop")
     assert world == ["bad-deploy", "over"]
+    assert calls.practised == [True]
     assert config.thresholds.idle_in_transaction_minutes == 1
 
 

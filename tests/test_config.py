@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import Config, Flags, PostgresConfig, ProtectedConfig, load
+from cockpit.config import Config, Flags, PostgresConfig, ProtectedConfig
 from cockpit.config_error import ConfigError
+from cockpit.config_load import load
 
 
 class Settings:

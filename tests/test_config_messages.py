@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import Flags, load
+from cockpit.config import Flags
 from cockpit.config_error import ConfigError
+from cockpit.config_load import load
 from cockpit.message_config import (
     GithubIssue,
     HttpTarget,

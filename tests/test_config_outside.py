@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from cockpit.aws_config import AwsAccount
-from cockpit.config import Config, Flags, load
+from cockpit.config import Config, Flags
 from cockpit.config_error import ConfigError
+from cockpit.config_load import load
 from cockpit.web_config import AlertmanagerConfig, HealthConfig, PrometheusConfig, QueryConfig, StatusConfig
 
 EVERYTHING = """

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from support.shop import BROKEN_SHOP, NOW, WELL_SHOP, Shop, Told
 
-from cockpit.config import Config, Flags, load
+from cockpit.config import Config, Flags
+from cockpit.config_load import load
+from cockpit.connection import Scope
 from cockpit.diagnostician import Diagnostician
 from cockpit.reading import Reading, SourceError, State, TroubleKind
-from cockpit.session import Scope, Session
+from cockpit.session import Session
 from cockpit.sources.kubernetes.model import Pods
 
 Board = Callable[[Reading[Any]], object]

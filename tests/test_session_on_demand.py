@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from support.shop import NOW, WELL_SHOP, Shop, Told
 
-from cockpit.config import Flags, load
+from cockpit.config import Flags
+from cockpit.config_load import load
+from cockpit.connection import Scope
 from cockpit.reading import Reading, SourceError, State, TroubleKind
-from cockpit.session import Scope, Session
+from cockpit.session import Session
 
 SECRETS = "kubernetes/secrets"
 
@@ -22,6 +24,7 @@ class Listing:
     def __init__(self) -> None:
         self.namespaces: list[str] = []
         self.read = 0
+        self.error: SourceError | None = None
 
     def __call__(self, namespace: str) -> "Listing":
         self.namespaces.append(namespace)
@@ -30,6 +33,8 @@ class Listing:
     async def stream(self) -> AsyncIterator[int]:
         """Yield how often it was read."""
         self.read += 1
+        if self.error is not None:
+            raise self.error
         yield self.read
 
 
@@ -118,3 +123,16 @@ async def test_while_the_kubeconfig_cannot_be_used_that_is_said(shop: Shop) -> N
     assert reading.trouble is not None
     assert reading.trouble.message == "no kubeconfig"
     await asked.session.stop()
+
+
+async def test_what_failed_with_the_pods_is_read_when_they_come_back(asked: Asked, shop: Shop) -> None:
+    """An API server that was started anew denies everything for a moment: it has not read the roles yet."""
+    await asked.until("kubernetes/pods", has_data)
+    asked.listing.error = SourceError(TroubleKind.DENIED, "may not list secrets")
+    asked.session.ask(SECRETS)
+    await asked.until(SECRETS, lambda reading: reading.trouble)
+    shop.pods.tell(SourceError(TroubleKind.UNREACHABLE, "refused"))
+    await asked.until("kubernetes/pods", lambda reading: reading.trouble)
+    asked.listing.error = None
+    asked.session.retry_now("kubernetes/pods")
+    assert (await asked.until(SECRETS, has_data)).trouble is None

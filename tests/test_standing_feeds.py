@@ -7,8 +7,9 @@ import pytest
 from cockpit.board import Board
 from cockpit.clock import utc_now
 from cockpit.config import Config
+from cockpit.connection import Scope
 from cockpit.reading import SourceError, State, TroubleKind
-from cockpit.session import Scope, Session
+from cockpit.session import Session
 from cockpit.sources.feed import Fed, Pace
 from cockpit.standing_feeds import StandingFeeds
 

@@ -184,7 +184,7 @@ class CockpitApp(App[None]):
         """Offer whatever has a key now, by what it does."""
         from cockpit.ui.dialogs import run_command  # noqa: PLC0415  (not needed for the first frame)
 
-        await run_command(self, self.cockpit.own_bindings())
+        await run_command(self, self.cockpit.own_bindings(), self._show_kind)
 
     def action_redraw(self) -> None:
         """Paint everything again, over what other programs have written onto the terminal."""
@@ -235,8 +235,7 @@ class CockpitApp(App[None]):
 
     def action_retry(self) -> None:
         """Try again at once what failed."""
-        self.desks.session.retry_now()
-        self.desks.records.retry()
+        self.desks.retry()
 
     @work
     async def action_scope(self, part: str) -> None:
@@ -254,16 +253,16 @@ class CockpitApp(App[None]):
         from cockpit.ui.dialogs import pick_kind  # noqa: PLC0415
 
         if (kind := await pick_kind(self)) is not None:
-            self.cockpit.action_view("pods")
-            self.desks.kinds.choose_kind(kind)
+            self._show_kind(kind)
+
+    def _show_kind(self, kind: str) -> None:
+        self.cockpit.action_view("pods")
+        self.desks.kinds.choose_kind(kind)
 
     def on_objects_pane_opened(self, event: "ObjectsPane.Opened") -> None:
         """Show an object from its list."""
+        self.cockpit.leave()
         self.desks.kinds.open(event.reference, event.page, event.row)
-
-    def on_object_pane_closed(self) -> None:
-        """Go back from an object to its list."""
-        self.desks.kinds.close()
 
     def on_object_pane_logs_wanted(self, event: "ObjectPane.LogsWanted") -> None:
         """Show the logs of the pods of an object."""
@@ -278,7 +277,7 @@ class CockpitApp(App[None]):
     @on(FindingsPane.Opened)
     def _open_finding(self, event: FindingsPane.Opened) -> None:
         """Show what a finding is about."""
-        self.desks.show_finding(event.finding)
+        self.desks.findings.open(event.finding)
 
     @work
     async def action_act(self) -> None:
@@ -329,17 +328,17 @@ class CockpitApp(App[None]):
         """Run a statement that only reads."""
         await self.desks.questions.run_sql(event.server, event.sql)
 
+    def on_postgres_pane_declined(self, event: "PostgresPane.Declined") -> None:
+        """Say why a key does nothing."""
+        self.tell(event.why)
+
     @work
     async def on_postgres_pane_explain_wanted(self, event: "PostgresPane.ExplainWanted") -> None:
         """Show how a statement would be run."""
         await self.desks.questions.explain(event.server, event.statement, event.database)
 
-    def on_postgres_pane_pinned(self, event: "PostgresPane.Pinned") -> None:
-        """Write what was read of a server into the incident log."""
-        self.desks.pin(event.server, event.text)
-
     def on_paged_pane_pinned(self, event: "PagedPane.Pinned") -> None:
-        """Write what was read of AWS or the web into the incident log."""
+        """Write what was read of a source into the incident log."""
         self.desks.pin(event.source, event.text)
 
     @work
@@ -359,3 +358,4 @@ class CockpitApp(App[None]):
         self.desks.logs.reset()
         self.cockpit.pods.begin_scope()
         self.desks.kinds.begin_scope()
+        self.cockpit.forget_way()

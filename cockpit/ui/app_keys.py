@@ -7,9 +7,17 @@ APP_BINDINGS: list[BindingType] = [
     Binding("S", "record('severity')", "severity", id="incident.severity", tooltip="Set the severity"),
     Binding("U", "record('status')", "status", id="incident.status", show=False, tooltip="Set the public status"),
     Binding("H", "record('known')", "known", id="incident.known", show=False, tooltip="What is known: cause, times"),
+    Binding(
+        "B",
+        "record('action items')",
+        "action items",
+        id="incident.action_items",
+        show=False,
+        tooltip="Action items, the backlog: what is to be done after the incident, by whom and when",
+    ),
     Binding("u", "clocks", "due", id="incident.clocks", show=False, tooltip="What is due: it is done, or it may wait"),
     Binding(
-        "D", "driver", "driver", id="incident.driver", show=False, tooltip="Say who types now, in whose name to write"
+        "D", "driver", "roles", id="incident.driver", show=False, tooltip="Say who types now, who leads, who does what"
     ),
     Binding("X", "outputs", "outputs", id="commands.outputs", show=False, tooltip="Commands that were run, and output"),
     Binding("M", "message", "tell people", id="incident.message", show=False, tooltip="Write a message to people"),

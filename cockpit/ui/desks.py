@@ -1,31 +1,39 @@
 """All that works behind the screen. It is loaded after the first frame, which does without it."""
 
-import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from cockpit.chronicler import Chronicler
 from cockpit.clock import Clock
 from cockpit.config import Config
-from cockpit.diagnosis.finding import Finding
-from cockpit.diagnosis.postgres.server_view import KIND as POSTGRES
-from cockpit.history import History, hand_over
+from cockpit.diagnosis.finding import FindingSeverity
+from cockpit.incident.entry import TimeSource
 from cockpit.session import Session
 from cockpit.sources.kubernetes.model import Pod
 from cockpit.threads import call_in_thread
-from cockpit.timekeeper import Timekeeper
-from cockpit.ui.actions.selecting import ports_of, selected, selected_alerts, selected_pod, selected_server
+from cockpit.ui.actions.directions import point_out
+from cockpit.ui.actions.selecting import (
+    alerts_told_with_their_cause,
+    can_act_on,
+    ports_of,
+    selected,
+    selected_alerts,
+    selected_elsewhere,
+    selected_pod,
+    selected_server,
+    worst_on_server,
+)
 from cockpit.ui.actions.write_switch import WriteSwitch
 from cockpit.ui.aws.aws_desk import AwsDesk
+from cockpit.ui.findings.finding_desk import FindingDesk
 from cockpit.ui.incident.clock_dialogs import ask_clock
 from cockpit.ui.incident.observer_desk import ObserverDesk
 from cockpit.ui.incident.record_dialogs import NOT_OPEN, RecordDialogs
-from cockpit.ui.incident.sharing_desk import SharingDesk
+from cockpit.ui.incident.record_works import RecordWorks
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.kubernetes.object_pages import pod_reference
@@ -38,7 +46,6 @@ from cockpit.ui.postgres.questions import ServerQuestions
 from cockpit.ui.presenter import Presenter
 from cockpit.ui.scope_desk import ScopeDesk
 from cockpit.ui.screen import CockpitScreen
-from cockpit.ui.terminal.driver import CockpitDriver
 from cockpit.ui.web.web_desk import WebDesk
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
@@ -51,7 +58,8 @@ if TYPE_CHECKING:  # brings along the incident file and the runbook
 
 PINNED_CHARACTERS = 4000
 """Of what was read that go into the incident log."""
-_TOLD_BY_PODS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
+MOST_NAMED = 4
+"""Of what is tried again."""
 
 
 class Desks:
@@ -82,6 +90,7 @@ class Desks:
         self.postgres = screen.postgres = PostgresDesk(screen, clock, config.ui.tzinfo, session.policy)
         self.aws = screen.aws = AwsDesk(screen, clock, config.ui.tzinfo, session.policy)
         self.web = screen.web = WebDesk(screen, clock, config.ui.tzinfo, session.policy)
+        self.findings = FindingDesk(screen, self.kinds, self.postgres, self.aws, self.web, log.tell)
         self.records = RecordDialogs(app, screen.prompt, log.tell, config.ui.tzinfo)
         self.logs = LogsDesk(screen.logs, session, config, clock)
         screen.logs.serve(self.logs, LogKeeper(app, self.records, clock, log.tell))
@@ -89,14 +98,13 @@ class Desks:
         self._app = app
         self._screen = screen
         self._tell = log.tell
-        self.presenter = Presenter(screen, session, self.logs, self.kinds, self.switch, clock, log.tell)
+        self.presenter = Presenter(screen, session, self.logs, self.kinds, self.switch, clock, log)
         self.observing = ObserverDesk(app, screen, session, environ, lambda: self.record, log.tell, clock)
+        self.records.present = self.observing.present
+        self.records.closings.others = self.observing.others
+        self.observing.writable = self.records.closings.writable
         self._config = config
-        self._incident = config.incident
-        self._sharing: SharingDesk | None = None
-        self._history = History(session.board, clock)
-        self._runbook = config.runbook.file
-        self._messages = config.messages
+        self._works = RecordWorks(app, screen.incident_log, config, session, clock, log.tell)
         self._environ = environ
         self._clock = clock
 
@@ -106,40 +114,42 @@ class Desks:
         return self.records.record
 
     async def open_record(self, resume: Path | None) -> None:
-        """Open the incident record: a new one, or the file to `resume`."""
+        """Open the incident record: a new one, or the file to `resume`; and work beside it.
+
+        When that incident is closed, and a person wants another one, it is left for a new record.
+        """
         self.records.commands = self.commands
-        directory, show = self._incident.directory, self.presenter.show_record
-        await self.records.open(directory, resume, self._clock, show, self._runbook, self.session.policy)
-        await self.records.bring_back(directory)
-        if (record := self.record) is not None:
-            board, state = self.session.board, lambda: record.state
-            chronicler = Chronicler(board, self._clock, self._incident, state, record.chronicle)
-            record.subscribe(chronicler.look)
-            keeper = Timekeeper(board, self._clock, record, record.chronicle, self._alarm)
-            self.presenter.timekeeper = keeper
-            self.records.doubt = keeper.doubt
-            record.subscribe(keeper.hurry)
-            works = [self._history.run(), chronicler.run(), keeper.run(), self.observing.accompany(record)]
-            if resume is None:
-                works.append(hand_over(self._history, record, record.keep))
-            if self._incident.shared:
-                pane, zone = self._screen.incident_log, self._config.ui.tzinfo
-                self._sharing = SharingDesk(self._incident.shared, pane, self._clock, zone, self._tell)
-                works.append(self._sharing.accompany(record))
-            await asyncio.gather(*(self._by_itself(work) for work in works))
+        await self._open(resume)
+        await self.records.bring_back(self._config.incident.directory)
+        while (record := self.record) is not None:
+            await self._accompany(record, resumed=resume is not None)
+            resume = None
+            await self._open(None)
+            if self.record is not record:
+                await record.aclose()
+            self.records.closings.opened()
 
-    async def _by_itself(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do a part of the record's work; a defect in it ends no other."""
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is told)
-            self._tell(f"internal error, please report it: {error!r}", "wrong")
+    async def _open(self, resume: Path | None) -> None:
+        directory, show = self._config.incident.directory, self.presenter.show_record
+        runbook, policy = self._config.runbook.file, self.session.policy
+        await self.records.open(directory, resume, self._clock, show, runbook, policy)
 
-    def _alarm(self, text: str) -> None:
-        """Say once, so that it is heard, that something is overdue."""
-        self._tell(text, "wrong")
-        if isinstance(driver := self._app._driver, CockpitDriver):  # noqa: SLF001  (Textual has no other way to it)
-            driver.alarm(f"cockpit: {text}")
+    async def _accompany(self, record: "IncidentDesk", *, resumed: bool) -> None:
+        """Work beside a record until another one is wanted."""
+        keeper = self._works.keep_time(record)
+        self.presenter.timekeeper = keeper
+        self.records.doubt = keeper.doubt
+        record.name_by(self._worst)
+        others = keeper.run(), self.observing.accompany(record)
+        another, happened = self.records.closings.another, self.observing.happened
+        await self._works.accompany(record, *others, resumed=resumed, happened=happened, until=another)
+        await self.observing.aclose()
+        await self._works.aclose()
+
+    def _worst(self) -> str:
+        """Tell the worst that is wrong now; empty: nothing is, or nobody knows."""
+        known = self._screen.findings.known or ()
+        return known[0].title if known and known[0].severity is not FindingSeverity.NOTICE else ""
 
     async def capture(self) -> None:
         """Keep what the focused pane shows as evidence."""
@@ -150,7 +160,9 @@ class Desks:
         elif (look := look_at(self._screen, self._clock())) is None:
             self._tell("no pane has the keys: tab goes to one", "")
         else:
-            await self.record.capture(look.name, await call_in_thread(look.pieces))
+            pieces = await call_in_thread(look.pieces)
+            if (record := await self.records.closings.writable(late=True)) is not None:
+                await record.capture(look.name, pieces)
 
     async def clocks(self) -> None:
         """Ask what there is to say of what is due, and write it."""
@@ -191,8 +203,11 @@ class Desks:
     def messages(self) -> "MessageDesk":
         """What people are told of the incident; loaded when it is first asked for."""
         from cockpit.ui.incident.message_desk import MessageDesk  # noqa: PLC0415
+        from cockpit.ui.incident.message_sending import Sending  # noqa: PLC0415
 
-        return MessageDesk(self._app, self._messages, self._environ, lambda: self.record, self._tell, self._clock)
+        app, record, tell, clock = self._app, lambda: self.record, self._tell, self._clock
+        sending = Sending(app, self._config.messages, self._environ, record, tell, clock)
+        return MessageDesk(app, sending, record, self.records.closings.writable, tell, clock)
 
     @cached_property
     def questions(self) -> ServerQuestions:
@@ -202,41 +217,46 @@ class Desks:
     def pin(self, source: str, text: str) -> None:
         """Write what was read of a source into the incident log."""
         cut = " …" if len(text) > PINNED_CHARACTERS else ""
-        self.records.pin(source, f"{text[:PINNED_CHARACTERS]}{cut}", self._clock())
+        self.records.pin(source, f"{text[:PINNED_CHARACTERS]}{cut}", self._clock(), TimeSource.SEEN)
 
     def show_pod(self, pod: Pod, page: str) -> None:
         """Show a pod on pages of its own."""
+        self._screen.leave()
         self._screen.action_view("pods")
         self.kinds.open(pod_reference(pod), page)
 
-    def show_finding(self, finding: Finding) -> None:
-        """Show what a finding is about: pods in their list, so that their log follows; all else on its own pages."""
-        about = finding.objects[0] if finding.objects else None
-        for view, desk in (("aws", self.aws), ("web", self.web)):
-            if about is not None and desk.find(about):
-                self._screen.action_view(view)
-                return
-        if finding.objects and finding.objects[0].kind == POSTGRES:
-            self.postgres.open(finding.objects[0].name, finding.scenario, finding.key)
-            self._screen.action_view("postgres")
-            return
-        list_in_view = self._screen.view != "pods" or self.kinds.subject is None
-        about_pods = not finding.objects or finding.objects[0].kind in _TOLD_BY_PODS
-        pods = [evidence.ref for evidence in finding.evidence]
-        if finding.objects and not (list_in_view and about_pods and self._screen.pods.go_to(pods)):
-            self._screen.action_view("pods")
-            self.kinds.open(finding.objects[0])
-
     async def act(self) -> None:
         """Offer what can be done to what is under the cursor."""
-        if (server := selected_server(self._screen, self.postgres)) is not None:
+        if not await self._may_act():
+            return
+        found = selected(self._screen, self.kinds)
+        server = selected_server(self._screen, self.postgres, self.aws) or worst_on_server(found, self.postgres)
+        if server is not None:
             await self.acting.offer_on_server(*server)
         elif (alerts := selected_alerts(self._screen, self.web)) is not None:
             await self.silencing.offer(*alerts)
-        elif (found := selected(self._screen, self.kinds)) is not None:
+        elif found is not None and can_act_on(found):
             await self.acting.offer(*found)
+        elif (alerts := alerts_told_with_their_cause(self._screen, self.web)) is not None:
+            await self.silencing.offer(*alerts)
+        elif (directions := selected_elsewhere(self._screen, self.aws)) is not None:
+            await point_out(self._app, self._screen, directions)
+        elif found is not None:
+            self._tell(f"there is nothing that could be done to {found.selection.about}", "")
         else:
             self._tell("nothing is selected that could be acted on", "")
+
+    def retry(self) -> None:
+        """Try again at once what failed, and say what that is."""
+        readings = self.session.board.readings()
+        failed = [each for each in readings if each.trouble is not None and not each.trouble.inherited]
+        names = [each.source.rpartition("/")[2] for each in failed]
+        names += ["saving"] if self.record is not None and self.record.unsaved else []
+        self.session.retry_now()
+        self.records.retry()
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        tried = f"trying {', '.join(names[:MOST_NAMED])}{more} again"
+        self._tell(tried if names else "nothing has failed that could be tried again", "")
 
     async def prepare_to_act(self) -> None:
         """Get ready to act on the Postgres servers before they have no room for it."""
@@ -248,8 +268,12 @@ class Desks:
         pod = selected_pod(self._screen, self.kinds)
         if pod is None:
             self._tell("no pod is selected", "")
-        else:
+        elif await self._may_act():
             await self.acting.shell(pod)
+
+    async def _may_act(self) -> bool:
+        """Tell whether there is a record for what is to be done: a closed one has to be opened again, or another."""
+        return self.record is None or await self.records.closings.writable() is not None
 
     async def forwards(self) -> None:
         """Show the ports that are open on this machine; one of what is under the cursor can be opened."""
@@ -258,7 +282,7 @@ class Desks:
 
     async def aclose(self) -> None:
         """Let go of the cluster and the incident file; what is being changed gets its receipt first."""
-        self.records.put_away(self._incident.directory)
+        self.records.put_away(self._config.incident.directory)
         if "acting" in vars(self):
             await self.acting.aclose()
         if "silencing" in vars(self):
@@ -272,5 +296,4 @@ class Desks:
         await self.session.stop()
         if self.record is not None:
             await self.record.aclose()
-        if self._sharing is not None:
-            await self._sharing.aclose()
+        await self._works.aclose()

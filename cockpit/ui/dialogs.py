@@ -1,6 +1,6 @@
 """The questions that have a list of answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import App
@@ -10,6 +10,7 @@ from cockpit.runbooks import decision as decisions
 from cockpit.runbooks.applies import common_status
 from cockpit.runbooks.decision import Leaf, decision
 from cockpit.runbooks.model import Runbook, Severity, Step
+from cockpit.ui.aliases import COMMAND_ALIASES, KIND_ALIASES, short_names
 from cockpit.ui.header import SEVERITY_TONES
 from cockpit.ui.hints import key_label
 from cockpit.ui.widgets.picker import Choice, Picker
@@ -95,13 +96,20 @@ async def ask_why(app: App[Any], what: str) -> str | None:
     return await app.push_screen_wait(Question(what, hint="goes into the log"))
 
 
-async def run_command(app: App[Any], bindings: Sequence[ActiveBinding]) -> None:
-    """Ask for one of the things that have a key now, and do it."""
+async def run_command(app: App[Any], bindings: Sequence[ActiveBinding], show_kind: Callable[[str], None]) -> None:
+    """Ask for one of the things that have a key now, and do it; or for a kind of objects, and `show_kind`."""
     choices = [
-        Choice(active.binding.id or "", f"{active.tooltip or active.binding.description} ({key_label(active.binding)})")
+        Choice(
+            active.binding.id or "",
+            f"{active.tooltip or active.binding.description} ({key_label(active.binding)})",
+            aliases=COMMAND_ALIASES.get(active.binding.id or "", ()),
+        )
         for active in bindings
     ]
-    chosen = await ask(app, Picker("Commands", choices))
+    kinds = _kinds()
+    chosen = await ask(app, Picker("Commands", [*choices, *kinds]))
+    if chosen in {kind.key for kind in kinds}:
+        show_kind(chosen)
     for active in bindings:
         if active.binding.id == chosen:
             await app.run_action(active.binding.action, active.node)
@@ -109,22 +117,35 @@ async def run_command(app: App[Any], bindings: Sequence[ActiveBinding]) -> None:
 
 async def pick_kind(app: App[Any]) -> str | None:
     """Ask for a kind of objects, by its title; None when the person goes back."""
+    return await ask(app, Picker("Kind", _kinds()))
+
+
+def _kinds() -> list[Choice]:
+    """Offer every kind by its title and by the names that kubectl knows it by."""
     from cockpit.ui.kubernetes.kind_tabs import KIND_TABS, LISTED_TABS  # noqa: PLC0415  (bring along how they are drawn)
 
-    watched = [Choice("Pods"), *(Choice(tab.title) for tab in KIND_TABS)]
-    return await ask(app, Picker("Kind", [*watched, *(Choice(tab.title, "listed once") for tab in LISTED_TABS)]))
+    remarks = {"Pods": "", **{tab.title: "" for tab in KIND_TABS}, **{tab.title: "listed once" for tab in LISTED_TABS}}
+    return [
+        Choice(title, " · ".join(filter(None, (short_names(title), remark))), aliases=KIND_ALIASES.get(title, ()))
+        for title, remark in remarks.items()
+    ]
 
 
-async def pick_parting(app: App[Any], incident: str, unsaved: int) -> str:
-    """Ask whether to leave while an incident is open or something is not saved: `STAY`, `LEAVE` or `CLOSE`."""
+async def pick_parting(app: App[Any], incident: str, unsaved: int, unknown: str, others: Sequence[str] = ()) -> str:
+    """Ask whether to leave while an incident is open or something is not saved: `STAY`, `LEAVE` or `CLOSE`.
+
+    Who closes it hears first what is `unknown` (empty: nothing), and which `others` have it open.
+    """
     if unsaved:
         title = f"{unsaved} entries are not saved and would be lost"
         choices = [Choice(STAY, "R tries to save them again"), Choice(LEAVE, "give them up", "wrong")]
     else:
-        title = f"{incident} is open"
+        here = ", ".join(dict.fromkeys(others))
+        title = f"{incident} is open; still here: {here}" if here else f"{incident} is open"
+        over = f"for {here} as well: the incident is over" if here else "the incident is over"
         choices = [
             Choice(STAY, "go on"),
             Choice(LEAVE, "it stays open; go on later with cockpit --incident FILE"),
-            Choice(CLOSE, "the incident is over"),
+            Choice(CLOSE, f"{over}; {unknown}" if unknown else over),
         ]
     return await ask(app, Picker(title, choices)) or STAY

@@ -8,6 +8,7 @@ from textual.timer import Timer
 
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.line import Line, Span, Texts
+from cockpit.ui.widgets.text import shorten_paths
 
 SECONDS_SHOWN = 6.0
 _NAMED_KEYS = {"up", "down", "left", "right", "enter", "backspace"}
@@ -46,7 +47,7 @@ class Hints(Line):
 
     def _texts(self, y: int) -> Texts:  # noqa: ARG002  (there is one line)
         if self._message is not None:
-            return [self._message], ()
+            return [Span(shorten_paths(self._message.text, self.size.width), self._message.tone)], ()
         room = self.size.width - _width(self._everywhere)
         shown = list(self._keys)
         while shown and _width(shown) > room:

@@ -1,7 +1,7 @@
 """What the cockpit tells a person: on the bottom line for a few seconds, and kept for whoever was not quick enough."""
 
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -10,6 +10,8 @@ from cockpit.ui.hints import Hints
 from cockpit.ui.tones import Tone
 
 MESSAGES_KEPT = 200
+NEWS_STAYS = timedelta(seconds=3)
+"""For so long something announced stays beside the message after it."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -27,8 +29,18 @@ class MessageLog:
         self.told: deque[Told] = deque(maxlen=MESSAGES_KEPT)
         self._clock = clock
         self._hints = hints
+        self._news: Told | None = None
+        """What must not be missed because of what is told right after it."""
 
     def tell(self, message: str, tone: Tone = "") -> None:
         """Show a message for a few seconds, and keep it for the list of messages."""
-        self.told.append(Told(self._clock(), message, tone))
+        now, news, self._news = self._clock(), self._news, None
+        self.told.append(Told(now, message, tone))
+        if news is not None and now - news.at < NEWS_STAYS:
+            message = f"{message} · {news.text}" if tone == "wrong" else f"{news.text} · {message}"
         self._hints.tell(message, tone)
+
+    def announce(self, message: str) -> None:
+        """Tell something whose effect is told next: both stand on the bottom line then."""
+        self.tell(message)
+        self._news = self.told[-1]

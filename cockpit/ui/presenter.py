@@ -1,7 +1,6 @@
 """Brings what is read and recorded to the screen, and lets its clocks move on."""
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cockpit import diagnostician, session
@@ -13,9 +12,9 @@ from cockpit.ui.actions.write_switch import WriteSwitch
 from cockpit.ui.incident.clock_spans import clock_spans
 from cockpit.ui.kubernetes.kind_desk import KindDesk
 from cockpit.ui.logs.logs_desk import LogsDesk
+from cockpit.ui.message_log import MessageLog
 from cockpit.ui.screen import CockpitScreen
 from cockpit.ui.standing import standing
-from cockpit.ui.tones import Tone
 
 if TYPE_CHECKING:  # brings along the incident file and the runbook
     from cockpit.timekeeper import Timekeeper
@@ -37,7 +36,7 @@ class Presenter:
         kinds: KindDesk,
         switch: WriteSwitch,
         clock: Clock,
-        tell: Callable[[str, Tone], None],
+        messages: MessageLog,
     ) -> None:
         """Show on `screen` what `session` reads.
 
@@ -48,7 +47,7 @@ class Presenter:
             kinds: shows the kinds beside pods.
             switch: tells whether writing is allowed.
             clock: tells the time.
-            tell: says what went wrong.
+            messages: says what went wrong, and that an incident was opened.
         """
         self._screen = screen
         self._session = session
@@ -56,10 +55,12 @@ class Presenter:
         self._kinds = kinds
         self._switch = switch
         self._clock = clock
-        self._tell = tell
+        self._messages = messages
         self.timekeeper: Timekeeper | None = None
         """Tells what is due; None until there is a record."""
         self._record: IncidentDesk | None = None
+        self._incident = ""
+        """The name of the incident that is shown; empty while there is none."""
         self._ticks = 0
 
     async def run(self) -> None:
@@ -68,7 +69,7 @@ class Presenter:
             try:
                 await self._dispatch()
             except Exception as error:  # noqa: BLE001  (a defect; the other panes go on)
-                self._tell(f"internal error, please report it: {error!r}", "wrong")
+                self._messages.tell(f"internal error, please report it: {error!r}", "wrong")
                 await asyncio.sleep(RESTART_SECONDS)
 
     async def _dispatch(self) -> None:
@@ -93,7 +94,10 @@ class Presenter:
 
     def show_record(self, record: "IncidentDesk") -> None:
         """Show what the record holds now."""
-        self._record = record
+        if record.name and not self._incident and self._record is not None:  # else it was open before
+            step = ": S sets its severity" if record.state.severity is None else ""
+            self._messages.announce(f"incident {record.name} opened{step}")
+        self._record, self._incident = record, record.name
         self._screen.show_record(record)
         self.draw_header()
 

@@ -23,6 +23,7 @@ def run_app(
     resume: Path | None,
     *,
     write: bool,
+    practice: bool = False,
 ) -> int:
     """Run the cockpit on this terminal, and give the exit status.
 
@@ -33,6 +34,7 @@ def run_app(
         environ: Names the Postgres server when the configuration names none.
         resume: The incident file to go on with.
         write: Whether what is looked at first may be changed without switching writing on.
+        practice: Whether what is looked at is a practice world, which ends with the screen.
     """
     theme, problem = _theme(config.ui.theme, terminal)
     clipboard = terminal.clipboard
@@ -41,8 +43,10 @@ def run_app(
         app.call_later(app.tell, problem, "doubtful")
     app.run(mouse=config.ui.mouse)
     if app.record is not None and not _terminal_lost(app):
+        from cockpit.ui.incident.farewell import farewell  # noqa: PLC0415  (not needed before)
+
         try:
-            sys.stdout.write(app.record.farewell())
+            sys.stdout.write(farewell(app.record, practice=practice))
             sys.stdout.flush()
         except OSError:  # the terminal went while another program had it
             abandon(sys.stdout)

@@ -21,6 +21,7 @@ from cockpit.ui.header import Header, Standing
 from cockpit.ui.hints import Hints, key_label
 from cockpit.ui.kubernetes.pods_pane import PodsPane
 from cockpit.ui.logs.logs_pane import LogsPane
+from cockpit.ui.way_back import Place, WayBack
 from cockpit.ui.widgets.line import Line, Span
 from cockpit.ui.widgets.prompt import Prompt
 
@@ -38,6 +39,7 @@ NARROW_WIDTH, NARROW_HEIGHT = 100, 30
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 """Below either, only what is wrong and the clocks are shown."""
 VIEWS = ("overview", "pods", "logs", "postgres", "aws", "web", "incident")
+_BACK = "back"
 
 
 class SourceDesk(Protocol):
@@ -61,7 +63,14 @@ class CockpitScreen(Screen[None]):
     """Panes and where they stand. It knows no source and no file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "view('overview')", "overview", id="view.overview", tooltip="What is wrong, pods and logs"),
+        Binding("escape", _BACK, "back", id="view.back", tooltip="Back to where you came from"),
+        Binding(
+            "1",
+            "view('overview')",
+            "overview",
+            id="view.overview",
+            tooltip="What is wrong, pods and logs; again: to the findings",
+        ),
         Binding("2", "view('pods')", "pods", id="view.pods", tooltip="Pods over the whole height"),
         Binding("3", "view('logs')", "logs", id="view.logs", tooltip="Logs over the whole height"),
         Binding("4", "view('postgres')", "postgres", id="view.postgres", tooltip="Postgres over the whole height"),
@@ -84,6 +93,7 @@ class CockpitScreen(Screen[None]):
         self.prompt = Prompt()
         self.hints = Hints()
         self.view = VIEWS[0]
+        self._way = WayBack(VIEWS[0])
         self.kinds: KindDesk | None = None
         """Who shows the kinds beside pods; None in the first frame."""
         self.postgres: PostgresDesk | None = None
@@ -158,6 +168,7 @@ class CockpitScreen(Screen[None]):
         """Show the checklist and the incident log."""
         self.checklist.show(record.runbook, record.state.steps, record.state.severity)
         self.incident_log.show(record.name, record.entries, record.unsaved, record.outgoing)
+        self.incident_log.name_lead(record.lead)
         self.incident_log.show_trouble(*record.trouble_text())
 
     def redraw_tables(self) -> None:
@@ -175,14 +186,52 @@ class CockpitScreen(Screen[None]):
 
     def action_view(self, name: str) -> None:
         """Show one of the views and focus what it is about."""
-        if (desk := self.source_desks.get(name)) is not None:
-            desk.mount()
         if name != self.view:
-            self.remove_class(f"view-{self.view}", update=False)  # one styling for both changes
-            self.add_class(f"view-{name}")
-            self.view = name
-            self.header.count(wanted=name in ("logs", "incident"))
-        self.set_focus(self._subject())
+            self.leave()
+            self._way.arrive(name)
+            self._turn_to(name)
+            self.set_focus(self._subject())
+        else:
+            self.set_focus(self._other_subject())
+        self.refresh_keys()
+
+    def leave(self) -> None:
+        """Remember what is shown now: something else is about to be opened, from which escape leads back here."""
+        self._way.leave(self._here)
+
+    def forget_way(self) -> None:
+        """Lead nowhere back but to the overview: what was shown is no longer looked at."""
+        self._way.forget()
+
+    def action_back(self) -> None:
+        """Go back to the view and the pane where the person was before."""
+        place = self._way.back(self._here)
+        if self.kinds is not None and not place.opened:
+            self.kinds.close()
+        if place.view != self.view:
+            self._turn_to(place.view)
+        self.call_after_refresh(self._go_on, place.focused)
+
+    def _go_on(self, focused: Widget | None) -> None:
+        """Give the focus to the pane that had it, or to what the view is about if that is not shown any more."""
+        self.set_focus(focused if focused is not None and focused.is_on_screen else self._subject())
+        self.refresh_keys()
+
+    def _turn_to(self, view: str) -> None:
+        if (desk := self.source_desks.get(view)) is not None:
+            desk.mount()
+        self.remove_class(f"view-{self.view}", update=False)  # one styling for both changes
+        self.add_class(f"view-{view}")
+        self.view = view
+        self.header.count(wanted=view in ("logs", "incident"))
+
+    @property
+    def _here(self) -> Place:
+        return Place(self.view, self.view == "pods" and self.has_class("object-open"), self.focused)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer the way back where there is one."""
+        return action != _BACK or self._way.leads_from(self._here)
 
     def action_sidebar(self) -> None:
         """Show or hide the sidebar."""
@@ -194,6 +243,11 @@ class CockpitScreen(Screen[None]):
         if self.focused is None or not self.focused.is_on_screen:
             self.set_focus(self._subject())
 
+    def _other_subject(self) -> Widget:
+        """Give what keys go to when the key of the view is pressed once more: in the overview, to what is wrong."""
+        leads_on = self.view == VIEWS[0] and self.focused is self._subject() and self.findings.findings
+        return self.findings.table if leads_on else self._subject()
+
     def _subject(self) -> Widget:
         if self.view == "logs":
             return self.logs.view
@@ -203,25 +257,21 @@ class CockpitScreen(Screen[None]):
             return subject
         return self.checklist.table if self.view == "incident" and self.checklist.is_attached else self.pods.table
 
-    def on_postgres_pane_turned(self) -> None:
+    def on_paged_pane_turned(self) -> None:
         """Show the keys of another page; the first one takes the focus."""
         self._keep_focus()
         self.refresh_keys()
-
-    def on_paged_pane_turned(self) -> None:
-        """Do so for the pages of AWS and the web."""
-        self.on_postgres_pane_turned()
 
     @on(DescendantFocus)
     def _show_keys(self) -> None:
         self.call_after_refresh(self.refresh_keys)
 
     def refresh_keys(self) -> None:
-        """Show the keys of what has the focus, its own before those that work everywhere."""
+        """Show the keys of what has the focus, its own before those that work everywhere, and the way back."""
         shown = [active for active in self.own_bindings() if active.binding.show]
+        everywhere = [active for active in shown if active.node is self.app or active.binding.action == _BACK]
         self.hints.show_keys(
-            [_hint(active) for active in shown if active.node is not self.app],
-            [_hint(active) for active in shown if active.node is self.app],
+            [_hint(active) for active in shown if active not in everywhere], [_hint(active) for active in everywhere]
         )
 
     def own_bindings(self) -> list[ActiveBinding]:

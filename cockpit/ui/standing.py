@@ -33,17 +33,21 @@ def standing(
         writes=writes,
         findings=None if findings is None else len(findings),
         worst=findings[0].title if findings else "",
+        watched=len(diagnosis.data.forming) if diagnosis is not None and diagnosis.data is not None else 0,
         last_known=diagnosis is not None and diagnosis.trouble is not None,
     )
     if record is None:
         return place
     state = record.state
+    if state.closed_at is not None:
+        unsaved = len(record.unsaved)
+        return replace(place, closed=record.name, closed_at=state.closed_at, unsaved=unsaved)
     return replace(
         place,
         severity=state.severity,
         severity_rank=record.severity_rank(state.severity),
         status=state.status,
-        declared_at=None if state.closed_at else state.declared_at,
+        declared_at=state.declared_at,
         unsaved=len(record.unsaved),
         due=due,
     )

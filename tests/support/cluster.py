@@ -15,6 +15,7 @@ from textual.keys import _character_to_key
 
 from cockpit.clock import Clock, utc_now
 from cockpit.config import Config, IncidentConfig, KubernetesConfig, LogsConfig
+from cockpit.connection import Connection, PodsNews, Scope
 from cockpit.gameday.api.kinds import PODS
 from cockpit.gameday.cluster import Cluster as PracticeCluster
 from cockpit.gameday.logbook import RunLog
@@ -22,7 +23,7 @@ from cockpit.gameday.scenarios.past import Past, Revision, container
 from cockpit.gameday.scenarios.scenario import Scenario
 from cockpit.gameday.workloads import Behaviour
 from cockpit.gameday.world import World
-from cockpit.session import Connection, PodsNews, Scope, Session
+from cockpit.session import Session
 from cockpit.sources.feed import Source
 from cockpit.sources.kubernetes.cluster_source import ClusterSource
 from cockpit.sources.kubernetes.connection import Cluster
@@ -122,7 +123,7 @@ class _HastyCluster(Cluster):
 
 
 def _connect_hastily(scope: Scope, config: Config, clock: Clock) -> Connection:
-    """Do as `cockpit.session.connect` does, but wait for nothing longer than a test would."""
+    """Do as `cockpit.connection.connect` does, but wait for nothing longer than a test would."""
     cluster = _HastyCluster(scope.kubeconfig, scope.context, config.aws.profile, clock)
     watch = WatchPace(gather=0.02, judge_every=0.5, answer_timeout=PATIENCE)
 

@@ -24,6 +24,16 @@ async def settle(pilot: Pilot[None], until: Callable[[], object], seconds: float
     await pilot.pause()
 
 
+def text_of(app: CockpitApp) -> str:
+    """Read what is on the screen."""
+    return "\n".join(strip.text.rstrip() for strip in _strips(app))
+
+
+def _strips(app: CockpitApp) -> list[Strip]:
+    visible_screen_stack.set(app._background_screens)  # else a dialog is drawn, and kept, without what is below it
+    return app.screen._compositor.render_strips()
+
+
 class Driven:
     """A cockpit that is driven by keys and read as text."""
 
@@ -43,12 +53,11 @@ class Driven:
 
     def strips(self) -> list[Strip]:
         """Give the lines of the screen as they are drawn."""
-        visible_screen_stack.set(self.app._background_screens)  # else a dialog is kept without what is below it
-        return self.app.screen._compositor.render_strips()
+        return _strips(self.app)
 
     def screen(self) -> str:
         """Read what is on the screen."""
-        return "\n".join(strip.text.rstrip() for strip in self.strips())
+        return text_of(self.app)
 
     def pane(self, pane: Widget) -> str:
         """Read what is on the part of the screen that a pane has."""

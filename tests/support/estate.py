@@ -73,7 +73,7 @@ class Estate(Ward):
 
     def revision(self, number: int, deployment: str = "api", **facts: Any) -> ReplicaSet:
         """Make a replica set of a deployment, called `api-r12`; it was made five minutes after the one before."""
-        owner = Owner("Deployment", deployment)
+        owner = facts.pop("owner", Owner("Deployment", deployment))
         created = facts.pop("created", self.ago(days=2) if number < 12 else self.ago(minutes=16))
         meta = self.meta(f"{deployment}-r{number}", owner=owner, created=created)
         defaults = {"template": self.template(deployment, f"shop/{deployment}:{number}")}

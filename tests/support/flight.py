@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from cockpit.clock import Clock, utc_now
 from cockpit.config import Config, IncidentConfig, KubernetesConfig, PostgresConfig
+from cockpit.connection import Connection, Scope, connect
 from cockpit.diagnosis.policy import Policy
 from cockpit.gameday.aws.facts import REGION, practice_environment, profile
 from cockpit.gameday.aws.practice_aws import PracticeAws
@@ -28,7 +29,7 @@ from cockpit.incident.command import Wish, run_report
 from cockpit.incident.entry import EntryKind
 from cockpit.outside import fed
 from cockpit.practice_config import practice_config
-from cockpit.session import Connection, Scope, Session, connect
+from cockpit.session import Session
 from cockpit.sources.aws import parts
 from cockpit.sources.kubernetes.list_watch import WatchPace
 from cockpit.sources.kubernetes.pods import PodsSource
@@ -58,7 +59,7 @@ _FEET = ("enter does it", "cannot be done")
 """What stands below a plan."""
 _BORDER = str.maketrans("", "", "│╭╮╰╯")
 _OVER = re.compile(r"\| \d\S+ \d\S+ \| \d\S+ \d\S+ \| [^|]+ \|")
-_SINCE = re.compile(r"\d\d:\d\d:\d\d +\d+s *$")
+_SINCE = re.compile(r"(\d\d:\d\d:\d\d|~\d\d:\d\d) +\d+s *$")
 
 
 class Flight(Cockpit):

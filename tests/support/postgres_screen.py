@@ -28,7 +28,7 @@ from cockpit.sources.postgres.model import (
     Vacuum,
     XminHolder,
 )
-from cockpit.ui.postgres.page import View
+from cockpit.ui.postgres.postgres_view import View
 from support.postgres_looks import ACTIVE, HIDDEN, IDLE, IN_TRANSACTION, ago, backend, look
 from support.ward import NOW
 
@@ -92,12 +92,15 @@ def statements(**more: Any) -> Statements:
 def health() -> Health:
     """Make a server that needs care in several ways."""
     shop = DatabaseRates(
-        "shop", 41 << 30, 312.0, 4.0, 0.83, deadlocks=2, temp_files=12, temp_bytes=900 << 20,
-        frozen_xid_age=1_190_000_000, frozen_mxid_age=1_000,
+        "shop", 41 << 30, commits_per_s=312.0, rollbacks_per_s=4.0, hit_ratio=0.83, deadlocks=2, temp_files=12,
+        temp_bytes=900 << 20, frozen_xid_age=1_190_000_000, frozen_mxid_age=1_000,
     )  # fmt: skip
+    other = DatabaseRates(
+        "postgres", 8 << 20, commits_per_s=0.1, rollbacks_per_s=0.0, hit_ratio=0.999, frozen_xid_age=400_000
+    )
     return Health(
         taken_at=NOW,
-        databases=(shop, DatabaseRates("postgres", 8 << 20, 0.1, 0.0, 0.999, frozen_xid_age=400_000)),
+        databases=(shop, other),
         freeze_max_age=200_000_000,
         multixact_freeze_max_age=400_000_000,
         checkpoints_timed=2,

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from cockpit.actions.patch import apply
 from cockpit.clock import Clock
 from cockpit.config import Config
+from cockpit.connection import Connection, Scope
 from cockpit.logs.block import LogBlock, LogTarget
 from cockpit.reading import SourceError, TroubleKind
-from cockpit.session import Connection, Scope
 from cockpit.sources.kubernetes import kind_names
 from cockpit.sources.kubernetes.kind_names import KIND_READINGS, READING_OF_KIND
 from cockpit.sources.kubernetes.kubectl import Kubectl
@@ -70,6 +71,14 @@ def pod(
         containers=(container,),
         not_ready_since=None if ready else NOW - timedelta(minutes=15),
     )
+
+
+def just_lost(name: str) -> Pod:
+    """Make a pod that was ready until a moment ago."""
+    well = pod(name)
+    container = replace(well.containers[0], ready=False, started_at=NOW - timedelta(hours=1))
+    since = NOW - timedelta(seconds=1)
+    return replace(well, ready=0, health=Health.CHANGING, containers=(container,), not_ready_since=since)
 
 
 BROKEN_SHOP = (

@@ -209,24 +209,27 @@ def well() -> tuple[Reading[Any], ...]:
 def troubled() -> tuple[Reading[Any], ...]:
     """Make a web in trouble in every way."""
     late = (check(nth, timing=Timing(0.002, 0.011, 0.024, 4.0, 7.4 - nth)) for nth in range(4, -1, -1))
-    slow = health(*late, p50=4.1, p95=7.8)
-    login = check(
-        0,
-        Outcome.LOGIN,
-        status=302,
-        message="sent on to a login page",
-        redirects=("https://sso.example/login?next=%2Fhealthz",),
-    )
+    slow = health(*late, p50=4.1, p95=7.8, slow_after=3.0)
+    login = [
+        check(
+            nth,
+            Outcome.LOGIN,
+            status=302,
+            message="sent on to a login page",
+            redirects=("https://sso.example/login?next=%2Fhealthz",),
+        )
+        for nth in (1, 0)
+    ]
     expired = WebCertificate("CN=old.example", "CN=R10", ago(days=2), verified=False, why_not="certificate has expired")
     tls = check(0, Outcome.TLS, status=None, message="certificate has expired", timing=Timing(0.002, 0.01))
     refused = check(0, Outcome.REFUSED, status=None, message="connection refused: 10.0.0.9:443", timing=Timing(0.002))
     return (
         read(f"{HEALTH}shop", health(*(bad(nth) for nth in range(5, -1, -1)), bad_since=ago(seconds=53), good=714)),
-        read(f"{HEALTH}admin", health(login, bad_since=ago(minutes=40), good=480)),
+        read(f"{HEALTH}admin", health(*login, bad_since=ago(minutes=40), good=480)),
         read(f"{HEALTH}search", slow),
         read(f"{HEALTH}login", health(days=9)),
         read(f"{HEALTH}old-shop", health(tls, certificate=expired, bad_since=ago(hours=2), good=0, p50=None, p95=None)),
-        read(f"{HEALTH}payments", health(refused, bad_since=ago(minutes=4), good=696), unreachable(), 200),
+        read(f"{HEALTH}payments", health(bad(1), refused, bad_since=ago(minutes=4), good=696), unreachable(), 200),
         read(f"{HEALTH}assets", health()),
         read(f"{PROMETHEUS}main", prometheus()),
         read(f"{PROMETHEUS}edge", None, unreachable()),

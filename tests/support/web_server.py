@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from support.loopback import listening
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 """Certificates are verified against the clock of the machine."""
 
@@ -101,23 +103,9 @@ class WebServer:
 @asynccontextmanager
 async def web_server(context: ssl.SSLContext | None = None) -> AsyncIterator[WebServer]:
     """Run a server for as long as it is needed; connections that are still open then are cut."""
-    tasks: set[asyncio.Task[None]] = set()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(server.serve(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
-    server = WebServer(listening.sockets[0].getsockname()[1], "https" if context else "http")
-    try:
+    server = WebServer(0, "https" if context else "http")
+    async with listening(server.serve, context) as server.port:
         yield server
-    finally:
-        listening.close()
-        for task in tuple(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await listening.wait_closed()
 
 
 class Authority:

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Final, Self
 
 from cockpit.diagnosis.aws.backing import Backing
+from cockpit.diagnosis.aws.kinds import CLUSTER
 from cockpit.diagnosis.facts import Facts
 from cockpit.diagnosis.policy import Policy
 from cockpit.diagnosis.twins import hosts_of, is_at
@@ -14,10 +15,12 @@ from cockpit.reading import Reading, State
 from cockpit.sources.aws.model import AWS, AwsLook, TargetGroup
 from cockpit.sources.kubernetes.kind_names import NODES, SERVICES
 from cockpit.sources.kubernetes.model import PODS
+from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.sources.postgres.model import POSTGRES, PostgresLook
 from cockpit.ui.aws import account_page
 from cockpit.ui.aws.aws_view import AwsView, gap_words
 from cockpit.ui.paged.held import Outlook
+from cockpit.ui.paged.newest import Newest
 from cockpit.ui.paged.trust import is_old, trust_spans
 from cockpit.ui.state_text import state_span, trouble_text
 from cockpit.ui.widgets.format import age
@@ -37,9 +40,9 @@ class AwsHeld:
     def __init__(self, zone: tzinfo, policy: Policy) -> None:
         self.zone = zone
         self._policy = policy
-        self._readings: dict[str, Reading[AwsLook]] = {}
+        self._readings = Newest[AwsLook](AWS)
         self._cluster: dict[str, Any] = {}
-        self._servers: dict[str, Reading[PostgresLook]] = {}
+        self._servers = Newest[PostgresLook](POSTGRES)
         self._found: dict[str, tuple[AwsLook, Backing, Groups]] = {}
         """Found once for each look, and anew when the cluster has changed."""
 
@@ -48,23 +51,15 @@ class AwsHeld:
         if (fact := _OF_CLUSTER.get(reading.source)) is not None:
             self._cluster[fact] = reading.data
             self._found.clear()
-            return bool(self._readings)
-        if reading.source.startswith(POSTGRES):
-            self._servers[reading.source] = reading
-            return bool(self._readings)
-        if not reading.source.startswith(AWS):
-            return False
-        name = reading.source.removeprefix(AWS)
-        if reading.off:
-            self._readings.pop(name, None)
-        else:
-            self._readings[name] = reading
-        return True
+            return bool(self.names)
+        if self._servers.take(reading):
+            return bool(self.names)
+        return self._readings.take(reading)
 
     @property
     def names(self) -> Sequence[str]:
         """The accounts that are read."""
-        return sorted(self._readings)
+        return self._readings.names
 
     def reading(self, name: str) -> Reading[AwsLook] | None:
         """Give the newest reading of an account."""
@@ -79,6 +74,20 @@ class AwsHeld:
         seen_at = reading.taken_at if is_old(reading, now) and reading.taken_at is not None else now
         backing, groups = self._behind(name, look, seen_at)
         return AwsView(name, look, seen_at, self.zone, backing, groups, self._policy, self._counted(look, now))
+
+    def server_of(self, about: ObjectRef) -> str:
+        """Name the Postgres server that an instance or a cluster is; empty: none that is read."""
+        account, _, name = about.name.partition("/")
+        look = reading.data if (reading := self._readings.get(account)) is not None else None
+        clusters = {each.name: each for each in look.clusters} if look is not None else {}
+        for instance in look.instances if look is not None else ():
+            if name != (instance.cluster if about.kind == CLUSTER else instance.name):
+                continue
+            hosts = hosts_of(instance, clusters.get(instance.cluster or ""))
+            for server, known in self._servers.by_name.items():
+                if known.data is not None and is_at(known.data.server, hosts, instance.port):
+                    return server
+        return ""
 
     def outlook(self, name: str, tab: str, now: datetime) -> Outlook:  # noqa: ARG002  (every page rests on one look)
         """Say as whom and where we look, and how far it can be trusted."""
@@ -118,9 +127,9 @@ class AwsHeld:
     def copy(self) -> Self:
         """Hold what is held now."""
         other = type(self)(self.zone, self._policy)
-        other._readings = dict(self._readings)  # noqa: SLF001  (of the same class)
+        other._readings = self._readings.copy()  # noqa: SLF001  (of the same class)
         other._cluster = dict(self._cluster)  # noqa: SLF001
-        other._servers = dict(self._servers)  # noqa: SLF001
+        other._servers = self._servers.copy()  # noqa: SLF001
         return other
 
     def _identity(self, name: str, now: datetime) -> list[Span]:
@@ -137,7 +146,8 @@ class AwsHeld:
 
     def _counted(self, look: AwsLook, now: datetime) -> dict[str, int]:
         """Give how many connections Postgres itself counts on the instances that are servers which are read now."""
-        servers = [each.data for each in self._servers.values() if each.data is not None and not is_old(each, now)]
+        read = self._servers.by_name.values()
+        servers = [each.data for each in read if each.data is not None and not is_old(each, now)]
         clusters = {each.name: each for each in look.clusters} if servers else {}
         return {
             instance.name: server.activity.slots.used

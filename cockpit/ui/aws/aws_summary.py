@@ -81,14 +81,14 @@ def _of_account(held: AwsHeld, name: str, now: datetime) -> Iterator[_Told]:
     if view is None:
         return
     for instance in view.look.instances:
-        if (tone := limits.of_instance(instance, view.policy)) in ("wrong", "doubtful"):
+        if (tone := limits.of_instance(instance, view)) in ("wrong", "doubtful"):
             yield _Told(tone, "RDS", instance.name, _instance(instance, view))
     for cluster in view.look.clusters:
         if (tone := limits.of_cluster(cluster)) in ("wrong", "doubtful"):
             writer = "" if cluster.writer else "  no writer"
             yield _Told(tone, "RDS", cluster.name, [Span(f"{cluster.status}{writer}", tone)])
     for balancer in view.look.balancers:
-        tone = limits.of_balancer(balancer, view.groups_of(balancer), view.policy)
+        tone = limits.of_balancer(balancer, view)
         if tone in ("wrong", "doubtful"):
             yield _Told(tone, KINDS[balancer.kind], balancer.name, _balancer(balancer, view))
     firing = [alarm for alarm in view.look.alarms if not alarm.insufficient]
@@ -97,35 +97,36 @@ def _of_account(held: AwsHeld, name: str, now: datetime) -> Iterator[_Told]:
 
 
 def _instance(instance: DbInstance, view: AwsView) -> list[Span]:
-    metrics, policy = instance.metrics, view.policy
+    metrics = instance.metrics
     spans = [Span(instance.status, limits.of_status(instance.status))]
-    cpu, lag = newest(metrics, DbMetric.CPU), newest(metrics, DbMetric.REPLICA_LAG)
+    cpu = newest(metrics, DbMetric.CPU)
     if cpu is not None:
-        spans.append(Span(f"  cpu {cpu:.0f} %", limits.of_cpu(cpu, policy)))
+        spans.append(Span(f"  cpu {cpu:.0f} %", limits.of_metric(instance, DbMetric.CPU, view)))
     if (connections := newest(metrics, DbMetric.CONNECTIONS)) is not None:
         spans.append(Span(f"  conn {count(connections)}"))
     if newest(metrics, DbMetric.FREE_STORAGE) is not None:
-        spans.append(Span(f"  disk free {storage_words(instance)}", limits.of_storage(instance, policy)))
-    memory = newest(metrics, DbMetric.FREE_MEMORY)
-    if limits.of_memory(memory, policy):
-        spans.append(Span(f"  memory free {size(memory)}", limits.of_memory(memory, policy)))
-    if limits.of_load(instance):
-        spans.append(Span(f"  load {load_words(instance)}", limits.of_load(instance)))
-    if limits.of_lag(lag, policy):
-        spans.append(Span(f"  lag {duration(lag)}", limits.of_lag(lag, policy)))
-    return spans
+        spans.append(
+            Span(f"  disk free {storage_words(instance)}", limits.of_metric(instance, DbMetric.FREE_STORAGE, view))
+        )
+    others = {
+        DbMetric.FREE_MEMORY: f"memory free {size(newest(metrics, DbMetric.FREE_MEMORY))}",
+        DbMetric.LOAD: f"load {load_words(instance)}",
+        DbMetric.REPLICA_LAG: f"lag {duration(newest(metrics, DbMetric.REPLICA_LAG))}",
+    }
+    tones = {metric: limits.of_metric(instance, metric, view) for metric in others}
+    return [*spans, *(Span(f"  {words}", tones[metric]) for metric, words in others.items() if tones[metric])]
 
 
 def _balancer(balancer: Balancer, view: AwsView) -> list[Span]:
-    metrics, groups, policy = balancer.metrics, view.groups_of(balancer), view.policy
+    metrics, groups = balancer.metrics, view.groups_of(balancer)
     spans = [Span(f"targets {targets_words(groups)}", limits.of_targets(groups))]
     if open_groups(view, balancer):
         spans.append(Span("  fails open", "wrong"))
     for metric, who in ((BalancerMetric.ELB_5XX, "its own"), (BalancerMetric.TARGET_5XX, "of targets")):
         if faults := newest(metrics, metric):
-            spans.append(Span(f"  5xx {who} {count(faults)}/min", limits.of_5xx(balancer, metric, policy)))
+            spans.append(Span(f"  5xx {who} {count(faults)}/min", limits.of_count(balancer, metric, view)))
     if (p99 := newest(metrics, BalancerMetric.P99)) is not None:
-        spans.append(Span(f"  p99 {latency(p99)}", limits.of_latency(p99, policy)))
+        spans.append(Span(f"  p99 {latency(p99)}", limits.of_count(balancer, BalancerMetric.P99, view)))
     if limits.of_state(balancer):
         spans.append(Span(f"  {balancer.state}", limits.of_state(balancer)))
     return spans

@@ -93,7 +93,7 @@ def _rank(balancer: Balancer, view: AwsView, order: str) -> tuple[float, str]:
     metrics = balancer.metrics
     faults = (newest(metrics, metric) or 0.0 for metric in (BalancerMetric.ELB_5XX, BalancerMetric.TARGET_5XX))
     figures = {
-        "worst first": float(badness(limits.of_balancer(balancer, view.groups_of(balancer), view.policy))),
+        "worst first": float(badness(limits.of_balancer(balancer, view))),
         "by name": 0.0,
         "requests": -(newest(metrics, BalancerMetric.REQUESTS) or 0.0),
         "5xx": -sum(faults),
@@ -107,13 +107,12 @@ def _words(balancer: Balancer) -> str:
 
 
 def _row(balancer: Balancer, view: AwsView) -> Row:
-    metrics, policy, groups = balancer.metrics, view.policy, view.groups_of(balancer)
+    metrics, groups = balancer.metrics, view.groups_of(balancer)
     fails_open = bool(open_groups(view, balancer))
-    p99 = newest(metrics, BalancerMetric.P99)
     return Row(
         balancer.name,
         (
-            sign(limits.of_balancer(balancer, groups, policy)),
+            sign(limits.of_balancer(balancer, view)),
             Cell(balancer.name, "strong"),
             Cell(KINDS[balancer.kind]),
             Cell(balancer.state, limits.of_state(balancer) or "dim"),
@@ -122,17 +121,17 @@ def _row(balancer: Balancer, view: AwsView) -> Row:
             _faults(balancer, BalancerMetric.TARGET_5XX, view),
             Cell(_chart(balancer, view, _CHART_CELLS), "changing"),
             figure(metrics, BalancerMetric.P50, latency),
-            figure(metrics, BalancerMetric.P99, latency, limits.of_latency(p99, policy)),
+            figure(metrics, BalancerMetric.P99, latency, limits.of_count(balancer, BalancerMetric.P99, view)),
             Cell(f"{targets_words(groups)}{' open' if fails_open else ''}", limits.of_targets(groups)),
-            figure(metrics, BalancerMetric.REJECTED, count, "doubtful", missing="0"),
-            figure(metrics, BalancerMetric.CONNECTION_ERRORS, count, "doubtful", missing="0"),
+            _faults(balancer, BalancerMetric.REJECTED, view),
+            _faults(balancer, BalancerMetric.CONNECTION_ERRORS, view),
             point_age(metrics, view.now),
         ),
     )
 
 
 def _faults(balancer: Balancer, metric: BalancerMetric, view: AwsView) -> Cell:
-    return figure(balancer.metrics, metric, count, limits.of_5xx(balancer, metric, view.policy), missing="0")
+    return figure(balancer.metrics, metric, count, limits.of_count(balancer, metric, view), missing="0")
 
 
 def _chart(balancer: Balancer, view: AwsView, cells: int) -> str:

@@ -1,12 +1,15 @@
 """RDS instances and clusters, the worst first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from cockpit.diagnosis.aws.kinds import CLUSTER, RDS, aws_ref
 from cockpit.sources.aws.model import DbCluster, DbInstance, DbMetric
+from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.ui.aws import limits
 from cockpit.ui.aws.aws_view import AwsView, gap_notes, nothing_words
-from cockpit.ui.aws.figures import UNASKED, UNMEASURED, chart, figure, newest, point_age
+from cockpit.ui.aws.figures import UNASKED, UNMEASURED, chart, figure, newest, point_time
 from cockpit.ui.paged.page import (
     SIGN,
     Choices,
@@ -19,6 +22,7 @@ from cockpit.ui.paged.page import (
 )
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.amounts import count, duration, size
+from cockpit.ui.widgets.format import age
 from cockpit.ui.widgets.rows import Cell, Column, Row
 
 ORDERS: Final = ("worst first", "by name", "cpu", "connections", "free storage")
@@ -26,26 +30,28 @@ SERVICES: Final = ("rds", "cloudwatch", "pi")
 LISTED: Final = ("rds:DescribeDBInstances", "rds:DescribeDBClusters")
 _SPARK_CELLS: Final = 10
 _GIB: Final = 1 << 30
+_SHORT: Final = 10
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS: Final = (
     SIGN,
-    Column("name", "NAME", 14, grows=True),
+    Column("name", "NAME", 18, grows=True),
     Column("status", "STATUS", 12),
-    Column("role", "ROLE", 7, importance=3),
-    Column("class", "CLASS", 13, importance=8),
-    Column("zone", "ZONE", 10, importance=9),
     Column("cpu", "CPU", 5, right=True),
-    Column("chart", "30 MIN", _SPARK_CELLS, importance=5),
+    Column("chart", "CPU 30 MIN", _SPARK_CELLS, importance=5),
     Column("connections", "CONN", 5, right=True),
-    Column("counted", "PG", 4, right=True, importance=6),
-    Column("memory", "MEM FREE", 8, right=True, importance=2),
-    Column("storage", "DISK FREE", 16, right=True),
-    Column("read", "READ", 6, right=True, importance=6),
-    Column("write", "WRITE", 6, right=True, importance=6),
-    Column("queue", "QUEUE", 5, right=True, importance=7),
-    Column("lag", "LAG", 6, right=True, importance=1),
-    Column("load", "LOAD", 7, right=True, importance=4),
-    Column("point", "POINT", 5, right=True, importance=1),
-    Column("due", "DUE", 7, importance=5),
+    Column("counted", "PG CONN", 7, right=True, importance=6),
+    Column("storage", "FREE DISK", 16, right=True),
+    Column("memory", "FREE MEM", 8, right=True, importance=2),
+    Column("lag", "LAG", 5, right=True, importance=1),
+    Column("load", "LOAD/VCPU", 9, right=True, importance=4),
+    Column("read", "READ LAT", 8, right=True, importance=6),
+    Column("write", "WRITE LAT", 9, right=True, importance=6),
+    Column("queue", "IO QUEUE", 8, right=True, importance=7),
+    Column("role", "ROLE", 7, importance=6),
+    Column("class", "CLASS", 13, importance=8),
+    Column("zone", "AZ", 10, importance=9),
+    Column("point", "AS OF", 5, right=True, importance=1),
+    Column("due", "PENDING", 7, importance=5),
 )
 
 
@@ -63,6 +69,7 @@ def draw(view: AwsView, choices: Choices) -> Page:
         f"{amount_of(len(rows), len(things))} · {ORDERS[choices.order]}{' reversed' if choices.reverse else ''}",
         gap_notes(view, *SERVICES),
         nothing_matches(choices, len(things), nothing),
+        {key_of(each): _ref(each, view) for each in wanted},
     )
 
 
@@ -71,16 +78,20 @@ def key_of(thing: DbInstance | DbCluster) -> str:
     return f"cluster {thing.name}" if isinstance(thing, DbCluster) else thing.name
 
 
+def _ref(thing: DbInstance | DbCluster, view: AwsView) -> ObjectRef:
+    return aws_ref(CLUSTER if isinstance(thing, DbCluster) else RDS, view.name, thing.name)
+
+
 def storage_words(instance: DbInstance) -> str:
-    """Write the free storage against the whole: `4.1 of 100 GB`; Aurora has no whole."""
+    """Write the free storage against the whole: `4.1 of 100 GiB`; Aurora has no whole."""
     free = newest(instance.metrics, DbMetric.FREE_STORAGE)
     if instance.storage_gib is None:
         return "grows" if free is None else size(free)
     if free is None:
         return (
-            f"{UNASKED if DbMetric.FREE_STORAGE not in instance.metrics else UNMEASURED} of {instance.storage_gib} GB"
+            f"{UNASKED if DbMetric.FREE_STORAGE not in instance.metrics else UNMEASURED} of {instance.storage_gib} GiB"
         )
-    return f"{free / _GIB:.1f} of {instance.storage_gib} GB"
+    return f"{free / _GIB:.1f} of {instance.storage_gib} GiB"
 
 
 def load_words(instance: DbInstance) -> str:
@@ -91,12 +102,12 @@ def load_words(instance: DbInstance) -> str:
 
 def due(thing: DbInstance | DbCluster) -> str:
     """Say in a word that changes or a maintenance wait."""
-    return "maint." if thing.maintenance else "pending" if thing.pending else ""
+    return "maint." if thing.maintenance else "change" if thing.pending else ""
 
 
 def tone_of(thing: DbInstance | DbCluster, view: AwsView) -> Tone:
     """Judge a row."""
-    return limits.of_cluster(thing) if isinstance(thing, DbCluster) else limits.of_instance(thing, view.policy)
+    return limits.of_cluster(thing) if isinstance(thing, DbCluster) else limits.of_instance(thing, view)
 
 
 def _rank(thing: DbInstance | DbCluster, view: AwsView, order: str) -> tuple[float, str, str]:
@@ -136,31 +147,31 @@ def _members(cluster: DbCluster) -> Iterator[str]:
 
 
 def _instance(instance: DbInstance, view: AwsView) -> Row:
-    metrics, policy = instance.metrics, view.policy
+    metrics = instance.metrics
     cpu = metrics.get(DbMetric.CPU)
+
+    def judged(metric: DbMetric, write: Callable[[float], str]) -> Cell:
+        return figure(metrics, metric, write, limits.of_metric(instance, metric, view))
+
     cells = (
-        sign(limits.of_instance(instance, policy)),
+        sign(limits.of_instance(instance, view)),
         Cell(f"  {instance.name}" if instance.cluster else instance.name, "strong"),
         Cell(instance.status, limits.of_status(instance.status)),
+        judged(DbMetric.CPU, lambda value: f"{value:.0f} %"),
+        Cell(chart(cpu, view.now, _SPARK_CELLS, 100), "changing"),
+        judged(DbMetric.CONNECTIONS, count),
+        Cell(count(view.counted[instance.name]) if instance.name in view.counted else "", "dim"),
+        Cell(storage_words(instance), limits.of_metric(instance, DbMetric.FREE_STORAGE, view)),
+        judged(DbMetric.FREE_MEMORY, size),
+        judged(DbMetric.REPLICA_LAG, lag) if DbMetric.REPLICA_LAG in metrics else Cell(""),
+        Cell(load_words(instance), limits.of_metric(instance, DbMetric.LOAD, view)),
+        judged(DbMetric.READ_LATENCY, latency),
+        judged(DbMetric.WRITE_LATENCY, latency),
+        judged(DbMetric.QUEUE_DEPTH, lambda value: f"{value:.1f}"),
         Cell(instance.role.value),
         Cell(instance.instance_class.removeprefix("db."), "dim"),
         Cell(instance.zone or "", "dim"),
-        figure(
-            metrics, DbMetric.CPU, lambda value: f"{value:.0f} %", limits.of_cpu(cpu.newest if cpu else None, policy)
-        ),
-        Cell(chart(cpu, view.now, _SPARK_CELLS, 100), "changing"),
-        figure(metrics, DbMetric.CONNECTIONS, count),
-        Cell(count(view.counted[instance.name]) if instance.name in view.counted else "", "dim"),
-        figure(metrics, DbMetric.FREE_MEMORY, size, limits.of_memory(newest(metrics, DbMetric.FREE_MEMORY), policy)),
-        Cell(storage_words(instance), limits.of_storage(instance, policy)),
-        figure(metrics, DbMetric.READ_LATENCY, latency),
-        figure(metrics, DbMetric.WRITE_LATENCY, latency),
-        figure(metrics, DbMetric.QUEUE_DEPTH, lambda value: f"{value:.1f}"),
-        figure(metrics, DbMetric.REPLICA_LAG, latency, limits.of_lag(newest(metrics, DbMetric.REPLICA_LAG), policy))
-        if DbMetric.REPLICA_LAG in metrics
-        else Cell(""),
-        Cell(load_words(instance), limits.of_load(instance)),
-        point_age(metrics, view.now),
+        point_time(metrics, view.now, view.zone),
         Cell(due(instance), "doubtful"),
     )
     return Row(key_of(instance), cells)
@@ -172,3 +183,8 @@ def latency(seconds: float) -> str:
     if not seconds:
         return "0"
     return f"{thousands:.1f}ms" if thousands < 10 else f"{thousands:.0f}ms" if thousands < 1_000 else duration(seconds)
+
+
+def lag(seconds: float) -> str:
+    """Write how far a replica is behind, in at most five cells: `20ms`, `1.2s`, `94s`, `12m`, `3h7m`."""
+    return latency(seconds) if seconds < _SHORT else age(_EPOCH, _EPOCH + timedelta(seconds=seconds))

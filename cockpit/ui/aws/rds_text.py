@@ -58,12 +58,12 @@ def _instance(instance: DbInstance, view: AwsView) -> Iterator[TextLine]:
             ("made", moment(instance.created_at, view.now, view.zone)),
         )
     )
-    yield from fact("free storage", storage_words(instance), limits.of_storage(instance, view.policy))
+    yield from fact("free storage", storage_words(instance), limits.of_metric(instance, DbMetric.FREE_STORAGE, view))
     if instance.storage_gib is not None:
         most = instance.storage_most_gib
-        yield from fact("", f"grows by itself up to {most} GB" if most else "does not grow by itself", "dim")
+        yield from fact("", f"grows by itself up to {most} GiB" if most else "does not grow by itself", "dim")
     load = load_words(instance) or ("not measured yet" if instance.insights else "unknown: Performance Insights is off")
-    yield from fact("load / vCPU", load, limits.of_load(instance))
+    yield from fact("load / vCPU", load, limits.of_metric(instance, DbMetric.LOAD, view))
     yield from heading("the last half hour")
     for metric, series in instance.metrics.items():
         yield _metric(metric, series, view)

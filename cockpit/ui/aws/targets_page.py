@@ -41,7 +41,7 @@ COLUMNS: Final = (
 )
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A target in its group; None: the group has none, or nobody has asked yet."""
 
     group: TargetGroup
@@ -66,6 +66,7 @@ def draw(view: AwsView, choices: Choices) -> Page:
         f"{amount_of(len(wanted), len(places))} · {bad} unhealthy · {ORDERS[choices.order]}",
         gap_notes(view, *SERVICES[:3]),
         nothing_matches(choices, len(places), nothing),
+        {each.key: each for each in wanted},
     )
 
 
@@ -89,30 +90,30 @@ def pods_behind(group: TargetGroup, target: Target, view: AwsView) -> Sequence[P
     return view.backing.pods([replace(group, targets=(target,))])
 
 
-def _names_behind(place: _Place, target: Target, view: AwsView) -> tuple[str, str]:
+def _names_behind(place: Place, target: Target, view: AwsView) -> tuple[str, str]:
     """Name the pod behind a target (of several behind the port of a node, the node), and its workload."""
     pods, node = pods_behind(place.group, target, view), view.backing.node(target)
     named = pods[0].name if len(pods) == 1 else f"node {node.meta.name}" if node is not None else ""
     return named, pods[0].workload.name if pods else ""
 
 
-def _places(view: AwsView) -> Iterator[_Place]:
+def _places(view: AwsView) -> Iterator[Place]:
     for group in view.look.groups:
         if group.read_at is None or not group.targets:
-            yield _Place(group, None, group.name, _tone_without_targets(group))
+            yield Place(group, None, group.name, _tone_without_targets(group))
         for target in group.targets if group.read_at is not None else ():
-            yield _Place(group, target, f"{group.name} {_address(target)}", limits.of_target(target))
+            yield Place(group, target, f"{group.name} {_address(target)}", limits.of_target(target))
 
 
 def _tone_without_targets(group: TargetGroup) -> Tone:
     return "dim" if group.read_at is None or not group.balancers else "doubtful"
 
 
-def _worst_first(place: _Place) -> tuple[int, str]:
+def _worst_first(place: Place) -> tuple[int, str]:
     return badness(place.tone), place.key
 
 
-def _words(place: _Place, view: AwsView) -> str:
+def _words(place: Place, view: AwsView) -> str:
     target = place.target
     if target is None:
         return place.group.name
@@ -120,7 +121,7 @@ def _words(place: _Place, view: AwsView) -> str:
     return f"{place.key} {target.zone} {target.state.value} {target.reason} {behind}"
 
 
-def _row(place: _Place, view: AwsView) -> Row:
+def _row(place: Place, view: AwsView) -> Row:
     tone, target = place.tone, place.target
     name = Cell(place.group.name, "strong")
     blank = Cell("")

@@ -101,7 +101,9 @@ class KindDesk:
         """Forget what belonged to the scope before."""
         self.held.forget()
         self.objects.begin_scope()
-        self.close()
+        if self._screen.has_class("object-open"):
+            self.close()
+            self._screen.call_after_refresh(self._focus)
 
     def turn(self, kinds: int) -> None:
         """Show the kind so many further on."""
@@ -134,10 +136,8 @@ class KindDesk:
         self.object.open(about, page, row)
 
     def close(self) -> None:
-        """Go back from an object to the list."""
-        if self._screen.has_class("object-open"):
-            self._screen.remove_class("object-open")
-            self._screen.call_after_refresh(self._focus)
+        """Show the list again in the place of an object."""
+        self._screen.remove_class("object-open")
 
     def _focus(self) -> None:
         """Give the focus to what is shown; to what the screen thinks right where that is the pods."""

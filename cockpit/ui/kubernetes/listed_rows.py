@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from cockpit.sources.kubernetes import listed_kinds
 from cockpit.sources.kubernetes.listed_kinds import Listed, ListedKind
+from cockpit.sources.kubernetes.model import TERMINATING
 from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.sources.kubernetes.quantity import parse_quantity
 from cockpit.ui.kubernetes.object_row import CHANGING, DONE, DOUBTFUL, WELL, WRONG, ObjectRow, tinted
@@ -118,7 +119,7 @@ def _budget(each: Listed, _: datetime) -> Telling:
 
 
 def _volume(each: Listed, _: datetime) -> Telling:
-    phase = str(each.status.get("phase") or "unknown")
+    phase = TERMINATING if each.meta.deleting_since else str(each.status.get("phase") or "unknown")
     claim = _dict(each.spec, "claimRef")
     texts = (
         phase,
@@ -127,12 +128,13 @@ def _volume(each: Listed, _: datetime) -> Telling:
         str(each.spec.get("storageClassName") or ""),
         str(each.spec.get("persistentVolumeReclaimPolicy") or ""),
     )
-    return Telling(texts, {"Failed": WRONG, "Released": DOUBTFUL, "Available": DONE}.get(phase, WELL))
+    tones = {"Failed": WRONG, "Released": DOUBTFUL, "Available": DONE, TERMINATING: DOUBTFUL}
+    return Telling(texts, tones.get(phase, WELL))
 
 
 def _namespace(each: Listed, _: datetime) -> Telling:
     phase = str(each.status.get("phase") or "")
-    return Telling((phase,), CHANGING if phase == "Terminating" else WELL)
+    return Telling((phase,), CHANGING if phase == TERMINATING else WELL)
 
 
 def _dict(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -188,7 +190,7 @@ TABLES = (
         "Volumes",
         listed_kinds.VOLUMES,
         (
-            Column("phase", "PHASE", 10),
+            Column("phase", "PHASE", 11),
             Column("size", "SIZE", 8, right=True, importance=2),
             Column("claim", "CLAIM", 24, grows=True, importance=1),
             Column("class", "CLASS", 14, importance=4),

@@ -66,20 +66,27 @@ def _service_row(service: Service, behind: Behind, now: datetime) -> ObjectRow:
     text, worst = _endpoints(behind) if service.selector else ("no selector", WELL)
     if service.type == "ExternalName":
         text, worst = "elsewhere", WELL
-    address = ", ".join(service.addresses) or ("headless" if service.cluster_ip == _NO_CLUSTER_IP else "")
     cells = (
         Cell(service.meta.namespace),
         Cell(service.meta.name),
         tinted(text, worst),
         Cell(service.type),
         Cell(", ".join(_port(port) for port in service.ports)),
-        Cell(address or service.cluster_ip, "dim"),
+        Cell(_address(service), "dim"),
         Cell(",".join(f"{name}={value}" for name, value in service.selector.items()), "dim"),
         Cell(age(service.meta.created, now)),
     )
     return ObjectRow(
         ObjectRef("Service", service.meta.namespace, service.meta.name), worst, cells, labels=service.meta.labels
     )
+
+
+def _address(service: Service) -> str:
+    if service.addresses:
+        return ", ".join(service.addresses)
+    if service.type == "LoadBalancer":
+        return "<pending>"
+    return "headless" if service.cluster_ip == _NO_CLUSTER_IP else service.cluster_ip
 
 
 def _ingress_row(ingress: Ingress, behind: Mapping[str, Behind], now: datetime) -> ObjectRow:
@@ -90,7 +97,7 @@ def _ingress_row(ingress: Ingress, behind: Mapping[str, Behind], now: datetime) 
     cells = (
         Cell(ingress.meta.namespace),
         Cell(ingress.meta.name),
-        Cell(", ".join(f"{rule.host}{rule.path} → {rule.service}:{rule.port}" for rule in ingress.rules)),
+        Cell(", ".join(f"{rule.host or '*'}{rule.path} → {rule.service}:{rule.port}" for rule in ingress.rules)),
         tinted(text, worst),
         Cell(", ".join(ingress.tls_secrets), "dim"),
         Cell(", ".join(ingress.addresses), "dim"),
@@ -110,5 +117,8 @@ def _endpoints(behind: Behind) -> tuple[str, int]:
 
 
 def _port(port: ServicePort) -> str:
+    """Write a port as kubectl does, `80:30080` or `53/UDP`, and where it leads: `80→8080`. TCP goes without saying."""
+    node_port = f":{port.node_port}" if port.node_port else ""
+    protocol = f"/{port.protocol}" if port.protocol != "TCP" else ""
     target = f"→{port.target}" if port.target and port.target != str(port.port) else ""
-    return f"{port.port}{target}"
+    return f"{port.port}{node_port}{protocol}{target}"

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from cockpit.sources.kubernetes.model import Health, Pod, Usage
+from cockpit.sources.kubernetes.asked import asked_by
+from cockpit.sources.kubernetes.model import Pod, Usage
 from cockpit.sources.kubernetes.objects import Node, ObjectRef
 from cockpit.sources.kubernetes.rollout import condition
 from cockpit.ui.kubernetes.object_row import DONE, DOUBTFUL, WELL, WRONG, ObjectRow, tinted
@@ -62,13 +63,12 @@ def node_loads(pods: Iterable[Pod]) -> Mapping[str, NodeLoad]:
     """Add up what the pods of each node ask for; those that have ended hold nothing."""
     loads: dict[str, NodeLoad] = defaultdict(NodeLoad)
     for pod in pods:
-        if pod.node and pod.health is not Health.DONE:
+        if pod.node and not pod.ended:
             before = loads[pod.node]
-            running = [each for each in pod.containers if not each.init or each.sidecar]
             loads[pod.node] = NodeLoad(
                 before.pods + 1,
-                before.cpu + sum(each.resources.cpu_request or 0 for each in running),
-                before.memory + sum(each.resources.memory_request or 0 for each in running),
+                before.cpu + asked_by(pod, "cpu_request"),
+                before.memory + asked_by(pod, "memory_request"),
             )
     return loads
 

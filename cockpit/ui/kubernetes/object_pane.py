@@ -60,7 +60,9 @@ class ObjectPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "page before", id="object.left", show=False, tooltip="The page before"),
         Binding("right", "turn(1)", "next page", id="object.right", tooltip="The next page"),
-        Binding("escape", "close", "back", id="object.close", tooltip="End the search, or go back"),
+        Binding(
+            "escape", "close", "back", id="object.close", tooltip="End the search, or go back to the object before"
+        ),
         Binding("d", "detail('describe')", "describe", id="object.describe", tooltip="Describe what has the cursor"),
         Binding("y", "detail('yaml')", "YAML", id="object.yaml", tooltip="What has the cursor, as YAML"),
         Binding("slash", "search", "search", id="object.search", tooltip="Search the text: regex, n and N go on"),
@@ -69,9 +71,6 @@ class ObjectPane(Pane):
         Binding("s", "app.shell", "shell", id="object.shell", show=False, tooltip="A shell in a container of the pod"),
         Binding("c", "copy", "copy", id="object.copy", show=False, tooltip="Copy the text, or the name"),
     ]
-
-    class Closed(Message):
-        """A person goes back to the list."""
 
     class LogsWanted(Message):
         """A person asks for the logs of these pods."""
@@ -107,6 +106,11 @@ class ObjectPane(Pane):
         self.table = Table((), self._rows, id="object-table")
         self.text = TextView(id="object-text")
         self._redraw_soon = Throttle(self, _REDRAW_SECONDS, self.redraw)
+
+    @property
+    def part(self) -> str:
+        """The object, and the page that is shown of it."""
+        return f"{self.about} {self.page}"
 
     def compose(self) -> ComposeResult:
         """Title, what is wrong, pages, and what the page consists of."""
@@ -155,8 +159,9 @@ class ObjectPane(Pane):
         return next((each.revision for each in revisions[1:] if each.meta.key == key), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer the search on the pages that are text."""
-        return action != "search" or self.page in _TEXTS
+        """Offer the search on the pages that are text, and the way back as far as it stays within this pane."""
+        known = {"search": self.page in _TEXTS, "close": bool(self._typed or self._trail)}
+        return known.get(action, True)
 
     def action_turn(self, pages: int) -> None:
         """Turn so many pages."""
@@ -173,13 +178,11 @@ class ObjectPane(Pane):
             self._step_into(under, page)
 
     def action_close(self) -> None:
-        """End the search; without one, go back to where this object was opened from."""
+        """End the search; without one, go back to the object from which this one was opened."""
         if self._typed:
             self._search("")
-        elif self._trail:
-            self._go(*self._trail.pop())
         else:
-            self.post_message(self.Closed())
+            self._go(*self._trail.pop())
 
     def action_copy(self) -> None:
         """Copy the text of the page, or the name of what has the cursor."""

@@ -12,13 +12,14 @@ from textual.message import Message
 from cockpit.clock import Clock
 from cockpit.reading import Reading, State
 from cockpit.sources.kubernetes.objects import ObjectRef
+from cockpit.ui.kubernetes.filter_prompt import ask_filter
 from cockpit.ui.kubernetes.holdings import Holdings
 from cockpit.ui.kubernetes.kind_tabs import KIND_TABS, KindTab
 from cockpit.ui.kubernetes.object_list import ObjectList
 from cockpit.ui.kubernetes.object_pages import is_workload_of, pods_of
 from cockpit.ui.kubernetes.object_pane import ObjectPane
 from cockpit.ui.kubernetes.object_row import ObjectRow
-from cockpit.ui.kubernetes.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, PodFilter
 from cockpit.ui.state_text import state_span, trouble_text
 from cockpit.ui.terminal.clipboard import Copied
 from cockpit.ui.widgets.format import clock
@@ -99,6 +100,11 @@ class ObjectsPane(Pane):
         self.table = Table((_SIGN, *self.tab.columns), self._rows, id="objects-table")
         self._redraw_soon = Throttle(self, _REDRAW_SECONDS, self.redraw)
 
+    @property
+    def part(self) -> str:
+        """The kind that is shown."""
+        return self.tab.title.lower()
+
     def compose(self) -> ComposeResult:
         """Title, trouble, table."""
         yield from self.frame()
@@ -172,10 +178,11 @@ class ObjectsPane(Pane):
 
     def action_filter(self) -> None:
         """Ask for a filter; the list follows while it is typed."""
-        before = self.filter
-        self.screen.query_one(Prompt).ask(
-            "filter", text=before.typed, typing=self._try_filter, leave=lambda: self._set_filter(before)
-        )
+        ask_filter(self.screen.query_one(Prompt), self.filter, self._set_filter)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Leave escape to the way back when there is nothing to drop."""
+        return action != "clear" or bool(self.filter.typed)
 
     def action_clear(self) -> None:
         """Drop the filter."""
@@ -185,13 +192,6 @@ class ObjectsPane(Pane):
         """Copy the name of the object under the cursor."""
         if (reference := self.selected) is not None:
             self.post_message(Copied(reference.name))
-
-    def _try_filter(self, typed: str) -> str | None:
-        try:
-            self._set_filter(parse_filter(typed))
-        except FilterError as error:
-            return str(error)
-        return None
 
     def _set_filter(self, wanted: PodFilter) -> None:
         self.filter = wanted if wanted.typed else EVERYTHING

@@ -33,7 +33,7 @@ AUTOSCALER_COLUMNS = (
 CLAIM_COLUMNS = (
     _NAMESPACE,
     Column("name", "NAME", 24, grows=True),
-    Column("phase", "PHASE", 8),
+    Column("phase", "PHASE", 11),
     Column("size", "SIZE", 8, right=True, importance=1),
     Column("class", "CLASS", 14, importance=3),
     Column("volume", "VOLUME", 20, grows=True, importance=4),
@@ -95,11 +95,23 @@ def _job_row(job: Job, now: datetime) -> ObjectRow:
     return ObjectRow(ObjectRef("Job", job.meta.namespace, job.meta.name), worst, cells, labels=job.meta.labels)
 
 
+def _hindrance(each: Autoscaler) -> str:
+    """Tell why an autoscaler does nothing, which it may by the wish of who scaled its target to zero; empty: it does.
+
+    It cannot reach what it scales, or has no metrics to go by.
+    """
+    for kind in ("AbleToScale", "ScalingActive"):
+        found = condition(each.conditions, kind)
+        if found is not None and found.status == "False" and found.reason != "ScalingDisabled":
+            return found.message or found.reason
+    return ""
+
+
 def _autoscaler_row(each: Autoscaler, now: datetime) -> ObjectRow:
-    active, limited = condition(each.conditions, "ScalingActive"), condition(each.conditions, "ScalingLimited")
-    says, worst = "", WELL
-    if active is not None and active.status == "False" and active.reason != "ScalingDisabled":
-        says, worst = active.message or active.reason, DOUBTFUL
+    limited = condition(each.conditions, "ScalingLimited")
+    says, worst = _hindrance(each), WELL
+    if says:
+        worst = DOUBTFUL
     elif each.current >= each.most and limited is not None and limited.reason == "TooManyReplicas":
         says, worst = "wants more than its maximum", DOUBTFUL
     elif each.current != each.desired:

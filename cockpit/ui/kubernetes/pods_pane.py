@@ -13,7 +13,8 @@ from cockpit.clock import Clock
 from cockpit.reading import Reading, State
 from cockpit.sources.kubernetes.model import PODS, Pod, Pods, PodUsage
 from cockpit.ui.kubernetes import pod_rows
-from cockpit.ui.kubernetes.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
+from cockpit.ui.kubernetes.filter_prompt import ask_filter
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, PodFilter
 from cockpit.ui.kubernetes.pod_list import Order, PodList
 from cockpit.ui.state_text import state_span, trouble_text
 from cockpit.ui.terminal.clipboard import Copied
@@ -155,22 +156,6 @@ class PodsPane(Pane):
         self.pods.choose(wanted=wanted)
         self.redraw()
 
-    def go_to(self, keys: Sequence[str]) -> bool:
-        """Put the cursor on the first of these pods that is shown; False when none of them is."""
-        position = next((at for key in keys if (at := self.pods.position(key)) is not None), None)
-        if position is None:
-            return False
-        self.table.move_to(position)
-        self.table.focus()
-        return True
-
-    def _try_filter(self, typed: str) -> str | None:
-        try:
-            self.set_filter(parse_filter(typed))
-        except FilterError as error:
-            return str(error)
-        return None
-
     @property
     def selected(self) -> Pod | None:
         """The pod under the cursor."""
@@ -194,10 +179,7 @@ class PodsPane(Pane):
 
     def action_filter(self) -> None:
         """Ask for a filter; the list follows while it is typed."""
-        before = self.pods.filter
-        self.screen.query_one(Prompt).ask(
-            "filter", text=before.typed, typing=self._try_filter, leave=lambda: self.set_filter(before)
-        )
+        ask_filter(self.screen.query_one(Prompt), self.pods.filter, self.set_filter)
 
     def action_order(self) -> None:
         """Sort by the next of the orders."""
@@ -238,12 +220,16 @@ class PodsPane(Pane):
         if (pod := self.selected) is not None:
             self.post_message(Copied(pod.name))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Leave escape to the way back when there is nothing to drop."""
+        return action != "clear" or bool(self._rows.marked or self.pods.filter.typed)
+
     def action_clear(self) -> None:
-        """Drop the marks; when there are none, the filter."""
-        if self._rows.marked:
-            self._rows.marked.clear()
-        elif self.pods.filter is not EVERYTHING:
+        """Drop the filter; when there is none, the marks."""
+        if self.pods.filter.typed:
             self.pods.choose(wanted=EVERYTHING)
+        else:
+            self._rows.marked.clear()
         self.redraw()
 
     def _title(self) -> list[Span]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cockpit.sources.kubernetes.model import Health, Pod
 from cockpit.sources.kubernetes.objects import DaemonSet, Deployment, ObjectRef, ReplicaSet, StatefulSet
-from cockpit.sources.kubernetes.rollout import Rollout, RolloutState, Workload, condition, rollout_of
+from cockpit.sources.kubernetes.rollout import PAST_DEADLINE, Rollout, RolloutState, Workload, condition, rollout_of
 from cockpit.ui.kubernetes.object_row import CHANGING, DONE, DOUBTFUL, WELL, WRONG, ObjectRow, tinted
 from cockpit.ui.widgets.format import age
 from cockpit.ui.widgets.rows import Cell, Column
@@ -140,13 +140,14 @@ def _revision(workload: Workload) -> str:
 def last_change(workload: Workload, changed: Mapping[str, datetime]) -> datetime:
     """Tell when a workload got its present pod template, as far as is known.
 
-    For a deployment that is when the newest of its replica sets came, or when a rollout last made progress.
+    For a deployment that is when the newest of its replica sets came, or when a rollout last made progress. That a
+    rollout missed its deadline is no progress.
     """
     made = workload.meta.created
     if isinstance(workload, Deployment):
         made = max(made, changed.get(workload.meta.uid, made))
         progressing = condition(workload.conditions, "Progressing")
-        if progressing is not None and progressing.updated_at is not None:
+        if progressing is not None and progressing.updated_at is not None and progressing.reason != PAST_DEADLINE:
             made = max(made, progressing.updated_at)
     return made
 

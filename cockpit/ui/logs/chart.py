@@ -95,7 +95,7 @@ class LogChart(Line):
         """Say how many errors there were, and when most of them."""
         errors = [bar.errors for bar in chart.columns]
         if not any(errors):
-            return [Span(" no errors", "dim")]
+            return [Span(" no line states an error", "dim")]
         most = errors.index(max(errors))
         at = chart.start + (chart.end - chart.start) * most // len(errors)
         return [

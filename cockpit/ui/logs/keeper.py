@@ -9,6 +9,8 @@ import platformdirs
 from textual.app import App
 
 from cockpit.clock import Clock
+from cockpit.incident.entry import TimeSource
+from cockpit.logs.block import LineKind
 from cockpit.logs.buffer import Line, LogBuffer
 from cockpit.logs.save import save_log
 from cockpit.threads import call_in_thread
@@ -43,10 +45,11 @@ class LogKeeper:
         self._app.run_worker(self._save(buffer, path), exit_on_error=False)
 
     def pin(self, line: Line) -> None:
-        """Write a line into the incident log, at the time that the line has."""
+        """Write a line into the incident log, at the time that it bears; remarks have that of the cockpit."""
         text = line.text[:PINNED_BYTES].decode("utf-8", "ignore") + (" …" if len(line.text) > PINNED_BYTES else "")
         moment = _EPOCH + timedelta(microseconds=line.time // 1000) if line.time else None
-        self._records.pin(line.stream, text, moment)
+        bears_time = moment is not None and line.kind is LineKind.TEXT
+        self._records.pin(line.stream, text, moment, TimeSource.LOG_LINE if bears_time else TimeSource.SEEN)
 
     async def _save(self, buffer: LogBuffer, path: Path) -> None:
         try:

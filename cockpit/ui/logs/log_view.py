@@ -154,6 +154,11 @@ class LogView(Widget, can_focus=True):
         first, last = sorted((self._mark, current))
         return range(max(first, self.buffer.first), last + 1)
 
+    @property
+    def marks(self) -> bool:
+        """Whether a person marks a range of lines."""
+        return self._mark is not None
+
     def action_mark(self) -> None:
         """Have a range begin at the current line, or take that back."""
         self._mark = self.current_line if self._mark is None else None

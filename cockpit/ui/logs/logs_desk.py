@@ -52,7 +52,7 @@ class LogsDesk:
     def pods_read(self) -> Sequence[Pod]:
         """The pods whose logs are read, as far as they are still there."""
         selection = self._selection
-        return [] if selection is None else [pod for pod in self._pods.values() if selection.wants(pod)]
+        return [] if selection is None else selection.among(self._pods)
 
     def rest_on(self, pod: Pod | None, *, led: bool) -> None:
         """Open the log of the pod under the cursor soon, unless a person chose what to read.
@@ -118,6 +118,7 @@ class LogsDesk:
         """Take over a reading of the pods: replicas that appeared are followed too."""
         self._pods = pods
         self._aim()
+        self._tell_not_running()
         if self._next is not None:
             self.rest_on(pods.get(self._next.key), led=False)
 
@@ -153,6 +154,7 @@ class LogsDesk:
         self._selection, self._next = selection, None
         self._begin(selection.title)
         self._aim()
+        self._tell_not_running()
 
     def _begin(self, title: str) -> None:
         """Start with an empty buffer; the streams that filled the old one are let go of."""
@@ -184,6 +186,12 @@ class LogsDesk:
         self._pane.leave_out(len(fresh) - len(opened))
         if self._selection.previous and self._pods and not self._targets:
             self._pane.say_nothing_to_read("no previous run: no container has restarted")
+
+    def _tell_not_running(self) -> None:
+        """Say why no line comes, where that is so; a run before and a log group have said all or know no container."""
+        selection = self._selection
+        reads_runs = selection is not None and not selection.previous and not selection.groups
+        self._pane.say_not_running(self.pods_read if reads_runs else ())
 
     def _open(self, target: AnyTarget) -> AsyncIterator[LogBlock]:
         return self._session.follow(target) if isinstance(target, LogTarget) else self._groups.follow(target)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CHART_HEIGHT = 20
 """From this height on, there is room for a chart above the lines."""
+_FOLLOWING = "following"
+"""What the lines say of themselves that would deny that nothing runs."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,7 +49,7 @@ class LogsPane(Pane):
         Binding("D", "save", "save", id="logs.save", show=False, tooltip="Save the whole log to a file"),
         Binding("A", "group", "log group", id="logs.group", show=False, tooltip="Follow a CloudWatch log group"),
         Binding("c", "copy", "copy", id="logs.copy", show=False, tooltip="Copy the line gone to, or the last in view"),
-        Binding("escape", "clear", "clear", id="logs.clear", show=False, tooltip="Search for nothing; follow again"),
+        Binding("escape", "clear", "clear", id="logs.clear", show=False, tooltip="End the search, or drop the mark"),
     ]
 
     def __init__(self, clock: Clock, zone: tzinfo, *, id: str = "logs") -> None:  # noqa: A002
@@ -60,6 +62,7 @@ class LogsPane(Pane):
         self._reading = ""
         self._left_out = 0
         self._nothing = ""
+        self._not_running = ""
         self._typed = ""
 
     def compose(self) -> ComposeResult:
@@ -103,7 +106,7 @@ class LogsPane(Pane):
 
     def begin(self, buffer: "LogBuffer", reading: str, states: "States") -> None:
         """Show another buffer, in which the lines of `reading` will arrive; `states` tells of their streams."""
-        self._reading, self._left_out, self._nothing = reading, 0, ""
+        self._reading, self._left_out, self._nothing, self._not_running = reading, 0, "", ""
         self.view.show(buffer, states)
         self._draw_title()
 
@@ -111,6 +114,15 @@ class LogsPane(Pane):
         """Say in the title why no line will come."""
         self._nothing = why
         self._draw_title()
+
+    def say_not_running(self, pods: "Sequence[Pod]") -> None:
+        """Say in the title why no line comes from the `pods` that are read, if none of them runs."""
+        from cockpit.ui.logs.not_running import not_running  # noqa: PLC0415  (not needed for the first frame)
+
+        why = not_running(pods, self._clock(), self._zone)
+        if why != self._not_running:
+            self._not_running = why
+            self._draw_title()
 
     def leave_out(self, streams: int) -> None:
         """Say that so many streams are not read, because there are too many."""
@@ -166,12 +178,16 @@ class LogsPane(Pane):
             buffer, path = self.view.buffer, keeper.proposed_path(self._reading)
             self._prompt.ask("save to", text=str(path), accept=lambda typed: keeper.save(buffer, typed))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Leave escape to the way back when there is nothing to end."""
+        return action != "clear" or bool(self._typed) or (self._view is not None and self._view.marks)
+
     def action_clear(self) -> None:
-        """Search for nothing any more; when nothing is searched for, follow again."""
+        """Search for nothing any more; when nothing is searched for, drop the mark."""
         if self._typed:
             self._search("")
         else:
-            self.view.action_follow()
+            self.view.action_mark()
 
     def action_copy(self) -> None:
         """Copy the line that was gone to, or the last in view, with its full time."""
@@ -224,8 +240,12 @@ class LogsPane(Pane):
     def _draw_title(self) -> None:
         title = [Span("─ ", "dim"), Span("Logs", "strong"), Span(f" {self._reading} " if self._reading else " ")]
         itself = self._view.status_text if self._view else ""
-        state = Span(self._nothing, "doubtful") if self._nothing else Span(itself, "dim")
-        status = [Span(" "), state, Span(" ")]
+        if why := self._nothing or self._not_running:
+            facts = [fact for fact in itself.split(" · ") if fact not in ("", _FOLLOWING)]
+            rest = "" if self._nothing else "".join(f" · {fact}" for fact in facts)
+            status = [Span(" "), Span(why, "doubtful"), Span(rest, "dim"), Span(" ")]
+        else:
+            status = [Span(" "), Span(itself, "dim"), Span(" ")]
         if self._left_out:
             status.insert(0, Span(f" {self._left_out} more streams not opened ·", "doubtful"))
         self.title.show(title, status)

@@ -30,8 +30,6 @@ TAB_CELLS = 4
 MORE = "»"
 """Stands at the right end of a line that goes on out of view."""
 _LEAST_BODY = 10
-_TWO_STAMPS_FROM = 100
-"""Cells from which on there is room for a line's own time beside that of the log."""
 _GONE_TO = {name: f"{name}-current" for name in ("log--match", "log--error", "log--time")}
 """How these are drawn in the line that a person went to."""
 
@@ -193,7 +191,7 @@ class LogPainter:
     def _doubled(self, raw: str, line: Line) -> int:
         """Give how much of the beginning of a line says only what stands before it anyhow."""
         look = self._look
-        wanted = look.readable and look.width < _TWO_STAMPS_FROM and look.stamps is not Stamps.OFF
+        wanted = look.readable and look.stamps is not Stamps.OFF
         return own_stamp(raw, line.time) if wanted and line.time else 0
 
     def _marks(self, text: str, raw: str) -> list[_Mark]:

@@ -12,7 +12,13 @@ from cockpit.text import clean
 
 MOST_NAME_CELLS = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_OWN = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d))\s+(?=\S)", re.ASCII)
+_OWN = re.compile(
+    r"(?:\[|(?:time|ts)=\"?)?"
+    r"(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)?)"
+    r"[\]\"]?\s+(?=\S)",
+    re.ASCII,
+)
+"""A time at the beginning of a line, as programs and `key=value` loggers write it."""
 _ALIKE_SECONDS = 2.0
 """A line is read and given its time somewhat later than it was written."""
 
@@ -46,12 +52,16 @@ def stamp_width(stamps: Stamps, zone: tzinfo) -> int:
 
 
 def own_stamp(text: str, nanoseconds: int) -> int:
-    """Give how many characters a line's own RFC 3339 time at its beginning takes, if it says the same as the log's."""
+    """Give how many characters a line's own time at its beginning takes, if it says the same as the log's.
+
+    One without a zone is taken for UTC; another that says the same by chance is hours away.
+    """
     found = _OWN.match(text)
     if found is None:
         return 0
     try:
-        own = datetime.fromisoformat(found[1]).timestamp()
+        moment = datetime.fromisoformat(found[1].replace("/", "-"))
+        own = (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return 0
     return found.end() if abs(own - nanoseconds / 1e9) <= _ALIKE_SECONDS else 0

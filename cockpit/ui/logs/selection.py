@@ -42,12 +42,14 @@ class LogSelection(msgspec.Struct, frozen=True):
             return pod.workload == self.workload and pod.namespace == self.namespace
         return pod.key in self.pods
 
+    def among(self, pods: Mapping[str, Pod]) -> list[Pod]:
+        """Give the pods of the selection that are there."""
+        if self.workload is not None:
+            return [pod for pod in pods.values() if self.wants(pod)]
+        return [pods[key] for key in self.pods if key in pods]
+
     def targets(self, pods: Mapping[str, Pod]) -> list[AnyTarget]:
         """Give a target for each container whose log can be read, and for each group."""
-        if self.workload is not None:
-            chosen = [pod for pod in pods.values() if self.wants(pod)]
-        else:
-            chosen = [pods[key] for key in self.pods if key in pods]
         containers = [
             LogTarget(
                 namespace=pod.namespace,
@@ -57,7 +59,7 @@ class LogSelection(msgspec.Struct, frozen=True):
                 since_seconds=self.since_seconds,
                 tail_lines=self.tail_lines,
             )
-            for pod in chosen
+            for pod in self.among(pods)
             for container in pod.containers
             if self._readable(container)
         ]

@@ -21,9 +21,9 @@ class OpenedText:
         """What the text tells of: it stays so, whatever comes under the cursor of the table meanwhile."""
         self._head = ""
 
-    def show(self, head: str, lines: Sequence[TextLine], copied: str) -> None:
+    def show(self, head: str, lines: Sequence[TextLine], copied: str, about: object = None) -> None:
         """Show another text, from its beginning."""
-        self._head, self.copied = head, copied
+        self._head, self.copied, self.about = head, copied, about
         self.view.show(lines)
 
     def search(self, typed: str) -> str | None:

@@ -1,7 +1,8 @@
 """What a page consists of: its columns and rows, and the text behind each row."""
 
-from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -29,6 +30,15 @@ class Choices(msgspec.Struct, frozen=True):
     """Position among its orders."""
     reverse: bool = False
     wanted: PodFilter = EVERYTHING
+    idle: bool = False
+    """Whether what does nothing is listed too, where it is left out at first."""
+    group: tuple[str, str] | None = None
+    """The only group that is listed: what rows are grouped by, and its name."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a person has some rows left out, by a filter or to see a group alone."""
+        return bool(self.wanted.typed) or self.group is not None
 
 
 class Page(NamedTuple):
@@ -42,6 +52,8 @@ class Page(NamedTuple):
     """Lines above the table."""
     empty: str = ""
     """Stands in the place of rows."""
+    about: Mapping[str, Any] = MappingProxyType({})
+    """What a row is about, by its key, where something can be done to that."""
 
 
 class Detail(NamedTuple):
@@ -50,6 +62,12 @@ class Detail(NamedTuple):
     head: str
     """What it tells of."""
     lines: Sequence[TextLine]
+    copied: str | None = None
+    """What is copied of it; None: all of it, as it is read."""
+
+
+def nothing_more(view: object, key: str) -> None:
+    """Tell nothing: the row says all."""
 
 
 class Tab(NamedTuple, Generic[V]):
@@ -57,7 +75,7 @@ class Tab(NamedTuple, Generic[V]):
 
     title: str
     draw: Callable[[V, Choices], Page]
-    detail: Callable[[V, str], Detail | None]
+    detail: Callable[[V, str], Detail | None] = nothing_more
     """Gives what is behind the row of a key; None: there is no more than the row says."""
     turns: tuple[str, ...] = ()
     """The ways in which it can be drawn."""

@@ -1,6 +1,6 @@
 """Shows a source in two places: in a strip of the overview, and over the whole width."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic
 
@@ -26,12 +26,18 @@ class PagedDesk(Generic[V]):
         pane: PagedPane[V],
         summary: Callable[[datetime], Summary],
         clock: Clock,
+        *,
+        above: Sequence[str] = (),
     ) -> None:
-        """Arrange `pane`, and a strip that says `summary`, on `screen` below its widget `#main`."""
+        """Arrange `pane`, and a strip that says `summary`, on `screen` below its widget `#main`.
+
+        `above` names the panes whose strips stand below this one.
+        """
         self.held = held
         self.pane = pane
         self.strip = Strip(summary, clock, id=f"{pane.id}-overview")
         self._screen = screen
+        self._below = [f"{each}-overview" for each in above]
         if screen.has_class(f"view-{pane.id}"):  # a person was quicker
             self.mount()
 
@@ -46,13 +52,13 @@ class PagedDesk(Generic[V]):
             self._screen.query_one("#main", Vertical).mount(self.pane)
 
     def show(self, reading: Reading[Any]) -> None:
-        """Take over a reading. The first one brings the strip of the overview, above those that stand below it."""
+        """Take over a reading. The first one brings the strip of the overview."""
         if not self.held.take(reading):
             return
         if self.held.names and not self.strip.is_attached:
             main = self._screen.query_one("#main", Vertical)
-            later = [each for each in main.query_children(Strip) if (each.id or "") > (self.strip.id or "")]
-            main.mount(self.strip, before=later[0] if later else "#logs")
+            below = [each for each in main.query_children(Strip) if each.id in self._below]
+            main.mount(self.strip, before=below[0] if below else "#logs")
         self.strip.show()
         self.pane.show()
 
@@ -61,7 +67,7 @@ class PagedDesk(Generic[V]):
         self.strip.redraw()
         self.pane.redraw()
 
-    def open(self, subject: str, tab: str, row: str = "") -> None:
-        """Show a page of a subject, with the cursor on a row."""
+    def open(self, subject: str, tab: str = "", row: str = "") -> None:
+        """Show a subject, on a page or on the one that is shown, with the cursor on a row."""
         self.mount()
         self.pane.choose(subject, tab, row)

@@ -1,11 +1,8 @@
 """A source over the whole width, page by page."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import ClassVar, Generic, NamedTuple
+from typing import Any, ClassVar, Generic
 
-from msgspec.structs import replace
-from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,14 +10,16 @@ from textual.message import Message
 from textual.widget import Widget
 
 from cockpit.clock import Clock
-from cockpit.ui.kubernetes.pod_filter import EVERYTHING, FilterError, PodFilter, parse_filter
+from cockpit.ui.kubernetes.filter_prompt import ask_filter
+from cockpit.ui.kubernetes.pod_filter import EVERYTHING, PodFilter
+from cockpit.ui.paged.chosen_pages import ChosenPages
 from cockpit.ui.paged.held import Held
 from cockpit.ui.paged.keys import PAGED_BINDINGS
+from cockpit.ui.paged.moment import Moment
 from cockpit.ui.paged.opened_text import OpenedText
-from cockpit.ui.paged.page import Choices, Page, Tab, V, dimmed
+from cockpit.ui.paged.page import Choices, Detail, Page, Tab, V, dimmed
+from cockpit.ui.paged.title import Title, state_beside
 from cockpit.ui.terminal.clipboard import Copied
-from cockpit.ui.widgets.choice_line import ChoiceLine
-from cockpit.ui.widgets.format import clock as time_of_day
 from cockpit.ui.widgets.line import Line, Span
 from cockpit.ui.widgets.pane import Pane
 from cockpit.ui.widgets.prompt import Prompt
@@ -31,15 +30,6 @@ from cockpit.ui.widgets.throttle import Throttle
 
 _REDRAW_SECONDS = 0.5
 _NOTHING = Page((), (), "")
-
-
-class Title(NamedTuple):
-    """What a pane is about, before anything is read."""
-
-    name: str
-    """Such as `AWS`."""
-    configure: tuple[str, str]
-    """That it is not in use, and what to type to use it."""
 
 
 class PagedPane(Pane, Generic[V]):
@@ -78,17 +68,13 @@ class PagedPane(Pane, Generic[V]):
         self.subject_name = ""
         """What is shown of those that are held: an account, say."""
         self._about = title
-        self._tabs = tuple(tabs)
         self._held = held
-        self._paused: tuple[Held[V], datetime] | None = None
-        self._clock = clock
-        self._at = 0
-        self._choices = [Choices() for _ in tabs]
+        self._moment = Moment(held, clock)
+        self._pages = ChosenPages(tabs)
         self._page = _NOTHING
         self._rows = ListedRows()
         self._sought = ""
         """Key of the row on which the cursor is put as soon as it is there."""
-        self._tab_line = ChoiceLine()
         self._notes = Line(classes="notes")
         self.table = Table((), self._rows, id=f"{id}-table")
         self.text = TextView(id=f"{id}-text")
@@ -98,7 +84,7 @@ class PagedPane(Pane, Generic[V]):
     def compose(self) -> ComposeResult:
         """Title, trouble, pages, notes, and what the page consists of."""
         yield from self.frame()
-        yield self._tab_line
+        yield self._pages.line
         yield self._notes
         yield self.table
         yield self.text
@@ -125,50 +111,65 @@ class PagedPane(Pane, Generic[V]):
     @property
     def tab(self) -> Tab[V]:
         """The page that is shown."""
-        return self._tabs[self._at]
+        return self._pages.tab
+
+    @property
+    def part(self) -> str:
+        """The page that is shown, by its name."""
+        return self.tab.title.lower()
 
     @property
     def choices(self) -> Choices:
         """What a person has chosen for the page that is shown."""
-        return self._choices[self._at]
+        return self._pages.choices
 
     @property
-    def now(self) -> datetime:
-        """As of when it is drawn."""
-        return self._clock() if self._paused is None else self._paused[1]
+    def reads_text(self) -> bool:
+        """Whether a text is opened in the place of the table."""
+        return self.has_class("text")
+
+    @property
+    def selected(self) -> object:
+        """What the opened text is about, or else the row under the cursor; None where that is nothing to act on."""
+        return self._opened.about if self.reads_text else self._page.about.get(self.table.cursor_key or "")
 
     def choose(self, subject: str, tab: str = "", row: str = "") -> None:
         """Show a subject, on a page or on the one that is shown, with the cursor on a row."""
         if subject != self.subject_name:
             self.subject_name = subject
-            self._paused = None
-            self.table.forget_cursor()
-        if tab:
-            self._at = [each.title for each in self._tabs].index(tab)
-            self._choices[self._at] = replace(self.choices, wanted=EVERYTHING)
+            self._moment.go_on()
             self.table.forget_cursor()
         self._sought = row
         self._close_text()
-        self.redraw()
+        if tab:
+            self.turn_to(tab)
+        else:
+            self.redraw()
+
+    def turn_to(self, tab: str, **choices: Any) -> None:
+        """Show a page with all its rows, or as `choices` (see `Choices`) say."""
+        self._pages.turn_to(tab)
+        self.table.forget_cursor()
+        self._choose(**{"wanted": EVERYTHING, "group": None, **choices})
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer what the page knows."""
-        reads_text = self.has_class("text")
         known = {
-            "search": reads_text,
-            "filter": not reads_text,
-            "turn": bool(self.tab.turns) and not reads_text,
-            "order": bool(self.tab.orders) and not reads_text,
-            "reverse": bool(self.tab.orders) and not reads_text,
-            "pause": not reads_text,
-            "pin": reads_text,
+            "search": self.reads_text,
+            "filter": not self.reads_text,
+            "turn": bool(self.tab.turns) and not self.reads_text,
+            "order": bool(self.tab.orders) and not self.reads_text,
+            "reverse": bool(self.tab.orders) and not self.reads_text,
+            "pause": not self.reads_text,
+            "pin": self.reads_text,
             "subject": len(self._held.names) > 1,
+            "close": self.reads_text or self.choices.is_narrowed,
         }
         return known.get(action, True)
 
     def action_tab(self, pages: int) -> None:
         """Turn so many pages."""
-        self._at = (self._at + pages) % len(self._tabs)
+        self._pages.turn(pages)
         self._close_text()
         self.table.forget_cursor()
         self.redraw()
@@ -176,22 +177,21 @@ class PagedPane(Pane, Generic[V]):
 
     def action_turn(self) -> None:
         """Draw the page in the next of its ways."""
-        self._choose(replace(self.choices, turn=(self.choices.turn + 1) % len(self.tab.turns)))
+        self._choose(turn=(self.choices.turn + 1) % len(self.tab.turns))
         self.table.follow_top()
 
     def action_order(self) -> None:
         """Sort by the next of the orders."""
-        self._choose(replace(self.choices, order=(self.choices.order + 1) % len(self.tab.orders)))
+        self._choose(order=(self.choices.order + 1) % len(self.tab.orders))
         self.table.follow_top()
 
     def action_reverse(self) -> None:
         """Turn the order round."""
-        self._choose(replace(self.choices, reverse=not self.choices.reverse))
+        self._choose(reverse=not self.choices.reverse)
 
     def action_pause(self) -> None:
         """Hold what is shown, with the times as they are now; or go on."""
-        held = bool(self._held.names)
-        self._paused = None if self._paused is not None or not held else (self._held.copy(), self._clock())
+        self._moment.pause()
         self.redraw()
 
     def action_subject(self, steps: int) -> None:
@@ -203,10 +203,7 @@ class PagedPane(Pane, Generic[V]):
 
     def action_filter(self) -> None:
         """Ask for a filter; the page follows while it is typed."""
-        before = self.choices.wanted
-        self.screen.query_one(Prompt).ask(
-            "filter", text=before.typed, typing=self._try_filter, leave=lambda: self._set_filter(before)
-        )
+        ask_filter(self.screen.query_one(Prompt), self.choices.wanted, self._set_filter)
 
     def action_search(self) -> None:
         """Ask for a pattern; the text follows while it is typed."""
@@ -221,12 +218,12 @@ class PagedPane(Pane, Generic[V]):
         """End the search, close the text, or drop the filter: whatever came last."""
         if self._opened.typed:
             self._search("")
-        elif self.has_class("text"):
+        elif self.reads_text:
             self._close_text()
             self.redraw()
             self.call_after_refresh(self.table.focus)
         else:
-            self._set_filter(EVERYTHING)
+            self._choose(wanted=EVERYTHING, group=None)
 
     def action_pin(self) -> None:
         """Write what is opened into the incident log."""
@@ -234,10 +231,35 @@ class PagedPane(Pane, Generic[V]):
 
     def action_copy(self) -> None:
         """Copy what is opened, or the row under the cursor."""
-        if self.has_class("text"):
+        if self.reads_text:
             self.post_message(Copied(self._opened.copied))
         elif self.table.cursor_key is not None:
-            self.post_message(Copied(self._row_text(self.table.cursor_key)))
+            self.post_message(Copied(self.row_text(self.table.cursor_key)))
+
+    def row_text(self, key: str) -> str:
+        """Give what is copied of a row."""
+        return "  ".join(self.cells_of(key))
+
+    def cells_of(self, key: str) -> list[str]:
+        """Give what a row says, cell by cell; nothing when it is not there."""
+        position = self._rows.position(key)
+        cells = () if position is None else self._rows.rows(position, 1)[0].cells
+        return [text for cell in cells if (text := cell.text.strip())]
+
+    def open_row(self, key: str) -> None:
+        """Tell all about a row."""
+        view = self._moment.view(self.subject_name)
+        if view is not None and (detail := self.tab.detail(view, key)) is not None:
+            self.open_text(detail, self._page.about.get(key))
+
+    def open_text(self, detail: Detail, about: object = None) -> None:
+        """Open a text about something to act on, or about nothing of the kind."""
+        told = "\n".join("".join(span.text for span in line).rstrip() for line in detail.lines)
+        copied = f"{detail.head}\n{told}" if detail.copied is None else detail.copied
+        self._opened.show(f"{detail.head} · as of {self._moment.time}", detail.lines, copied, about)
+        self.add_class("text")
+        self._draw_title()
+        self.call_after_refresh(self.text.focus)
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
@@ -246,33 +268,23 @@ class PagedPane(Pane, Generic[V]):
     @on(TextView.Moved)
     def _scrolled(self, event: TextView.Moved) -> None:
         event.stop()
-        if self.has_class("text"):
+        if self.reads_text:
             self._draw_title()
 
     @on(Table.Opened)
-    def _open(self, event: Table.Opened) -> None:
-        """Tell all about the row under the cursor."""
+    def _opened_row(self, event: Table.Opened) -> None:
         event.stop()
-        view = self._drawn.view(self.subject_name, self.now)
-        detail = None if view is None else self.tab.detail(view, event.key)
-        if detail is None:
-            return
-        copied = "\n".join("".join(span.text for span in line).rstrip() for line in detail.lines)
-        as_of = time_of_day(self.now, self._held.zone)
-        self._opened.show(f"{detail.head} · as of {as_of}", detail.lines, f"{detail.head}\n{copied}")
-        self.add_class("text")
-        self._draw_title()
-        self.call_after_refresh(self.text.focus)
+        self.open_row(event.key)
 
     def redraw(self) -> None:
         """Bring title, trouble and page up to date; ages move on with the time."""
         if not self.is_mounted or not self.size:
             return
-        names = self._drawn.names
+        names = self._moment.names
         if self.subject_name not in names:
             self.subject_name = next(iter(names), "")
-        view = self._drawn.view(self.subject_name, self.now) if names else None
-        outlook = self._drawn.outlook(self.subject_name, self.tab.title, self.now)
+        view = self._moment.view(self.subject_name)
+        outlook = self._moment.outlook(self.subject_name, self.tab.title)
         self._page = _NOTHING if view is None else self.tab.draw(view, self.choices)
         self.show_trouble(*(outlook.trouble if names else self._about.configure))
         self._draw_title()
@@ -283,41 +295,25 @@ class PagedPane(Pane, Generic[V]):
         self._seek()
         self.table.redraw()
 
-    @property
-    def _drawn(self) -> Held[V]:
-        return self._held if self._paused is None else self._paused[0]
-
     def _seek(self) -> None:
         if self._sought and (position := self._rows.position(self._sought)) is not None:
             self._sought = ""
             self.table.move_to(position)
 
-    def _choose(self, choices: Choices) -> None:
-        self._choices[self._at] = choices
+    def _choose(self, **changes: Any) -> None:
+        self._pages.choose(**changes)
         self.redraw()
 
-    def _try_filter(self, typed: str) -> str | None:
-        try:
-            self._set_filter(parse_filter(typed))
-        except FilterError as error:
-            return str(error)
-        return None
-
     def _set_filter(self, wanted: PodFilter) -> None:
-        self._choose(replace(self.choices, wanted=wanted if wanted.typed else EVERYTHING))
+        self._choose(wanted=wanted if wanted.typed else EVERYTHING)
 
     def _search(self, typed: str) -> str | None:
         problem = self._opened.search(typed)
         self._draw_title()
         return problem
 
-    def _row_text(self, key: str) -> str:
-        position = self._rows.position(key)
-        cells = () if position is None else self._rows.rows(position, 1)[0].cells
-        return "  ".join(cell.text.strip() for cell in cells if cell.text.strip())
-
     def _close_text(self) -> None:
-        if self.has_class("text"):
+        if self.reads_text:
             self._search("")
             self.remove_class("text")
             self.post_message(self.Turned())
@@ -328,23 +324,16 @@ class PagedPane(Pane, Generic[V]):
             self._notes.show(dimmed(spans) if faint else spans, y=y)
 
     def _draw_title(self) -> None:
-        self._tab_line.show_kinds([(tab.title, "") for tab in self._tabs], self._at)
-        names, outlook = self._drawn.names, self._drawn.outlook(self.subject_name, self.tab.title, self.now)
-        about = self.subject_name if names else "not in use"
-        spans = [Span("─ ", "dim"), Span(self._about.name, "strong"), Span(f" {about}" if about else "")]
-        if len(names) > 1 and self.subject_name in names:
-            spans.append(Span(f" {list(names).index(self.subject_name) + 1} of {len(names)}", "dim"))
-        spans += outlook.head
-        cells = sum(cell_len(span.text) for span in (*spans, *outlook.state)) + 2
-        state = outlook.state if cells <= self.size.width else outlook.brief or outlook.state
-        if self.has_class("text"):
+        self._pages.draw()
+        outlook = self._moment.outlook(self.subject_name, self.tab.title)
+        spans = self._about.head(self.subject_name, self._moment.names, outlook)
+        if self.reads_text:
             told, place = self._opened.title
             self.title.show([*spans, *told], place)
             return
+        state = self._moment.paused or state_beside(spans, outlook, self.size.width)
         if self.choices.wanted.typed:
             spans.append(Span(f" · /{self.choices.wanted.typed}", "changing"))
         if self._page.told:
             spans.append(Span(f" · {self._page.told}"))
-        if self._paused is not None:
-            state = [Span(f"paused at {time_of_day(self.now, self._held.zone)}", "changing")]
         self.title.show([*spans, Span(" ")], [Span(" "), *state, Span(" ")])

@@ -19,6 +19,16 @@ def over_time(points: Iterable[tuple[datetime, float]], *, until: datetime, span
     return pieces
 
 
+def in_order(values: Sequence[float], cells: int) -> list[float]:
+    """Spread values over at most `cells` cells, several sharing one as their highest."""
+    if not values or cells <= 0:
+        return []
+    shared = -(-len(values) // cells)
+    first = len(values) % shared
+    pieces = [values[:first]] if first else []
+    return [max(piece) for piece in (*pieces, *(values[at : at + shared] for at in range(first, len(values), shared)))]
+
+
 def bars(values: Sequence[float], top: float | None = None) -> str:
     """Draw each value as a bar against `top`, or against the highest of them; NaN leaves a gap."""
     known = [value for value in values if value == value]  # noqa: PLR0124  (NaN is not itself)

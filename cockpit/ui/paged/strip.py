@@ -1,7 +1,8 @@
 """The pane of the overview: a title, and below it only what is in trouble."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from textual.app import ComposeResult
@@ -24,6 +25,10 @@ class Summary(NamedTuple):
     """At the right end of the title."""
     lines: Sequence[Sequence[Span]] = ()
     """The worst first; nothing while all is well."""
+    states: Mapping[int, Sequence[Span]] = MappingProxyType({})
+    """At the right end of some of the lines, by their number."""
+    trouble: tuple[str, str | None] = ("", None)
+    """What failed, and what to type, where the strip is about one reading; an empty text while all is well."""
 
 
 class Strip(Pane):
@@ -66,7 +71,9 @@ class Strip(Pane):
             return
         told = self._summary(self._clock())
         more = told.names if self.screen.has_class("narrow") else ()
-        self.title.show([Span("─ ", "dim"), *told.title, *more, Span(" ")], [Span(" "), *told.state, Span(" ")])
+        state = [Span(" "), *told.state, Span(" ")] if told.state else []
+        self.title.show([Span("─ ", "dim"), *told.title, *more, Span(" ")], state)
+        self.show_trouble(*told.trouble)
         self._lines.styles.height = len(told.lines)
         for y, spans in enumerate(told.lines):
-            self._lines.show(spans, y=y)
+            self._lines.show(spans, told.states.get(y, ()), y=y)

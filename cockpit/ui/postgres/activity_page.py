@@ -9,20 +9,10 @@ from typing import Any, NamedTuple
 
 from cockpit.diagnosis.holders import CLIENT
 from cockpit.sources.postgres.model import Backend, BackendState
+from cockpit.ui.paged.page import SIGN, Choices, Page, accepts, amount_of, nothing_matches, sign
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.connections_page import Grouping, named
-from cockpit.ui.postgres.page import (
-    SIGN,
-    Choices,
-    Page,
-    View,
-    accepts,
-    amount_of,
-    gap_notes,
-    nothing_matches,
-    one_line,
-    sign,
-)
+from cockpit.ui.postgres.postgres_view import View, gap_notes, one_line
 from cockpit.ui.widgets.amounts import duration, seconds_since
 from cockpit.ui.widgets.line import Span
 from cockpit.ui.widgets.rows import BuiltRows, Cell, Column, Row

@@ -9,9 +9,10 @@ from cockpit.diagnosis.holders import CLIENT
 from cockpit.diagnosis.postgres.waits import PREPARED, prepared_blockers, trees
 from cockpit.sources.postgres.asking import rollback_prepared
 from cockpit.sources.postgres.model import Backend, LockWait, PostgresLook
+from cockpit.ui.paged.page import SIGN, Choices, Page, nothing_matches, sign
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.activity_page import key_of, state_words
-from cockpit.ui.postgres.page import SIGN, Choices, Page, View, gap_notes, nothing_matches, one_line, sign
+from cockpit.ui.postgres.postgres_view import View, gap_notes, one_line
 from cockpit.ui.widgets.amounts import duration, seconds_since
 from cockpit.ui.widgets.line import Span
 from cockpit.ui.widgets.rows import Cell, Column, Row
@@ -22,9 +23,9 @@ COLUMNS = (
     Column("behind", "BEHIND", 6, right=True),
     Column("time", "FOR", 6, right=True),
     Column("state", "STATE", 10),
-    Column("mode", "LOCK", 20, importance=2),
-    Column("relation", "RELATION", 14, importance=1),
-    Column("client", "CLIENT", 12, importance=3),
+    Column("mode", "LOCK", 20, importance=3),
+    Column("relation", "RELATION", 14, importance=2),
+    Column("client", "CLIENT", 14, importance=1),
     Column("statement", "STATEMENT", 14, grows=True),
 )
 _DEEPEST = 4

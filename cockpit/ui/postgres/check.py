@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cockpit.ui.postgres.page import View
+from cockpit.ui.postgres.postgres_view import View
 from cockpit.ui.tones import Tone
 
 UNKNOWN = "unknown"

@@ -7,10 +7,12 @@ from typing import Final
 
 from cockpit.diagnosis.holders import CLIENT, Clients
 from cockpit.sources.postgres.model import Backend, BackendState, PostgresLook, Slots
+from cockpit.ui.paged.page import SIGN, Choices, Page, amount_of, nothing_matches, sign
+from cockpit.ui.paged.spark import bars, in_order
 from cockpit.ui.postgres import limits
-from cockpit.ui.postgres.page import SIGN, Choices, Page, View, amount_of, gap_notes, nothing_matches, sign
+from cockpit.ui.postgres.postgres_view import View, gap_notes
 from cockpit.ui.tones import Tone
-from cockpit.ui.widgets.amounts import duration, percent, seconds_since, sparkline
+from cockpit.ui.widgets.amounts import duration, percent, seconds_since
 from cockpit.ui.widgets.line import Span
 from cockpit.ui.widgets.rows import Cell, Column, Row
 
@@ -132,7 +134,7 @@ def reserved_words(slots: Slots) -> str:
 def spark(look: PostgresLook, cells: int) -> str:
     """Draw how many connections were used since the session began, against how many are usable."""
     values = (*look.used_before, look.activity.slots.used)
-    return sparkline(values, look.activity.slots.usable, cells)
+    return bars(in_order(values, cells), max(1, look.activity.slots.usable))
 
 
 def _row(name: str, group: Sequence[Backend], view: View) -> Row:

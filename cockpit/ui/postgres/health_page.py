@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from cockpit.diagnosis.postgres.server import recent_deadlocks
 from cockpit.sources.postgres.model import DatabaseRates, Health
+from cockpit.ui.paged.page import SIGN, Choices, Page, nothing_matches, sign
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.check import Check, Group, missing
 from cockpit.ui.postgres.connections_page import reserved_words
 from cockpit.ui.postgres.health_pooler import pooler
 from cockpit.ui.postgres.health_replication import replication
 from cockpit.ui.postgres.health_vacuum import vacuum
-from cockpit.ui.postgres.page import SIGN, Choices, Page, View, gap_notes, nothing_matches, sign
+from cockpit.ui.postgres.postgres_view import View, gap_notes
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.amounts import count, percent, size
 from cockpit.ui.widgets.format import clock

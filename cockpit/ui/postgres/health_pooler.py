@@ -2,7 +2,7 @@
 
 from cockpit.sources.postgres.model import Health, Pool
 from cockpit.ui.postgres.check import Check, Group, missing
-from cockpit.ui.postgres.page import View
+from cockpit.ui.postgres.postgres_view import View
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.amounts import duration
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cockpit.diagnosis.policy import Policy
 from cockpit.sources.postgres.model import Health, Slot, Standby
 from cockpit.ui.postgres.check import Check, Group, judged, missing, worst
-from cockpit.ui.postgres.page import View
+from cockpit.ui.postgres.postgres_view import View
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.amounts import duration, size
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cockpit.sources.postgres.model import DatabaseRates, Health, OverdueTable, Vacuum
 from cockpit.ui.postgres.check import Check, Group, judged, missing
-from cockpit.ui.postgres.page import View
+from cockpit.ui.postgres.postgres_view import View
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.amounts import count, lasting, percent
 

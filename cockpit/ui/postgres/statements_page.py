@@ -6,18 +6,8 @@ from functools import partial
 from typing import Final
 
 from cockpit.sources.postgres.model import Counters, Statement, Statements
-from cockpit.ui.postgres.page import (
-    SIGN,
-    Choices,
-    Page,
-    View,
-    accepts,
-    amount_of,
-    gap_notes,
-    nothing_matches,
-    one_line,
-    sign,
-)
+from cockpit.ui.paged.page import SIGN, Choices, Page, accepts, amount_of, nothing_matches, sign
+from cockpit.ui.postgres.postgres_view import View, gap_notes, one_line
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.amounts import count, duration, milliseconds, percent
 from cockpit.ui.widgets.format import clock
@@ -111,7 +101,7 @@ def draw(view: View, choices: Choices) -> Page:
         f"{told}{' reversed' if choices.reverse else ''}",
         _notes(view, statements, since),
         nothing_matches(choices, len(costly), f"no statement ended in this time: {since.value} (t: another)"),
-        statements={each.key: each for each in wanted},
+        about={each.key: each for each in wanted},
     )
 
 

@@ -9,7 +9,7 @@ from cockpit.sources.postgres.model import Backend, BackendState
 from cockpit.ui.postgres import limits
 from cockpit.ui.postgres.blocking_page import Node, prepared_name, tree
 from cockpit.ui.postgres.connections_page import spark
-from cockpit.ui.postgres.page import View, one_line
+from cockpit.ui.postgres.postgres_view import View, one_line
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.amounts import duration, seconds_since
 from cockpit.ui.widgets.line import Span

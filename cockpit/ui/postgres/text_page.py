@@ -5,8 +5,9 @@ from datetime import datetime
 
 from cockpit.sources.postgres.model import Backend, BackendState, Counters, Statement
 from cockpit.text import clean
-from cockpit.ui.postgres.activity_page import wait_words
-from cockpit.ui.postgres.page import View
+from cockpit.ui.paged.page import Detail
+from cockpit.ui.postgres.activity_page import key_of, wait_words
+from cockpit.ui.postgres.postgres_view import View
 from cockpit.ui.postgres.statements_page import Since, rise
 from cockpit.ui.widgets.amounts import count, lasting, milliseconds
 from cockpit.ui.widgets.format import clock
@@ -19,6 +20,19 @@ _PIECE = 1_000
 """Characters of a line that are wrapped together: a statement may be one line of a megabyte."""
 _LABEL = 22
 _SPAN = 9
+
+
+def backend_detail(view: View, key: str) -> Detail | None:
+    """Tell all of the backend that a row is about; its statement is copied as it was written."""
+    found = next((each for each in view.look.activity.backends if key_of(each) == key), None)
+    return Detail(f"pid {found.pid}", backend_lines(found, view), found.query) if found is not None else None
+
+
+def statement_detail(view: View, key: str) -> Detail | None:
+    """Tell all of the statement that a row is about."""
+    known = view.look.statements.statements if view.look.statements is not None else ()
+    found = next((each for each in known if each.key == key), None)
+    return Detail("statement", statement_lines(found), found.text) if found is not None else None
 
 
 def backend_lines(backend: Backend, view: View) -> list[TextLine]:

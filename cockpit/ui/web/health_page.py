@@ -13,6 +13,7 @@ from cockpit.ui.web.health_words import (
     WORDS,
     certificate_days,
     certificate_tone,
+    check_tone,
     health_tone,
     latency_tone,
     outcome_tone,
@@ -96,10 +97,10 @@ def _row(name: str, reading: Reading[HealthLook], view: WebView) -> Row:
     if look is None:
         return unread(name, name, reading, view, len(COLUMNS))
     newest, tone = look.newest, health_tone(look, view)
-    outcome = outcome_tone(newest.outcome)
+    outcome = outcome_tone(look, view)
     days = certificate_days(look, view)
     certificate = certificate_tone(look, view)
-    slow = latency_tone(look.p95, view.policy)
+    slow = latency_tone(look, view)
     cells = (
         sign(tone),
         Cell(name, "strong"),
@@ -142,8 +143,8 @@ def _time(seconds: float | None) -> str:
 
 def _endpoint(look: HealthLook, view: WebView) -> Iterator[TextLine]:
     newest = look.newest
-    yield from fact("state", WORDS[newest.outcome], outcome_tone(newest.outcome))
-    yield from fact("", newest.message, outcome_tone(newest.outcome))
+    yield from fact("state", WORDS[newest.outcome], outcome_tone(look, view))
+    yield from fact("", newest.message, outcome_tone(look, view))
     share = look.availability
     yield from facts(
         (
@@ -200,7 +201,7 @@ def _newest(look: HealthLook, view: WebView) -> Iterator[TextLine]:  # noqa: ARG
 def _checks(look: HealthLook, view: WebView) -> Iterator[TextLine]:
     yield from heading("newest checks")
     for check in reversed(look.recent[-_MOST_CHECKS:]):
-        tone = outcome_tone(check.outcome)
+        tone = check_tone(check.outcome)
         yield [
             Span(f" {stamp(check.at, view.now, view.zone)}  ", "dim"),
             Span(f"{WORDS[check.outcome]:<14}", "" if tone == "well" else tone),

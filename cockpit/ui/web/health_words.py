@@ -1,9 +1,12 @@
 """How the state of a health endpoint is called and judged."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
-from cockpit.diagnosis.policy import Policy
+from cockpit.diagnosis.finding import FindingSeverity
+from cockpit.diagnosis.web.health import severity_of, severity_of_check, slowness_of
 from cockpit.sources.web.model import HealthLook, Outcome
 from cockpit.ui.paged.page import worst
 from cockpit.ui.tones import Tone
@@ -24,20 +27,27 @@ WORDS: Final = {
     Outcome.TIMEOUT: "timed out",
     Outcome.MALFORMED: "not HTTP",
 }
-_UNSURE: Final = (Outcome.UNAUTHORIZED, Outcome.LIMITED, Outcome.LOGIN)
-"""The service may well be up: we are not let in."""
+_TONES: Final[Mapping[FindingSeverity | None, Tone]] = MappingProxyType(
+    {None: "well", FindingSeverity.WRONG: "wrong", FindingSeverity.DOUBTFUL: "doubtful"}
+)
 
 
-def outcome_tone(outcome: Outcome) -> Tone:
-    """Judge how a check went."""
-    if outcome is Outcome.GOOD:
+def check_tone(outcome: Outcome) -> Tone:
+    """Judge how one check went."""
+    return _TONES[severity_of_check(outcome)]
+
+
+def outcome_tone(look: HealthLook, view: WebView) -> Tone:
+    """Judge how the newest checks went, as the finding does: one that is lost is watched, and proves nothing."""
+    if look.newest.outcome is Outcome.GOOD:
         return "well"
-    return "doubtful" if outcome in _UNSURE else "wrong"
+    severity = severity_of(look, view.now)
+    return "changing" if severity is None else _TONES[severity]
 
 
-def latency_tone(seconds: float | None, policy: Policy) -> Tone:
-    """Judge a response time."""
-    return "doubtful" if seconds is not None and seconds > policy.latency_seconds else ""
+def latency_tone(look: HealthLook, view: WebView) -> Tone:
+    """Judge the response times, as the finding does."""
+    return "doubtful" if look.newest.outcome is Outcome.GOOD and slowness_of(look, view.now) is not None else ""
 
 
 def certificate_days(look: HealthLook, view: WebView) -> int | None:
@@ -59,6 +69,4 @@ def certificate_tone(look: HealthLook, view: WebView) -> Tone:
 
 def health_tone(look: HealthLook, view: WebView) -> Tone:
     """Judge an endpoint as a whole."""
-    return worst(
-        outcome_tone(look.newest.outcome), certificate_tone(look, view), latency_tone(look.p95, view.policy), "well"
-    )
+    return worst(outcome_tone(look, view), certificate_tone(look, view), latency_tone(look, view), "well")

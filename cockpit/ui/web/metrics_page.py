@@ -1,9 +1,11 @@
 """The named PromQL queries, series by series, those beyond their thresholds first."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from cockpit.diagnosis.finding import FindingSeverity
+from cockpit.diagnosis.web.metrics import severity_of
 from cockpit.reading import Reading
 from cockpit.sources.web.model import PrometheusLook, QueryResult, Samples
 from cockpit.ui.paged import spark
@@ -53,8 +55,8 @@ def draw(view: WebView, choices: Choices) -> Page:
     places = list(_places(view))
     wanted = [each for each in places if accepts(choices, lambda: each.key)]  # noqa: B023  (called at once)
     by_name = ORDERS[choices.order] == "by name"
-    wanted.sort(key=lambda each: (0 if by_name else badness(_tone(each)), each.key), reverse=choices.reverse)
-    over = sum(_tone(each) in ("wrong", "doubtful") for each in places)
+    wanted.sort(key=lambda each: (0 if by_name else badness(_tone(each, view)), each.key), reverse=choices.reverse)
+    over = sum(_tone(each, view) in ("wrong", "doubtful") for each in places)
     nothing = "no query: [web.prometheus.NAME.queries.QUERY] with promql in cockpit.toml"
     return Page(
         COLUMNS,
@@ -68,7 +70,7 @@ def draw(view: WebView, choices: Choices) -> Page:
 def first_of(view: WebView, prometheus: str) -> str:
     """Give the key of the worst row of a Prometheus; empty when there is none."""
     places = [each for each in _places(view) if each.source == prometheus]
-    return min(places, key=lambda each: (badness(_tone(each)), each.key)).key if places else ""
+    return min(places, key=lambda each: (badness(_tone(each, view)), each.key)).key if places else ""
 
 
 def detail(view: WebView, key: str) -> Detail | None:
@@ -78,7 +80,7 @@ def detail(view: WebView, key: str) -> Detail | None:
         return None
     if place.result is None:
         return Detail(place.source, fact("not read", trouble_words(place.reading), "wrong"))
-    lines = [*_query(place, place.result), *_points(place, view)]
+    lines = [*_query(place, place.result, view), *_points(place, view)]
     return Detail(f"{place.result.name} of {place.source}", lines)
 
 
@@ -89,14 +91,13 @@ def labels(samples: Samples | None) -> str:
     return ", ".join(f"{name}={value}" for name, value in samples.labels.items() if name != "__name__")
 
 
-def sample_tone(result: QueryResult, value: float | None) -> Tone:
-    """Judge a value against the thresholds of its query."""
-    if value is None:
+def sample_tone(result: QueryResult, samples: Samples | None, now: datetime) -> Tone:
+    """Judge a series against the thresholds of its query, as its finding does."""
+    if samples is None or samples.newest is None:
         return "dim"
-    if _beyond(value, result.critical_above, result.critical_below):
-        return "wrong"
-    if _beyond(value, result.above, result.below):
-        return "doubtful"
+    severity = severity_of(result, samples, now)
+    if severity is not None:
+        return "wrong" if severity is FindingSeverity.WRONG else "doubtful"
     bounds = (result.above, result.critical_above, result.below, result.critical_below)
     return "well" if any(bound is not None for bound in bounds) else ""
 
@@ -113,10 +114,6 @@ def limit_words(result: QueryResult, value: float | None) -> str:
     return f"< {with_unit(max(lows), result.unit)}" if lows else ""
 
 
-def _beyond(value: float, above: float | None, below: float | None) -> bool:
-    return (above is not None and value > above) or (below is not None and value < below)
-
-
 def _places(view: WebView) -> Iterator[_Place]:
     for name, reading in sorted(view.prometheus.items()):
         if reading.data is None:
@@ -128,19 +125,19 @@ def _places(view: WebView) -> Iterator[_Place]:
                 yield _Place(name, reading, result, samples)
 
 
-def _tone(place: _Place) -> Tone:
+def _tone(place: _Place, view: WebView) -> Tone:
     if place.result is None:
         return "wrong" if place.reading.trouble is not None else "changing"
     if place.result.trouble:
         return "doubtful"
-    return sample_tone(place.result, place.samples.newest if place.samples is not None else None)
+    return sample_tone(place.result, place.samples, view.moment_of(place.reading))
 
 
 def _row(place: _Place, view: WebView) -> Row:
     result, samples = place.result, place.samples
     if result is None:
         return unread(place.key, place.source, place.reading, view, len(COLUMNS))
-    tone, faint = _tone(place), view.old(place.reading)
+    tone, faint = _tone(place, view), view.old(place.reading)
     name, source = Cell(result.name, "strong"), Cell(place.source, "dim")
     if samples is None:
         told = Cell(result.trouble or "no data", tone)
@@ -180,10 +177,10 @@ def _warnings(view: WebView) -> list[list[Span]]:
     return told[:4]
 
 
-def _query(place: _Place, result: QueryResult) -> Iterator[TextLine]:
+def _query(place: _Place, result: QueryResult, view: WebView) -> Iterator[TextLine]:
     value = place.samples.newest if place.samples is not None else None
     told = "no data" if value is None else with_unit(value, result.unit)
-    yield from fact("value", result.trouble or told, _tone(place))
+    yield from fact("value", result.trouble or told, _tone(place, view))
     url = place.reading.data.url if place.reading.data is not None else ""
     bounds = (
         ("doubtful above", result.above),

@@ -17,7 +17,7 @@ def number(value: float) -> str:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """Write a number with its unit: `4.2 %`, `812 ms`, `41 GB`, `12.4/s`."""
+    """Write a number with its unit: `4.2 %`, `812 ms`, `41 GiB`, `12.4/s`."""
     if unit == "B":
         return size(value)
     if unit == "s" and abs(value) < 1:

@@ -11,8 +11,9 @@ from cockpit.diagnosis.web import kinds
 from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.ui.actions.silence_offers import SilenceSelection
 from cockpit.ui.paged.paged_desk import PagedDesk
-from cockpit.ui.paged.paged_pane import PagedPane, Title
+from cockpit.ui.paged.paged_pane import PagedPane
 from cockpit.ui.paged.strip import Summary
+from cockpit.ui.paged.title import Title
 from cockpit.ui.web import alerts_page, metrics_page, web_tabs
 from cockpit.ui.web.web_held import ALL, WebHeld
 from cockpit.ui.web.web_summary import summary

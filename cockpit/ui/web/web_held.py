@@ -8,6 +8,7 @@ from cockpit.diagnosis.policy import Policy
 from cockpit.reading import Reading
 from cockpit.sources.web.model import ALERTMANAGER, HEALTH, PROMETHEUS, STATUS
 from cockpit.ui.paged.held import Outlook
+from cockpit.ui.paged.newest import Newest
 from cockpit.ui.paged.trust import is_old, trust_spans, worst_reading
 from cockpit.ui.state_text import trouble_text
 from cockpit.ui.web.web_view import WebView
@@ -26,32 +27,24 @@ class WebHeld:
         self.zone = zone
         self._policy = policy
         self._prefixes = prefixes
-        self._readings: dict[str, dict[str, Reading[Any]]] = {prefix: {} for prefix in _PREFIXES}
+        self._readings = {prefix: Newest[Any](prefix) for prefix in _PREFIXES}
 
     def take(self, reading: Reading[Any]) -> bool:
         """Take over a reading; False when it is nothing of the web."""
-        prefix = next((each for each in _PREFIXES if reading.source.startswith(each)), None)
-        if prefix is None:
-            return False
-        name, known = reading.source.removeprefix(prefix), self._readings[prefix]
-        if reading.off:
-            known.pop(name, None)
-        else:
-            known[name] = reading
-        return True
+        return any(each.take(reading) for each in self._readings.values())
 
     @property
     def names(self) -> Sequence[str]:
         """One name for all, once anything is read."""
-        return [ALL] if any(self._readings.values()) else []
+        return [ALL] if any(each.names for each in self._readings.values()) else []
 
     def readings(self, *prefixes: str) -> list[Reading[Any]]:
         """Give the readings of some kinds; of all kinds when none is named."""
-        return [each for prefix in prefixes or _PREFIXES for each in self._readings[prefix].values()]
+        return [each for prefix in prefixes or _PREFIXES for each in self._readings[prefix].by_name.values()]
 
     def view(self, name: str, now: datetime) -> WebView | None:  # noqa: ARG002  (there is one)
         """Look at all of the web."""
-        health, prometheus, alertmanagers, status = (dict(sorted(self._readings[each].items())) for each in _PREFIXES)
+        health, prometheus, alertmanagers, status = (_sorted(self._readings[each]) for each in _PREFIXES)
         if not self.names:
             return None
         return WebView(health, prometheus, alertmanagers, status, now, self.zone, self._policy)
@@ -71,7 +64,7 @@ class WebHeld:
     def copy(self) -> Self:
         """Hold what is held now."""
         other = type(self)(self.zone, self._policy, self._prefixes)
-        other._readings = {prefix: dict(known) for prefix, known in self._readings.items()}  # noqa: SLF001
+        other._readings = {prefix: known.copy() for prefix, known in self._readings.items()}  # noqa: SLF001
         return other
 
     def _trouble(self, least: Reading[Any] | None, now: datetime) -> tuple[str, str | None]:
@@ -79,3 +72,7 @@ class WebHeld:
             return "", None
         message, remedy = trouble_text(least, self.zone)
         return (f"{least.source.rpartition('/')[2]}: {message}", remedy) if message else ("", None)
+
+
+def _sorted(known: Newest[Any]) -> dict[str, Reading[Any]]:
+    return dict(sorted(known.by_name.items()))

@@ -117,7 +117,7 @@ def _health(view: WebView) -> Iterator[_Told]:
             parts.append(f"{look.newest.message}  available {percent(look.availability)}")
         if certificate_tone(look, view):
             parts.append(f"certificate {_ends(certificate_days(look, view))}")
-        if latency_tone(look.p95, view.policy):
+        if latency_tone(look, view):
             parts.append(f"slow: p95 {look.p95:.1f} s")
         yield _Told(tone, "health", name, "  ".join(parts), view.old(reading))
 
@@ -127,7 +127,7 @@ def _metrics(view: WebView) -> Iterator[_Told]:
         for result in reading.data.results if reading.data is not None else ():
             for samples in result.series:
                 value = samples.newest
-                tone = sample_tone(result, value)
+                tone = sample_tone(result, samples, view.moment_of(reading))
                 if tone in _TROUBLE and value is not None:
                     limit = limit_words(result, value)
                     told = f"{with_unit(value, result.unit)} {limit}  {labels(samples)}".rstrip()

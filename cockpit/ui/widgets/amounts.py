@@ -1,10 +1,7 @@
 """Short forms of durations, counts and sizes, as they stand in the tables of a Postgres server."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
-_BARS: Final = "▁▂▃▄▅▆▇█"
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
@@ -58,11 +55,11 @@ def count(number: float | None) -> str:
 
 
 def size(amount: float | None) -> str:
-    """Write a number of bytes: `812 B`, `4.2 MB`, `41 GB`, in powers of 1024 as Postgres does; `-` if unknown."""
+    """Write a number of bytes: `812 B`, `4.2 MiB`, `41 GiB`; `-` if unknown."""
     if amount is None:
         return "-"
     scaled, unit = float(amount), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
         if scaled < 1_024:
             break
         scaled, unit = scaled / 1_024, larger
@@ -76,15 +73,3 @@ def percent(share: float | None) -> str:
     if 0 < share < 0.005:
         return "<1 %"
     return f"{100 * share:.1f} %" if 0.99 <= share < 1 else f"{100 * share:.0f} %"
-
-
-def sparkline(values: Sequence[int], most: int, cells: int) -> str:
-    """Draw the newest values in at most `cells` cells, against `most`; several values share a cell as their highest."""
-    if not values or cells <= 0:
-        return ""
-    shared = -(-len(values) // cells)
-    first = len(values) % shared
-    pieces = [values[:first]] if first else []
-    pieces += [values[at : at + shared] for at in range(first, len(values), shared)]
-    top = max(1, most)
-    return "".join(_BARS[min(len(_BARS) - 1, max(piece) * len(_BARS) // top)] for piece in pieces)

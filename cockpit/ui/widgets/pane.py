@@ -46,6 +46,11 @@ class Pane(Vertical):
         self._remedy = Static(id="remedy", classes="trouble")
         self._told = ("", "")
 
+    @property
+    def part(self) -> str:
+        """What it shows at the moment of all that it can show, such as a page; empty where that is always the same."""
+        return ""
+
     def frame(self) -> Sequence[Widget]:
         """Give the lines that stand above the content, for `compose`; those for trouble come with the first of it."""
         return (self.title,)

@@ -37,6 +37,7 @@ class Prompt(Horizontal):
         self._came_from: Widget | None = None
         self._drafts: dict[str, str] = {}
         self._typing: Callable[[str], str | None] | None = None
+        self._understood: Callable[[str], str] | None = None
         self._accept: Callable[[str], object] | None = None
         self._leave: Callable[[], None] | None = None
 
@@ -66,6 +67,7 @@ class Prompt(Horizontal):
         accept: Callable[[str], object] | None = None,
         text: str | None = None,
         typing: Callable[[str], str | None] | None = None,
+        understood: Callable[[str], str] | None = None,
         leave: Callable[[], None] | None = None,
     ) -> None:
         """Ask for a line of text.
@@ -75,6 +77,7 @@ class Prompt(Horizontal):
             accept: Called with the text on enter.
             text: What stands there at first; None: what was typed the last time and not accepted.
             typing: Called with the text at every key; may answer with what is wrong with it. Enter is then refused.
+            understood: Says how a text will be understood with which nothing is wrong; empty: as it stands.
             leave: Called on escape.
         """
         if self.asking:
@@ -82,6 +85,7 @@ class Prompt(Horizontal):
         self.fill()
         self._came_from = self.screen.focused
         self._question, self._accept, self._typing, self._leave = question, accept, typing, leave
+        self._understood = understood
         self._label.styles.width = len(question) + 2
         self._label.show([Span(f" {question} ", "strong")])
         self._problem.styles.width = 0
@@ -132,10 +136,11 @@ class Prompt(Horizontal):
 
     def _judge(self, text: str) -> str | None:
         problem = self._typing(text) if self._typing is not None else None
-        self._problem.styles.width = min(len(problem) + 2, self.size.width // 2) if problem else 0
-        self._problem.show([Span(f" {problem} ", "wrong")] if problem else [])
+        told = problem or (self._understood(text) if self._understood is not None else "")
+        self._problem.styles.width = min(len(told) + 2, self.size.width // 2) if told else 0
+        self._problem.show([Span(f" {told} ", "wrong" if problem else "changing")] if told else [])
         return problem
 
     def _close(self) -> None:
         self.remove_class("asking")
-        self._accept = self._typing = self._leave = self._came_from = None
+        self._accept = self._typing = self._understood = self._leave = self._came_from = None

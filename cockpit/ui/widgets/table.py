@@ -70,10 +70,14 @@ class Table(Widget, can_focus=True):
         source: RowSource,
         *,
         titles: bool = True,
+        pointer: str = "",
         empty: str = "",
         id: str | None = None,  # noqa: A002  (the name that Textual gives it)
     ) -> None:
-        """Draw the rows of `source` under `columns`; say `empty` when there are none."""
+        """Draw the rows of `source` under `columns`; say `empty` when there are none.
+
+        A `pointer` (one cell) stands before the row under the cursor while keys go there, and not its colour alone.
+        """
         super().__init__(id=id)
         self.columns = tuple(columns)
         self.empty = empty
@@ -82,6 +86,7 @@ class Table(Widget, can_focus=True):
         self._cursor = 0
         self._source = source
         self._titles = titles
+        self._pointer = pointer
         self._lines: list[Strip] = []
         """What was painted, and in which size."""
         self._painted = Size()
@@ -234,8 +239,9 @@ class Table(Widget, can_focus=True):
         cursor = self.get_component_rich_style(cursor_class, partial=True)
         for offset, row in enumerate(rows):
             cells = tuple(Cell(cell.text, "dim") for cell in row.cells) if row.faint else row.cells
-            under = cursor if self.top + offset == self._cursor else plain
-            lines.append(strip("▌" if row.marked else " ", cells, under))
+            is_under = self.top + offset == self._cursor
+            pointer = self._pointer if is_under and self.has_focus else ""
+            lines.append(strip("▌" if row.marked else pointer or " ", cells, cursor if is_under else plain))
         if not rows and self.empty:
             lines.append(self._line([Cell(f" {self.empty}", "dim")], styles, plain))
         return lines[: self.size.height]

@@ -4,6 +4,7 @@ Nothing is parsed as markup; draw the result with `rich.text.Text` or `textual.c
 string.
 """
 
+import re
 from typing import Literal
 
 from rich.cells import cell_len, get_character_cell_size
@@ -11,6 +12,8 @@ from rich.cells import cell_len, get_character_cell_size
 from cockpit.text import clean
 
 ELLIPSIS = "…"
+_DIRECTORIES = re.compile(r"(?<![\w:/.])~?(?:/[^/\s]+)+/(?=[^/\s])")
+"""Of a path in a text: all but the name of the file."""
 LONGEST = 65_536
 """Characters that are looked at to fill one line: no screen is wider, and outside text may be of any length."""
 
@@ -46,3 +49,8 @@ def pad(text: str, cells: int, *, align: Literal["left", "right"] = "left", elli
     text = fit(text, cells, ellipsis=ellipsis)
     space = " " * (cells - cell_len(text))
     return space + text if align == "right" else text + space
+
+
+def shorten_paths(text: str, cells: int) -> str:
+    """Leave out the directories of the paths in a text that does not fit: the names of the files are what is needed."""
+    return text if cell_len(text) <= cells else _DIRECTORIES.sub(f"{ELLIPSIS}/", text)

@@ -91,6 +91,6 @@ async def test_what_a_pane_hides_is_not_kept(cockpit_on: Open) -> None:
         await cockpit.until(lambda: not pane.table.region)
         await cockpit.press("e")
         entry, _ = await captured(cockpit)
-        assert entry.text.startswith("captured: object (")
+        assert entry.text.startswith("captured: object pod/api-7f9c4-x2k4p describe (")
         assert entry.text.endswith(" (1 line)")
         assert "rows" not in entry.text

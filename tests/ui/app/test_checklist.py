@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.cockpit import Driven, arrived, settle
+from support.cockpit import Driven, arrived, opened_on, settle
 from support.shop import BROKEN_SHOP, NOW, Shop
 
 from cockpit.config import Config, IncidentConfig, RunbookConfig
@@ -55,15 +55,54 @@ async def test_what_was_found_brings_its_scenario_and_others_wait(app: CockpitAp
         await cockpit.shows("Renew it")
 
 
-async def test_the_cursor_begins_at_the_next_step_and_from_a_heading_goes_to_it(app: CockpitApp) -> None:
+def row(cockpit: Driven, step: str) -> str:
+    """Read the row of a step."""
+    lines = cockpit.pane(cockpit.app.cockpit.checklist).splitlines()
+    return next((line for line in lines if step in line), "")
+
+
+@pytest.mark.parametrize("key", ["space", "enter"])
+async def test_the_cursor_begins_at_the_next_step_and_from_a_heading_goes_to_it(app: CockpitApp, key: str) -> None:
     async with app.run_test(size=(160, 45)) as pilot:
         await settle(pilot, lambda: arrived(app))
         cockpit = Driven(app, pilot)
-        await cockpit.shows("▶ Read the previous log")
-        await cockpit.press("0", "space")
-        await cockpit.shows("✔ Read the previous log", "▶ Look at the dashboard")
-        await cockpit.press("space", "space")
-        await cockpit.shows("✔ Look at the dashboard", "▶ Wake the manager")
+        await cockpit.until(lambda: row(cockpit, "Read the previous log").endswith("next"))
+        await cockpit.press("0")
+        await cockpit.until(lambda: row(cockpit, "Read the previous log").startswith("▶○"))
+        await cockpit.press("space")
+        await cockpit.until(lambda: " ✔ Read the previous log" in row(cockpit, "Read"))
+        assert row(cockpit, "Triage").startswith("▶")
+        assert row(cockpit, "Look at the dashboard").endswith("next")
+        await cockpit.press(key)
+        await cockpit.until(lambda: row(cockpit, "Look at the dashboard").startswith("▶○"))
+
+
+async def test_where_the_cursor_is_and_which_step_is_next_are_told_apart(app: CockpitApp) -> None:
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settle(pilot, lambda: arrived(app))
+        cockpit = Driven(app, pilot)
+        await cockpit.press("0", "down", "down")
+        await cockpit.until(lambda: row(cockpit, "Look at the dashboard").startswith("▶○"))
+        assert row(cockpit, "Read the previous log").startswith(" ○")
+        assert row(cockpit, "Read the previous log").endswith("next")
+        await cockpit.press("x")
+        await cockpit.shows("skipped: Look at the dashboard: why?")
+
+
+async def test_the_incident_view_has_all_rows_for_the_checklist(app: CockpitApp) -> None:
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settle(pilot, lambda: arrived(app))
+        await Driven(app, pilot).press("0")
+        assert app.cockpit.checklist.size.height == app.cockpit.incident_log.size.height > 40
+
+
+async def test_how_many_steps_are_below_is_said(tmp_path: Path) -> None:
+    async with opened_on(Shop(BROKEN_SHOP), tmp_path, size=(80, 24)) as cockpit:
+        await cockpit.press("0")
+        checklist = cockpit.app.cockpit.checklist
+        await cockpit.shows(" below")
+        await cockpit.press("G")
+        await cockpit.until(lambda: "below" not in cockpit.pane(checklist).splitlines()[0])
 
 
 async def test_steps_for_another_severity_go(app: CockpitApp) -> None:

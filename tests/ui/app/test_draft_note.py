@@ -15,26 +15,58 @@ Open = Callable[..., AbstractAsyncContextManager[Opened]]
 SECRET = "hunter2" + "hunter2"
 
 
-def draft(directory: Path) -> Path:
-    return directory / f".note-{os.getuid()}.draft"
+def drafts(directory: Path) -> list[Path]:
+    return list(directory.glob(f".note-{os.getuid()}-*.draft"))
 
 
 async def test_what_is_typed_is_kept_without_its_secrets_until_it_is_written(tmp_path: Path) -> None:
     async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
         await cockpit.press("i", *f"set DB_PASSWORD={SECRET}")
-    assert draft(tmp_path).read_text() == "set DB_PASSWORD=[redacted:password]"
-    assert stat.S_IMODE(draft(tmp_path).stat().st_mode) == 0o600
+    (draft,) = drafts(tmp_path)
+    assert draft.read_text() == "set DB_PASSWORD=[redacted:password]"
+    assert stat.S_IMODE(draft.stat().st_mode) == 0o600
     async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
         await cockpit.shows("a note was being typed")
         await cockpit.press("i", "!", "enter")
         await cockpit.until(lambda: "set DB_PASSWORD=[redacted:password]!" in cockpit.entries)
-    assert not draft(tmp_path).exists()
+        await cockpit.until(lambda: not drafts(tmp_path))
+
+
+async def test_two_who_share_an_account_lose_neither_note(tmp_path: Path) -> None:
+    async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
+        await cockpit.press("i", *"the first")
+        async with opened_on(Shop(BROKEN_SHOP), tmp_path) as other:
+            await other.press("i", *"the second")
+    assert len(drafts(tmp_path)) == 2
+    async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
+        await cockpit.shows("2 notes were being typed")
+        await cockpit.press("i", "enter")
+        await cockpit.until(lambda: len(drafts(tmp_path)) == 1)
+    async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
+        await cockpit.shows("a note was being typed")
+        await cockpit.press("i", "!", "enter")
+        await cockpit.until(lambda: not drafts(tmp_path))
+    texts = [each for each in cockpit.entries if "the" in each]
+    assert texts == ["the first!"]
+
+
+async def test_a_note_that_is_left_as_it_was_or_taken_back_leaves_one_file_or_none(tmp_path: Path) -> None:
+    async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
+        await cockpit.press("i", *"half")
+    kept = drafts(tmp_path)
+    async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
+        await cockpit.shows("a note was being typed")
+    assert drafts(tmp_path) == kept
+    async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
+        await cockpit.shows("a note was being typed")
+        await cockpit.press("i", "ctrl+u", "escape")
+    assert not drafts(tmp_path)
 
 
 async def test_without_a_note_nothing_is_kept(tmp_path: Path) -> None:
     async with opened_on(Shop(BROKEN_SHOP), tmp_path) as cockpit:
         await cockpit.press("slash", *"api")
-    assert not draft(tmp_path).exists()
+    assert not drafts(tmp_path)
 
 
 def test_a_lost_terminal_does_not_lose_the_note(start_in_terminal: StartInTerminal, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from textual.events import Paste
 
 from cockpit.config import Config
 from cockpit.ui.app import CockpitApp
+from cockpit.ui.incident.farewell import farewell
 from cockpit.ui.incident.incident_desk import IncidentDesk, open_record
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
@@ -93,10 +94,22 @@ async def test_who_closes_an_incident_is_told_where_its_report_is(cockpit_on: Op
         await cockpit.until(lambda: cockpit.entries)
         record = cockpit.app.record
         assert record is not None
-        assert record.farewell() == f"{record.name} is open; go on with: cockpit --incident {record.path}\n"
+        assert farewell(record) == f"{record.name} is open; go on with: cockpit --incident {record.path}\n"
         await cockpit.press("q", *"close", "enter")
         await cockpit.until(lambda: record.state.closed_at)
-        assert record.farewell() == f"{record.name} is closed; its report: cockpit report {record.path}\n"
+        assert farewell(record) == f"{record.name} is closed; its report: cockpit report {record.path}\n"
+
+
+async def test_after_a_game_day_its_log_and_its_report_are_one_command_away(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        assert cockpit.app.record is not None
+        assert not farewell(cockpit.app.record, practice=True)
+        await cockpit.press("i", "x", "enter")
+        await cockpit.until(lambda: cockpit.entries)
+        told, path = farewell(cockpit.app.record, practice=True), cockpit.app.record.path
+        assert f"cockpit log show {path}\n" in told
+        assert f"cockpit report {path}\n" in told
+        assert "--incident" not in told
 
 
 async def test_an_incident_that_cannot_be_closed_is_not_left(cockpit_on: Open, config: Config) -> None:
@@ -110,7 +123,7 @@ async def test_an_incident_that_cannot_be_closed_is_not_left(cockpit_on: Open, c
         await cockpit.press("q", *"close", "enter")
         await cockpit.until(lambda: "1 NOT SAVED" in cockpit.screen())
         assert cockpit.app.is_running
-        assert "NOT SAVED: Incident closed" in cockpit.app.record.farewell()
+        assert "NOT SAVED: Incident closed" in farewell(cockpit.app.record)
 
 
 async def test_a_failure_in_the_background_is_told_and_readings_go_on(

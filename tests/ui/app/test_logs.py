@@ -9,6 +9,7 @@ import pytest
 from support.cockpit import Opened
 from support.shop import BROKEN_SHOP, NOW, Shop, Told
 
+from cockpit.incident.entry import TimeSource
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.terminal.clipboard import copy
 
@@ -169,6 +170,13 @@ async def test_how_it_is_with_the_streams_stands_in_the_title(cockpit_on: Open) 
         await cockpit.until(lambda: "3 streams · ended" in cockpit.screen())
 
 
+async def test_a_container_that_does_not_run_is_not_said_to_be_followed(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.until(lambda: "not running: exit 1 · 2 errors" in cockpit.pane(cockpit.app.cockpit.logs))
+        await cockpit.press("L")
+        await cockpit.until(lambda: "3 streams · following" in cockpit.pane(cockpit.app.cockpit.logs))
+
+
 class Terminal(SimpleNamespace):
     def copy_to_clipboard(self, text: str) -> None:
         self.text = text
@@ -205,3 +213,13 @@ async def test_the_log_opens_also_while_the_pods_are_not_in_view(make_app: Calla
         await cockpit.press("3")
         shop.pods.tell(shop.listed(BROKEN_SHOP))
         await cockpit.until(lambda: shop.followed)
+
+
+async def test_a_pinned_line_is_written_at_the_time_that_it_bears_and_says_so(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("3", "/", *"fatal", "enter", "n", "P")
+        await cockpit.until(lambda: any("FATAL" in text for text in cockpit.entries))
+        assert cockpit.app.record is not None
+        pinned = cockpit.app.record.entries[-1]
+        assert pinned.time_from == TimeSource.LOG_LINE
+        assert pinned.occurred_at < pinned.recorded_at

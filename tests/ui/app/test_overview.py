@@ -3,9 +3,10 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 from support.cockpit import Opened
-from support.shop import WELL_SHOP, Shop, Told, pod
+from support.shop import NOW, WELL_SHOP, Shop, Told, just_lost, pod
 
-from cockpit.reading import SourceError, TroubleKind
+from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
+from cockpit.reading import Reading, SourceError, TroubleKind
 from cockpit.sources.kubernetes.model import Health
 from cockpit.ui.app import CockpitApp
 
@@ -30,6 +31,13 @@ async def test_a_healthy_cluster_is_quiet(cockpit_on: Open) -> None:
     async with cockpit_on(WELL_SHOP) as cockpit:
         assert "Nothing wrong since 14:23:07" in cockpit.screen()
         assert "●" not in cockpit.screen()
+
+
+async def test_while_something_forms_nobody_is_told_that_all_is_well(cockpit_on: Open) -> None:
+    async with cockpit_on(WELL_SHOP, size=(80, 24)) as cockpit:
+        cockpit.shop.pods.tell(cockpit.shop.listed([*WELL_SHOP, just_lost("web-84d5f-zz9qd")]))
+        await cockpit.shows("Nothing wrong yet · 1 watched", "web: 1 of 3 pods is not ready")
+        await cockpit.shows("nothing wrong yet, 1 watched")
 
 
 async def test_the_log_of_the_worst_pod_is_open_without_a_key(cockpit_on: Open) -> None:
@@ -134,7 +142,9 @@ async def test_where_the_findings_are_not_shown_the_header_counts_them(cockpit_o
     async with cockpit_on() as cockpit:
         assert "1 wrong" not in cockpit.screen()
         await cockpit.press(view)
-        await cockpit.until(lambda: "1 wrong  14:23" in cockpit.screen().splitlines()[0])
+        await cockpit.until(
+            lambda: "1 wrong api: 2 of 3 pods crash-loop, exit 1  14:23" in cockpit.screen().splitlines()[0]
+        )
         await cockpit.press("1")
         await cockpit.until(lambda: "1 wrong" not in cockpit.screen())
 
@@ -144,3 +154,25 @@ async def test_a_narrow_header_says_what_is_wrong_in_each_view(cockpit_on: Open,
     async with cockpit_on(size=(80, 24)) as cockpit:
         await cockpit.press(view)
         assert cockpit.screen().splitlines()[1].startswith(" 1 wrong api: 2 of 3 pods crash")
+
+
+async def test_the_key_of_the_overview_pressed_again_leads_to_the_findings(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("1")
+        assert cockpit.app.focused is cockpit.app.cockpit.findings.table
+        assert "enter show it" in cockpit.screen().splitlines()[-1]
+        await cockpit.press("1")
+        assert cockpit.app.focused is cockpit.app.cockpit.pods.table
+
+
+@pytest.mark.parametrize(("size", "unfolds"), [((120, 45), True), ((120, 30), False), ((80, 45), True)])
+async def test_the_end_of_the_worst_finding_is_told_unasked_where_there_is_room(
+    cockpit_on: Open, size: tuple[int, int], *, unfolds: bool
+) -> None:
+    async with cockpit_on(size=size) as cockpit:
+        pane = cockpit.app.cockpit.findings
+        long = Finding("key", FindingSeverity.WRONG, f"api: {'crash ' * 30}because of DATABASE_URL", "crash-loop", ())
+        pane.show(Reading(source="diagnosis", data=Findings((long,)), taken_at=NOW))
+        await cockpit.until(lambda: "api: crash" in cockpit.screen())
+        await cockpit.pilot.pause()
+        assert ("because of DATABASE_URL" in cockpit.pane(pane)) is unfolds

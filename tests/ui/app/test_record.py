@@ -3,10 +3,12 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from support.cockpit import Opened, opened_on
-from support.shop import BROKEN_SHOP, Shop
+from support.shop import BROKEN_SHOP, NOW, Shop
 
 from cockpit.config import Config
 from cockpit.incident.correction import amendment
+from cockpit.incident.known import milestone
+from cockpit.incident.title import title_of
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -15,8 +17,26 @@ async def test_a_note_is_saved_before_it_is_said_to_be(cockpit_on: Open) -> None
     async with cockpit_on() as cockpit:
         await cockpit.press("i", *"rolling back", "enter")
         await cockpit.until(lambda: "saved: rolling back" in cockpit.screen())
-        assert cockpit.entries == ["Incident opened", "rolling back"]
+        assert cockpit.entries == ["Incident opened: api: 2 of 3 pods crash-loop, exit 1", "rolling back"]
         assert "INC-2026-11-21-001" in cockpit.screen()
+
+
+async def test_the_first_entry_opens_an_incident_and_says_so_once(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"looking", "enter")
+        await cockpit.shows("incident INC-2026-11-21-001 opened: S sets its severity · saved: looking")
+        await cockpit.press("i", *"found it", "enter")
+        await cockpit.shows("saved: found it")
+        assert "opened: S sets" not in cockpit.screen()
+        assert cockpit.pane(cockpit.app.cockpit.incident_log).startswith("─ INC-2026-11-21-001 3 ")
+
+
+async def test_a_severity_that_opens_an_incident_is_not_asked_for_again(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("S", *"sev2", "enter")
+        await cockpit.until(lambda: "severity SEV2" in cockpit.entries)
+        told = [each.text for each in cockpit.app.messages.told]
+        assert told == ["incident INC-2026-11-21-001 opened", "saved: severity SEV2"]
 
 
 async def test_a_note_that_was_left_with_escape_is_there_again(cockpit_on: Open) -> None:
@@ -29,8 +49,8 @@ async def test_a_step_is_ticked_with_who_and_when_and_can_be_opened_again(cockpi
     async with cockpit_on() as cockpit:
         await cockpit.press("0", "space")
         await cockpit.until(lambda: "Checklist 1 of" in cockpit.screen())
-        ticked = next(line for line in cockpit.screen().splitlines() if "✔ Acknowledge the page" in line)
-        assert ticked.rstrip().endswith("14:23")
+        ticked = next(line for line in cockpit.screen().splitlines() if " ✔ Acknowledge the page" in line)
+        assert "14:23 │" in ticked
         await cockpit.press("k", "space")
         await cockpit.until(lambda: "Checklist 0 of" in cockpit.screen())
         assert [text.split()[0] for text in cockpit.entries[1:]] == ["✔", "opened"]
@@ -97,7 +117,7 @@ async def test_what_cannot_be_saved_is_said_loudly_kept_and_saved_later(cockpit_
         directory.unlink()
         await cockpit.press("R")
         await cockpit.until(lambda: "everything is saved" in cockpit.screen())
-        assert cockpit.entries == ["Incident opened", "lost?"]
+        assert cockpit.entries[1:] == ["lost?"]
 
 
 async def test_leaving_with_an_open_incident_asks_first(cockpit_on: Open) -> None:
@@ -155,7 +175,7 @@ async def test_questions_propose_a_severity_and_a_person_sets_it(cockpit_on: Ope
 async def test_a_skipped_step_says_why(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
         await cockpit.press("0", "x")
-        await cockpit.shows("skipped: why?")
+        await cockpit.shows("skipped: ", ": why?")
         await cockpit.press(*"paged by phone", "enter")
         await cockpit.until(lambda: "skipped: Acknowledge the page (paged by phone)" in cockpit.entries)
         await cockpit.shows("Acknowledge the page (paged by phone)")
@@ -204,7 +224,81 @@ async def test_when_it_began_is_told_at_its_own_time(cockpit_on: Open) -> None:
     async with cockpit_on() as cockpit:
         await cockpit.press("H", *"impact", "enter")
         await cockpit.shows("impact started: when?")
-        await cockpit.press("backspace", "backspace", "backspace", *"14:08", "enter")
+        await cockpit.press(*"14:08", "enter")
         await cockpit.until(lambda: "impact started" in cockpit.entries)
         assert cockpit.app.record is not None
         assert cockpit.app.record.state.milestones["impact started"].strftime("%H:%M") == "14:08"
+
+
+async def test_enter_alone_says_that_it_is_so_now(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("H", *"impact", "enter")
+        await cockpit.shows("impact started: when?", "empty: now")
+        await cockpit.press("enter")
+        await cockpit.until(lambda: "impact started" in cockpit.entries)
+        assert cockpit.app.record is not None
+        assert cockpit.app.record.state.milestones["impact started"] == NOW
+
+
+async def test_a_time_that_can_hardly_be_is_remarked_before_it_is_saved(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"api is down", "enter")
+        await cockpit.until(lambda: "api is down" in cockpit.entries)
+        await cockpit.press("H", *"mitigated", "enter", *"14:08")
+        await cockpit.shows("14:08:00 UTC, before the incident was declared")
+
+
+async def test_an_incident_is_given_another_name(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", *"api is down", "enter")
+        await cockpit.until(lambda: "api is down" in cockpit.entries)
+        await cockpit.press("H", *"title", "enter")
+        await cockpit.shows("What is the incident called?")
+        await cockpit.press("ctrl+u", *"shop is down", "enter")
+        await cockpit.until(lambda: "amends entry 1: shop is down" in cockpit.entries)
+        assert cockpit.app.record is not None
+        assert title_of(cockpit.app.record.held) == "shop is down"
+
+
+async def test_times_that_nobody_told_are_named_when_it_is_resolved_reported_and_closed(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        assert cockpit.app.record is not None
+        await cockpit.app.record.write(milestone("detected", NOW, "ana"))
+        await cockpit.press("U", *"identified", "enter")
+        await cockpit.shows("saved: status identified")
+        assert "unknown when" not in cockpit.screen()
+        await cockpit.press("U", *"resolved", "enter")
+        await cockpit.shows("→ resolved; H: unknown when impact started, mitigated")
+        await cockpit.press("r")
+        await cockpit.until(lambda: "unknown when impact started, mitigated" in cockpit.app.messages.told[-1].text)
+        await cockpit.press("q")
+        await cockpit.shows("the incident is over; H: unknown when impact started, mitigated")
+
+
+async def test_a_step_that_the_record_proves_done_ticks_itself_until_a_person_opens_it(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("0", "S", *"sev2", "enter")
+        await cockpit.shows("✔ Set the severity; in doubt, higher (severity set to SEV2)")
+        await cockpit.press("j", "j", "j", "j", "space")
+        await cockpit.until(lambda: "opened again: Set the severity; in doubt, higher" in cockpit.entries)
+        await cockpit.press("S", *"sev1", "enter")
+        await cockpit.until(lambda: "severity SEV2 → SEV1" in cockpit.entries)
+        await cockpit.press("i", "x", "enter")
+        await cockpit.until(lambda: "x" in cockpit.entries)
+        assert "○ Set the severity; in doubt, higher" in cockpit.screen()
+
+
+async def test_a_long_note_is_read_in_full_where_it_is_opened(cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        record = cockpit.app.record
+        assert record is not None
+        await record.note("\n".join(["Traceback (most recent call last)"] * 50) + "\nKeyError: 'total'")
+        await cockpit.press("0", "tab")
+        await cockpit.shows("more characters: enter")
+        assert "KeyError" not in cockpit.screen()
+        await cockpit.press("enter")
+        await cockpit.shows("─ Entry 2 ")
+        await cockpit.press("G")
+        await cockpit.shows("KeyError: 'total'")
+        await cockpit.press("escape")
+        await cockpit.until(lambda: "─ Entry" not in cockpit.screen())

@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from support.cockpit import arrived, settle
+from support.cockpit import arrived, settle, text_of
 from support.furnished import furnished
 from support.shop import BROKEN_SHOP, WELL_SHOP, Shop
-from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from cockpit.ui.app import CockpitApp
@@ -36,11 +35,6 @@ def ready(
 def changes_are_known(app: CockpitApp) -> bool:
     """Tell whether the diagnosis knows of more than pods."""
     return any(finding.changed for finding in app.cockpit.findings.findings)
-
-
-def text_of(app: CockpitApp) -> str:
-    visible_screen_stack.set(app._background_screens)  # else a dialog is drawn, and kept, without what is below it
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 @pytest.mark.parametrize("size", SIZES)

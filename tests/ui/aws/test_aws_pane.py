@@ -154,7 +154,7 @@ async def test_a_finding_opens_the_page_with_the_cursor_on_its_object(
     looking: Look, about: ObjectRef, page: str, row: str
 ) -> None:
     async with looking(reading(well(), name="data"), reading(troubled())) as cockpit:
-        cockpit.app.desks.show_finding(finding(about))
+        cockpit.app.desks.findings.open(finding(about))
         await cockpit.shows("AWS prod 2 of 2", page)
         await cockpit.until(lambda: cockpit.app.desks.aws.pane.table.cursor_key == row)
         assert cockpit.app.focused is cockpit.app.desks.aws.pane.table
@@ -174,7 +174,7 @@ async def test_the_strip_has_a_line_for_each_of_the_worst(looking: Look) -> None
         lines = strip.splitlines()
         assert "● 7 in trouble" in lines[0]
         assert "shop-db " in lines[1]
-        assert "disk free 3.9 of 100 GB" in lines[1]
+        assert "disk free 3.9 of 100 GiB" in lines[1]
         assert any("targets 2/6  fails open  5xx its own 214/min" in line for line in lines)
         assert "and 3 more" in lines[-1]
 
@@ -201,7 +201,7 @@ async def test_ages_move_on_while_nothing_new_is_read(looking: Look) -> None:
     async with looking(long) as cockpit:
         await cockpit.press("5")
         pane = cockpit.app.desks.aws.pane
-        pane._clock = lambda: NOW + timedelta(seconds=30)
+        pane._moment._clock = lambda: NOW + timedelta(seconds=30)
         pane.redraw()
         await cockpit.shows("42s old")
 
@@ -209,4 +209,5 @@ async def test_ages_move_on_while_nothing_new_is_read(looking: Look) -> None:
 async def test_a_does_not_act_on_a_pod_that_is_not_in_sight(looking: Look) -> None:
     async with looking(reading(troubled())) as cockpit:
         await cockpit.press("5", "a")
-        await cockpit.shows("nothing is selected that could be acted on")
+        await cockpit.shows("aws rds describe-db-clusters")
+        assert "delete pod" not in cockpit.screen()

@@ -10,7 +10,6 @@ from support.aws_screen import (
     opened,
     said,
     seen,
-    series,
     target,
     troubled,
 )
@@ -52,7 +51,7 @@ def test_a_classic_balancer_does_not_fail_open() -> None:
 
 def test_the_worst_come_first() -> None:
     down = balancer("down", state="failed")
-    turning = balancer("turning", metrics={BalancerMetric.REJECTED: series(0, 3)})
+    turning = balancer("turning", metrics={BalancerMetric.REJECTED: flat(9)})
     view = seen(look(balancers=(balancer("a"), turning, down)))
     assert keys(balancers_page.draw(view, CHOICES)) == ["down", "turning", "a"]
 

@@ -38,20 +38,20 @@ def test_the_worst_come_first_and_a_cluster_without_a_writer_is_among_them() -> 
 def test_a_row_says_how_an_instance_is() -> None:
     row = cells(rds_page.draw(seen(troubled()), CHOICES), "shop-db")
     assert row["sign"] == "●"
-    assert (row["cpu"], row["connections"], row["memory"]) == ("88 %", "83", "6.1 GB")
-    assert (row["storage"], row["write"], row["load"]) == ("3.9 of 100 GB", "42ms", "3.2/2")
-    assert (row["point"], row["due"]) == ("2m", "pending")
+    assert (row["cpu"], row["connections"], row["memory"]) == ("88 %", "83", "6.1 GiB")
+    assert (row["storage"], row["write"], row["load"]) == ("3.9 of 100 GiB", "42ms", "3.2/2")
+    assert (row["point"], row["due"]) == ("14:21", "change")
 
 
 def test_zero_not_measured_and_not_asked_for_look_different() -> None:
     known = {DbMetric.CONNECTIONS: flat(0), DbMetric.CPU: Series()}
     row = cells(rds_page.draw(seen(look(instances=(instance("db", metrics=known),))), CHOICES), "db")
-    assert (row["connections"], row["cpu"], row["memory"], row["storage"]) == ("0", "-", "?", "? of 100 GB")
+    assert (row["connections"], row["cpu"], row["memory"], row["storage"]) == ("0", "-", "?", "? of 100 GiB")
 
 
 def test_only_a_replica_has_a_lag() -> None:
     page = rds_page.draw(seen(troubled()), CHOICES)
-    assert cells(page, "shop-db-replica")["lag"] == "01:34"
+    assert cells(page, "shop-db-replica")["lag"] == "94s"
     assert cells(page, "orders-1")["lag"] == "20ms"
     assert cells(page, "users-db")["lag"] == ""
 
@@ -61,7 +61,7 @@ def test_an_old_point_is_marked_and_the_chart_has_a_gap_at_its_end() -> None:
     only = {DbMetric.CPU: old[DbMetric.CPU]}
     page = rds_page.draw(seen(look(instances=(instance("db", metrics=only),))), CHOICES)
     point = next(cell for column, cell in zip(page.columns, page.rows[0].cells, strict=True) if column.key == "point")
-    assert (point.text, point.tone) == ("16m", "doubtful")
+    assert (point.text, point.tone) == ("14:07", "doubtful")
     assert cells(page, "db")["chart"].endswith("     ")
 
 

@@ -1,9 +1,11 @@
 """From a finding to what it is about."""
 
+import pytest
 from support.cockpit import Opened, OpenOn
 from support.furnished import furnished
 from support.objects import ago, condition, node
 
+from cockpit.diagnosis.finding import Finding, FindingSeverity
 from cockpit.sources.kubernetes.objects import Node
 
 
@@ -20,16 +22,37 @@ def dead_node() -> Node:
     return node("node-7", conditions=(condition("Ready", "Unknown", "NodeStatusUnknown", since=ago(minutes=9)),))
 
 
-async def test_pods_are_shown_in_their_list_so_that_their_log_follows(open_on: OpenOn) -> None:
-    async with open_on(furnished()) as cockpit:
-        await cockpit.press("G")
+@pytest.mark.parametrize("size", [(160, 45), (80, 24)])
+async def test_pods_open_as_what_they_belong_to_and_escape_leads_back(open_on: OpenOn, size: tuple[int, int]) -> None:
+    async with open_on(furnished(), size=size) as cockpit:
         await select_finding(cockpit, "crash-loop")
         await cockpit.press("enter")
-        await cockpit.until(lambda: cockpit.app.focused is cockpit.app.cockpit.pods.table)
+        await cockpit.until(lambda: "─ deployment/api ─" in cockpit.object)
+        await cockpit.shows("deployment/api is open; escape goes back")
+        assert cockpit.app.focused is cockpit.app.desks.kinds.object.table
+        assert "api-12-" in cockpit.object
+        await cockpit.press("escape")
+        await cockpit.until(lambda: cockpit.app.focused is cockpit.app.cockpit.findings.table)
         assert cockpit.app.cockpit.view == "overview"
-        selected = cockpit.app.cockpit.pods.selected
-        assert selected is not None
-        assert selected.name.startswith("api-12-")
+
+
+async def test_one_that_is_opened_beside_the_list_leads_back_to_the_findings(open_on: OpenOn) -> None:
+    async with open_on(furnished()) as cockpit:
+        await cockpit.press("2")
+        await select_finding(cockpit, "crash-loop")
+        await cockpit.press("enter")
+        await cockpit.until(lambda: "─ deployment/api ─" in cockpit.object)
+        await cockpit.press("escape")
+        await cockpit.until(lambda: cockpit.app.focused is cockpit.app.cockpit.findings.table)
+        assert cockpit.app.cockpit.view == "pods"
+
+
+async def test_one_without_an_object_says_that_there_is_nothing_to_open(open_on: OpenOn) -> None:
+    async with open_on(furnished()) as cockpit:
+        nothing = Finding("x", FindingSeverity.WRONG, "all is odd", "odd", ())
+        cockpit.app.desks.findings.open(nothing)
+        await cockpit.shows("this finding names no object that could be opened")
+        assert cockpit.app.cockpit.view == "overview"
 
 
 async def test_what_is_no_pod_opens_on_pages_of_its_own(open_on: OpenOn) -> None:

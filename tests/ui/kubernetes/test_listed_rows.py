@@ -128,6 +128,8 @@ def test_a_volume_tells_whose_it_is(phase: str, worst: int) -> None:
     }
     told = own(VOLUMES, spec=spec, status={"phase": phase})
     assert told == ([phase, "20Gi", "shop/data-db-0", "gp3", "Delete"], worst)
+    going = own(VOLUMES, meta=meta("pv-1", deleting_since=ago(minutes=2)), spec=spec, status={"phase": phase})
+    assert going == (["Terminating", "20Gi", "shop/data-db-0", "gp3", "Delete"], DOUBTFUL)
 
 
 def test_a_volume_of_which_nothing_is_told_and_one_that_failed() -> None:

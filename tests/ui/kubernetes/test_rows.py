@@ -29,6 +29,7 @@ from cockpit.sources.kubernetes.objects import (
     Job,
     Owner,
     Resources,
+    ServicePort,
     VolumeClaim,
 )
 from cockpit.ui.kubernetes import event_rows, network_rows, node_rows, other_rows, workload_rows
@@ -54,6 +55,14 @@ def test_a_workload_tells_readiness_revision_image_with_digest_and_its_last_chan
     row = workload_row(deployment(), *pods, replica_sets=[newest])
     assert told(row) == ["shop", "api", "3/3", "complete", "11", "", "15m", "api:1.4.2@3f2a9c1"]
     assert row.worst == WELL
+
+
+def test_that_a_rollout_missed_its_deadline_is_no_change() -> None:
+    newest = replica_set("api", 11, 3, image="shop/api:1.4.2", created=ago(minutes=11))
+    for reason, changed in (("ProgressDeadlineExceeded", "11m"), ("ReplicaSetUpdated", "74s")):
+        progressing = condition("Progressing", "False", reason, updated_at=ago(seconds=74))
+        row = workload_row(deployment(updated=1, conditions=(progressing,)), replica_sets=[newest])
+        assert told(row)[6] == changed
 
 
 def test_a_tag_that_is_two_images_at_once_is_doubtful() -> None:
@@ -118,6 +127,20 @@ def test_what_is_asked_of_a_node_stands_beside_what_it_has() -> None:
     assert told(row)[4:7] == ["2/110", "1000m/4000m 25%", "2.0/16.0Gi 12%"]
 
 
+def test_only_pods_that_are_on_a_node_and_have_not_ended_take_its_room() -> None:
+    """A pod that failed stays listed, and one that waits for a node is on none."""
+    pods = [pod("api-1-a"), replace(pod("api-1-b", "Error", Health.WRONG), ended=True), replace(pod("c"), node="")]
+    assert {name: load.pods for name, load in node_rows.node_loads(pods).items()} == {"node-1": 1}
+
+
+def test_an_init_container_that_asks_for_more_than_the_rest_counts_on_its_node() -> None:
+    def asks(cpu: int, **facts: Any) -> Container:
+        return Container(name="c", image="c", resources=Resources(cpu_request=cpu, memory_request=2**30), **facts)
+
+    hungry = replace(pod("api-1-a"), containers=(asks(900, init=True), asks(200), asks(300)))
+    assert node_rows.node_loads([hungry])["node-1"] == (1, 900, 2 * 2**30)
+
+
 def test_the_pods_of_one_namespace_do_not_tell_what_is_asked_of_a_node() -> None:
     row = node_rows.node_rows([node()], [pod("api-1-a")], {}, NOW, all_namespaces=False)[0]
     assert told(row)[4:7] == ["-/110", "-", "-"]
@@ -129,6 +152,33 @@ def test_what_a_node_uses_is_told_in_any_namespace_and_doubtful_when_it_is_much(
     assert told(row[0])[2:4] == ["1000m 25%", "15.0Gi 93%"]
     assert [cell.tone for cell in row[0].cells[2:4]] == ["", "doubtful"]
     assert told(row[1])[2:4] == ["-", "-"]
+
+
+@pytest.mark.parametrize(
+    ("port", "says"),
+    [
+        (ServicePort(80), "80"),
+        (ServicePort(80, target="8080"), "80→8080"),
+        (ServicePort(53, protocol="UDP"), "53/UDP"),
+        (ServicePort(80, target="http", node_port=30080), "80:30080→http"),
+        (ServicePort(53, protocol="UDP", node_port=30053), "53:30053/UDP"),
+    ],
+)
+def test_a_port_is_written_as_kubectl_does_with_where_it_leads(port: ServicePort, says: str) -> None:
+    assert told(network_rows.service_rows([service(ports=(port,))], [], NOW)[0])[4] == says
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"cluster_ip": "10.96.0.7"}, "10.96.0.7"),
+        ({"cluster_ip": "None"}, "headless"),
+        ({"cluster_ip": "10.96.0.7", "type": "LoadBalancer"}, "<pending>"),
+        ({"cluster_ip": "10.96.0.7", "type": "LoadBalancer", "addresses": ("lb.example",)}, "lb.example"),
+    ],
+)
+def test_where_a_service_is_reached(facts: dict[str, Any], says: str) -> None:
+    assert told(network_rows.service_rows([service(**facts)], [], NOW)[0])[5] == says
 
 
 @pytest.mark.parametrize(
@@ -161,6 +211,12 @@ def test_an_ingress_is_as_bad_as_the_poorest_service_behind_it() -> None:
     assert row.worst == WRONG
 
 
+def test_an_ingress_of_no_host_is_for_any() -> None:
+    rules = (IngressRule("", "/", "web", "80"),)
+    row = network_rows.ingress_rows([Ingress(meta=meta("shop"), rules=rules)], [], NOW)[0]
+    assert told(row)[2] == "*/ → web:80"
+
+
 @pytest.mark.parametrize(
     ("facts", "says", "worst"),
     [
@@ -189,6 +245,12 @@ def test_the_state_of_a_job(facts: dict[str, Any], says: str, worst: int) -> Non
         (
             {"conditions": (condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics"),)},
             "no metrics",
+            DOUBTFUL,
+        ),
+        ({"conditions": (condition("ScalingActive", "False", "ScalingDisabled", "at zero"),)}, "", WELL),
+        (
+            {"conditions": (condition("AbleToScale", "False", "FailedGetScale", 'deployments.apps "api" not found'),)},
+            'deployments.apps "api" not found',
             DOUBTFUL,
         ),
     ],

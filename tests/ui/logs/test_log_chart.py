@@ -79,7 +79,7 @@ async def test_a_long_time_is_put_into_as_many_columns_as_there_is_room_for(host
     await host.until_shown("515 lines from")
     bars = host.rows[0].partition(" ")[0]
     assert 20 < len(bars) < 34
-    assert host.rows[1].strip() == "no errors"
+    assert host.rows[1].strip() == "no line states an error"
 
 
 async def test_a_line_with_a_wrong_date_does_not_hide_the_others(host: Host) -> None:

@@ -109,15 +109,32 @@ async def test_times_are_drawn_as_asked(host: Any, running: Pilot[None]) -> None
     assert rows == ["14:08:51Z hello", "2026-11-21T14:08:51.000Z hello", "hello"]
 
 
-async def test_a_time_that_stands_there_twice_is_drawn_once_where_there_is_little_room(
-    host: Any, running: Pilot[None]
-) -> None:
-    host.write(b"2026-11-21T14:08:51Z no database")
-    assert host.rows[0] == "2026-11-21T14:08:51Z no database"
-    await running.press("t")
-    assert host.rows[0] == "14:08:51Z no database"
-    await running.press("J")
-    assert host.rows[0] == "14:08:51Z 2026-11-21T14:08:51Z no database"
+@pytest.mark.parametrize("width", [60, 160])
+async def test_a_time_that_stands_there_twice_is_drawn_once(host: Any, width: int) -> None:
+    async with host.run_test(size=(width, 6)) as pilot:
+        host.write(b"2026-11-21T14:08:51Z no database")
+        await host.until_shown("no database")
+        rows = [host.rows[0]]
+        for key in ("t", "t", "J"):
+            await pilot.press(key)
+            rows.append(host.rows[0])
+        assert rows == [
+            "14:08:51Z no database",
+            "2026-11-21T14:08:51.000Z no database",
+            "2026-11-21T14:08:51Z no database",
+            "2026-11-21T14:08:51Z no database",
+        ]
+        await pilot.press("t")
+        assert host.rows[0] == "14:08:51Z 2026-11-21T14:08:51Z no database"
+        assert host.view.copy_line().endswith("2026-11-21T14:08:51Z no database")
+
+
+async def test_a_time_that_is_searched_for_is_drawn_although_it_stands_there_twice(host: Any) -> None:
+    async with host.run_test(size=(60, 6)):
+        host.write(b"2026-11-21T14:08:51Z no database")
+        await host.until_shown("14:08:51Z no database")
+        host.view.search.look_for("2026-11-21")
+        await host.until_shown("14:08:51Z 2026-11-21T14:08:51Z no database")
 
 
 async def test_streams_are_told_apart_by_a_short_name(host: Any, running: Pilot[None]) -> None:

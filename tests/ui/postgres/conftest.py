@@ -26,7 +26,7 @@ class Watching(Driven):
             self.app.desks.session.board.publish(reading)
             known = None if reading.off else reading
             await self.until(lambda: desk.held.reading(reading.source.removeprefix(POSTGRES)) is known)  # noqa: B023
-        await self.until(lambda: desk.overview.is_mounted or not readings)
+        await self.until(lambda: desk.strip.is_mounted or not readings)
         desk.redraw()  # without waiting for the time of the next drawing
         await self.pilot.pause()
 
@@ -38,7 +38,7 @@ class Watching(Driven):
     @property
     def overview(self) -> str:
         """Read the pane of the overview."""
-        return self.pane(self.app.desks.postgres.overview)
+        return self.pane(self.app.desks.postgres.strip)
 
 
 @pytest.fixture

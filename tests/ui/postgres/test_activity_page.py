@@ -7,9 +7,10 @@ from support.postgres_screen import restricted, seen, troubled
 
 from cockpit.sources.postgres.model import BackendState, PostgresLook
 from cockpit.ui.kubernetes.pod_filter import parse_filter
+from cockpit.ui.paged.page import Choices, Page
 from cockpit.ui.postgres import activity_page
 from cockpit.ui.postgres.activity_page import ORDERS, TURNS, draw
-from cockpit.ui.postgres.page import Choices, Page, one_line
+from cockpit.ui.postgres.postgres_view import one_line
 from cockpit.ui.widgets.rows import ListedRows
 
 

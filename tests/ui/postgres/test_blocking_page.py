@@ -4,8 +4,9 @@ from support.postgres_looks import ACTIVE, IN_TRANSACTION, ago, backend, look
 from support.postgres_screen import seen, troubled
 
 from cockpit.sources.postgres.model import Health, LockWait, Prepared
-from cockpit.ui.postgres.blocking_page import draw, tree
-from cockpit.ui.postgres.page import Choices, Page
+from cockpit.ui.paged.page import Choices, Page
+from cockpit.ui.postgres.blocking_page import COLUMNS, draw, tree
+from cockpit.ui.widgets.rows import layout
 
 
 def wait(pid: int, *blocked_by: int, seconds: float = 10) -> LockWait:
@@ -77,12 +78,17 @@ def test_a_prepared_transaction_is_named_with_what_ends_it() -> None:
 def test_a_blocker_that_is_gone_is_told_so() -> None:
     page = draw(seen(look(backend(2, ACTIVE), waits=(wait(2, 99),))), Choices())
     assert page.rows[0].cells[4].text == "gone"
-    assert page.rows[0].key not in page.backends
+    assert page.rows[0].key not in page.about
 
 
 def test_the_backend_of_each_row_can_be_acted_on() -> None:
     page = draw(seen(look(backend(1, IN_TRANSACTION), backend(2, ACTIVE), waits=(wait(2, 1),))), Choices())
-    assert [page.backends[row.key].pid for row in page.rows] == [1, 2]
+    assert [page.about[row.key].pid for row in page.rows] == [1, 2]
+
+
+def test_a_small_window_shows_who_it_is_before_which_lock_it_waits_for() -> None:
+    shown = [COLUMNS[index].key for index, _ in layout(COLUMNS, 78)]
+    assert shown[1:] == ["tree", "behind", "time", "state", "client", "statement"]
 
 
 def test_nobody_waits() -> None:

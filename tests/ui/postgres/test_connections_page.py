@@ -7,8 +7,8 @@ from support.ward import Ward
 
 from cockpit.sources.kubernetes.model import Pods, Workload
 from cockpit.sources.postgres.model import Gap, PostgresLook, Slots
+from cockpit.ui.paged.page import Choices
 from cockpit.ui.postgres.connections_page import TURNS, draw, reserved_words
-from cockpit.ui.postgres.page import Choices
 
 
 def groups(look: PostgresLook, turn: str, pods: Pods | None = None) -> list[list[str]]:

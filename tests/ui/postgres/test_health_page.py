@@ -7,8 +7,8 @@ from support.postgres_screen import health, restricted, seen, troubled
 
 from cockpit.sources.postgres.model import DatabaseRates, Gap, Health, Pool, PostgresLook, Slot, Standby
 from cockpit.ui.kubernetes.pod_filter import parse_filter
+from cockpit.ui.paged.page import Choices
 from cockpit.ui.postgres.health_page import ORDERS, draw
-from cockpit.ui.postgres.page import Choices
 
 WELL = Health(standbys=(), slots=(), prepared=(), xmin_holders=(), vacuums=(), overdue=())
 
@@ -25,11 +25,11 @@ def lines(looked: PostgresLook, **choices: Any) -> dict[str, tuple[str, ...]]:
         ("connections", "◐", "87 of 97 usable", "max_connections 100 - 3 kept for superusers"),
         ("shop cache hits", "◐", "83 %", "the rest came from disk"),
         ("shop deadlocks", "◐", "2", "since the session began"),
-        ("shop temp files", "◐", "12, 900 MB", "work_mem"),
+        ("shop temp files", "◐", "12, 900 MiB", "work_mem"),
         ("postgres cache hits", "✔", "99.9 %", "in shared buffers"),
         ("checkpoints", "◐", "2 timed, 9 asked", "max_wal_size is too small"),
-        ("standby replica-1", "◐", "streaming async", "120 MB behind, 42s"),
-        ("slot debezium", "●", "inactive", "keeps 31 GB of WAL, wal_status extended, nobody reads it"),
+        ("standby replica-1", "◐", "streaming async", "120 MiB behind, 42s"),
+        ("slot debezium", "●", "inactive", "keeps 31 GiB of WAL, wal_status extended, nobody reads it"),
         ("oldest transaction number", "◐", "age 1.2G", "of shop; 55 % of the way to wraparound"),
         ("oldest row version in use", "◐", "age 2.4M", "held by backend 4711 for 07:00"),
         ("prepared order-17", "◐", "3h00m", "ROLLBACK PREPARED 'order-17'"),

@@ -33,10 +33,10 @@ def test_pods_tell_who_the_clients_are_also_when_they_come_later() -> None:
     looked = reading(troubled())
     servers = held(looked)
     root = troubled().activity.backends[0]
-    before = servers.view(looked, NOW)
+    before = servers.view("shop-db", NOW)
     pod = Ward().pod("checkout-1", ip=root.client_address, workload=Workload("Deployment", "checkout"))
     servers.take(Reading(PODS, Pods("shop", {pod.key: pod}, "1"), NOW))
-    after = servers.view(looked, NOW)
+    after = servers.view("shop-db", NOW)
     assert before is not None
     assert after is not None
     assert (before.clients.client(root).name, after.clients.client(root).name) == ("api", "checkout")
@@ -45,7 +45,7 @@ def test_pods_tell_who_the_clients_are_also_when_they_come_later() -> None:
 def test_who_the_clients_are_is_found_out_once_for_each_look() -> None:
     looked = reading(troubled())
     servers = held(looked)
-    first, second = servers.view(looked, NOW), servers.view(looked, NOW + timedelta(seconds=1))
+    first, second = servers.view("shop-db", NOW), servers.view("shop-db", NOW + timedelta(seconds=1))
     assert first is not None
     assert second is not None
     assert first.clients is second.clients
@@ -55,10 +55,10 @@ def test_an_old_look_is_drawn_as_of_its_own_time() -> None:
     """What had lasted a minute then need not last any longer."""
     later = NOW + timedelta(seconds=40)
     for looked in (reading(troubled()), reading(troubled(), refused())):
-        view = held(looked).view(looked, later)
+        view = held(looked).view("shop-db", later)
         assert view is not None
         assert view.now == NOW
 
 
 def test_there_is_no_view_before_the_first_look() -> None:
-    assert held().view(reading(None, refused()), NOW) is None
+    assert held(reading(None, refused())).view("shop-db", NOW) is None

@@ -45,7 +45,7 @@ async def test_without_a_server_it_says_how_to_get_one(watching: Watch) -> None:
     async with watching() as cockpit:
         await cockpit.press("4")
         await cockpit.shows("no Postgres server is configured", "try: cockpit --dsn")
-        assert not cockpit.app.desks.postgres.overview.is_attached
+        assert not cockpit.app.desks.postgres.strip.is_attached
 
 
 async def test_it_takes_the_arrows_from_the_kinds_in_its_own_view_only(watching: Watch) -> None:
@@ -96,11 +96,11 @@ async def test_a_refresh_keeps_the_cursor_on_its_backend(watching: Watch) -> Non
     async with watching(reading(troubled())) as cockpit:
         await cockpit.press("4", "j", "j")
         pane = cockpit.app.desks.postgres.pane
-        assert pane.selected_backend().pid == 4720
+        assert pane.selected.pid == 4720
         newer = troubled()
         backends = [each for each in newer.activity.backends if each.pid != 4711]
         await cockpit.read(reading(replace(newer, activity=replace(newer.activity, backends=tuple(backends)))))
-        assert pane.selected_backend().pid == 4720
+        assert pane.selected.pid == 4720
 
 
 async def test_paused_it_holds_what_it_shows_and_says_since_when(watching: Watch) -> None:
@@ -199,7 +199,7 @@ async def test_a_finding_about_a_server_opens_its_page(watching: Watch) -> None:
             key="postgres/locks/shop-db", severity=FindingSeverity.WRONG, title="blocked", scenario="locks",
             evidence=(), objects=(ObjectRef("Postgres", "", "shop-db"),),
         )  # fmt: skip
-        cockpit.app.desks.show_finding(locks)
+        cockpit.app.desks.findings.open(locks)
         await cockpit.shows("Postgres shop-db 2 of 2 · 5 waiting behind 1 root")
 
 
@@ -214,14 +214,14 @@ async def test_a_statement_that_still_runs_is_shown_where_it_is_listed(watching:
             evidence=(), objects=(ObjectRef("Postgres", "", "shop-db"),),
         )  # fmt: skip
         cockpit.app.desks.postgres.pane.choose("shop-db", "Health")
-        cockpit.app.desks.show_finding(lasting)
+        cockpit.app.desks.findings.open(lasting)
         assert cockpit.app.desks.postgres.pane.tab.title == page
 
 
 async def test_the_overview_is_one_line_while_a_server_is_well(watching: Watch) -> None:
     async with watching(reading(well())) as cockpit:
         assert "Postgres shop-db 9/97 ▁▁▁▁▁" in cockpit.overview
-        assert cockpit.app.desks.postgres.overview.size.height == 1
+        assert cockpit.app.desks.postgres.strip.size.height == 1
 
 
 async def test_the_overview_tells_what_lasts_too_long_and_who_did_it(watching: Watch) -> None:
@@ -229,7 +229,7 @@ async def test_the_overview_tells_what_lasts_too_long_and_who_did_it(watching: W
         assert "idle in transaction    21  oldest  07:19  api" in cockpit.overview
         assert "root 4711 api" in cockpit.overview
         await cockpit.read(reading(well()))
-        assert cockpit.app.desks.postgres.overview.size.height == 1
+        assert cockpit.app.desks.postgres.strip.size.height == 1
 
 
 async def test_the_overview_has_a_line_for_each_of_several_servers(watching: Watch) -> None:

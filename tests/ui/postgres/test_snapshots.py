@@ -22,7 +22,7 @@ def ready(app: CockpitApp, readings: Sequence[Reading[Any]], keys: Sequence[str]
         await settle(pilot, lambda: arrived(app))
         for each in readings:
             app.desks.session.board.publish(each)
-        await settle(pilot, lambda: not readings or app.desks.postgres.overview.is_mounted)
+        await settle(pilot, lambda: not readings or app.desks.postgres.strip.is_mounted)
         await settle(pilot, lambda: app.cockpit.findings.known is not None)
         for key in keys:
             await pilot.press(key)

@@ -5,7 +5,7 @@ from support.postgres_screen import restricted, seen, statements
 
 from cockpit.sources.postgres.model import Counters, Gap, PostgresLook, Statement
 from cockpit.ui.kubernetes.pod_filter import parse_filter
-from cockpit.ui.postgres.page import Choices, Page
+from cockpit.ui.paged.page import Choices, Page
 from cockpit.ui.postgres.statements_page import ORDERS, TURNS, Since, draw, rise
 
 SLOW, QUICK = statements().statements
@@ -110,4 +110,4 @@ def test_the_filter_sees_the_statement_and_whose_it_is() -> None:
 
 def test_the_statement_of_each_row_can_be_acted_on() -> None:
     drawn = page(look(statements=statements()))
-    assert drawn.statements[drawn.rows[0].key] == SLOW
+    assert drawn.about[drawn.rows[0].key] == SLOW

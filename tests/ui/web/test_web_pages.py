@@ -18,6 +18,7 @@ from cockpit.sources.web.model import (
     Outcome,
     PrometheusLook,
     QueryResult,
+    Timing,
     WebCertificate,
 )
 from cockpit.ui.paged.page import Choices
@@ -38,12 +39,18 @@ def test_an_endpoint_that_fails_says_how_and_since_when() -> None:
 
 
 def test_an_endpoint_that_does_not_let_us_in_may_well_be_up() -> None:
-    assert endpoint(health(check(0, Outcome.UNAUTHORIZED, status=401)))["sign"] == "◐"
-    assert endpoint(health(check(0, Outcome.LOGIN, status=302)))["sign"] == "◐"
+    for outcome, status in ((Outcome.UNAUTHORIZED, 401), (Outcome.LOGIN, 302)):
+        assert endpoint(health(*(check(nth, outcome, status=status) for nth in (1, 0))))["sign"] == "◐"
+
+
+def test_one_check_that_is_lost_is_no_trouble_yet() -> None:
+    assert endpoint(health(bad(0)))["sign"] == "○"
+    assert endpoint(health(bad(1), bad(0)))["sign"] == "●"
 
 
 def test_slow_and_a_certificate_about_to_end_are_doubtful() -> None:
-    slow, ending = endpoint(health(p95=7.8)), endpoint(health(days=9))
+    late = [check(nth, timing=Timing(total=7.8)) for nth in (2, 1, 0)]
+    slow, ending = endpoint(health(*late, p95=7.8, slow_after=5.0)), endpoint(health(days=9))
     assert (slow["sign"], slow["p95"], slow["message"]) == ("◐", "7.8s", "slow")
     assert (ending["sign"], ending["certificate"]) == ("◐", "9d")
 
@@ -102,7 +109,7 @@ def test_a_query_without_answer_says_why_and_one_without_data_says_so() -> None:
     [(50.0, "✔", "< 20 %"), (15.0, "◐", "< 20 %"), (4.0, "●", "< 5 %")],
 )
 def test_limits_below(value: float, sign: str, limit: str) -> None:
-    result = QueryResult("free", "free", "%", below=20, critical_below=5, series=(samples(value),))
+    result = QueryResult("free", "free", "%", below=20, critical_below=5, series=(samples(*[value] * 60),))
     page = metrics_page.draw(seen(read(f"{PROMETHEUS}p", PrometheusLook("http://p", (result,)))), CHOICES)
     assert (page.rows[0].cells[0].text, cells(page, "p/free/")["limit"]) == (sign, limit)
 
@@ -181,7 +188,7 @@ def test_that_a_status_page_cannot_be_read_does_not_say_that_they_are_down() -> 
         (0.131, "s", "131 ms"),
         (4.2, "s", "4.20 s"),
         (600, "s", "10:00"),
-        (61 * 2**30, "B", "61 GB"),
+        (61 * 2**30, "B", "61 GiB"),
         (12.4, "/s", "12.4/s"),
         (41_000_000, "jobs", "41M jobs"),
         (-3.5, "", "-3.50"),

@@ -90,7 +90,7 @@ async def test_a_finding_opens_the_page_with_the_cursor_on_its_object(
         found = Finding(
             key="web/x", severity=FindingSeverity.WRONG, title="x", scenario="web", evidence=(), objects=(about,)
         )
-        cockpit.app.desks.show_finding(found)
+        cockpit.app.desks.findings.open(found)
         await cockpit.shows(page)
         await cockpit.until(lambda: cockpit.app.desks.web.pane.table.cursor_key == row)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cockpit.ui.widgets.amounts import count, duration, milliseconds, percent, size, sparkline
+from cockpit.ui.widgets.amounts import count, duration, milliseconds, percent, size
 
 
 @pytest.mark.parametrize(
@@ -30,21 +30,8 @@ def test_a_count_takes_six_cells_at_most(number: float | None, text: str) -> Non
 
 
 def test_sizes_are_written_as_postgres_does() -> None:
-    assert [size(amount) for amount in (None, 812, 4_400_000, 41 << 30)] == ["-", "812 B", "4.2 MB", "41 GB"]
+    assert [size(amount) for amount in (None, 812, 4_400_000, 41 << 30)] == ["-", "812 B", "4.2 MiB", "41 GiB"]
 
 
 def test_nearly_all_and_nearly_nothing_are_not_rounded_away() -> None:
     assert [percent(share) for share in (0, 0.001, 0.85, 0.999, 1)] == ["0 %", "<1 %", "85 %", "99.9 %", "100 %"]
-
-
-def test_a_sparkline_is_drawn_against_what_there_could_be() -> None:
-    assert sparkline([0, 50, 100], most=100, cells=10) == "▁▅█"
-
-
-def test_a_sparkline_that_is_too_long_keeps_the_peaks_and_the_newest_value() -> None:
-    drawn = sparkline([0, 100, 0, 0, 0, 0, 50], most=100, cells=4)
-    assert drawn == "▁█▁▅"
-
-
-def test_a_sparkline_without_room_or_values_is_empty() -> None:
-    assert sparkline([], 10, 10) == sparkline([1], 10, 0) == ""

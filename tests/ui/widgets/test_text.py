@@ -6,7 +6,7 @@ from rich.cells import cell_len, get_character_cell_size
 from support.hostile import ANY_TEXT
 
 from cockpit.text import clean
-from cockpit.ui.widgets.text import fit, pad
+from cockpit.ui.widgets.text import fit, pad, shorten_paths
 
 
 def test_what_takes_no_cell_is_never_drawn_alone() -> None:
@@ -40,3 +40,10 @@ def test_fit_never_cuts_a_wide_character_in_half() -> None:
 
 def test_pad_aligns_numbers_to_the_right() -> None:
     assert pad("12", 5, align="right") == "   12"
+
+
+def test_of_a_text_that_does_not_fit_the_names_of_files_stay() -> None:
+    told = "report written to /var/lib/incidents/INC-2026-11-21-002.md and .html; see https://wiki/a/b"
+    assert shorten_paths(told, 100) == told
+    assert shorten_paths(told, 80) == "report written to …/INC-2026-11-21-002.md and .html; see https://wiki/a/b"
+    assert shorten_paths("saved: ~/incidents/a.md; 3 of 4/5 done", 20) == "saved: …/a.md; 3 of 4/5 done"
