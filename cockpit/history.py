@@ -61,8 +61,10 @@ class Before(msgspec.Struct, frozen=True):
         """Say in a line what it is."""
         minutes = round((self.end - self.start) / timedelta(minutes=1))
         changes = "1 change" if len(self.changes) == 1 else f"{len(self.changes):,} changes"
-        last = f"; last: {self.happened[-1].text}" if self.happened else ""
-        return f"before it began: {changes} in {minutes} min{last}"
+        last = self.happened[-1].text if self.happened else ""
+        if not self.changes and last:
+            return f"before it began: {last}"
+        return f"before it began: {changes} in {minutes} min{f'; last: {last}' if last else ''}"
 
     def pieces(self) -> list[Piece]:
         """Write it as data, and as a text with a timeline."""

@@ -13,7 +13,7 @@ from support.tmux import Tmux
 
 from cockpit.clock import utc_now
 from cockpit.gameday.command import practice
-from cockpit.incident.entry import EntryKind
+from cockpit.incident.entry import EntryKind, EntrySource
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.names import newest
 
@@ -98,9 +98,14 @@ def cockpit_on_shop(cockpit: OpenCockpit, shop: Path) -> Callable[..., PtyProces
     return start
 
 
+SEEN_BY_ITSELF = [
+    (kind, EntrySource.COCKPIT) for kind in (EntryKind.FOUND, EntryKind.CLEARED, EntryKind.EVIDENCE, EntryKind.STEP)
+]
+
+
 @pytest.fixture
 def recorded(home: dict[str, str]) -> Callable[[], list[str]]:
-    """Read the newest incident file: what people wrote, once its chain of hashes is found whole."""
+    """Read the newest incident file without what the cockpit saw by itself, once its chain of hashes is found whole."""
 
     def read() -> list[str]:
         path = newest(Path(home["COCKPIT_INCIDENT_DIRECTORY"]))
@@ -108,7 +113,7 @@ def recorded(home: dict[str, str]) -> Callable[[], list[str]]:
             return []
         with closing(IncidentFile.open(path, clock=utc_now)) as file:
             assert file.verify() is None
-            return [entry.text for entry in file.entries() if entry.kind not in (EntryKind.FOUND, EntryKind.CLEARED)]
+            return [entry.text for entry in file.entries() if (entry.kind, entry.source) not in SEEN_BY_ITSELF]
 
     return read
 
