@@ -2,6 +2,9 @@
 
 The threads are daemons and belong to no executor: nothing ever waits for one, so that a read that is stuck can delay
 neither the cancellation of its reader nor the end of the program.
+
+What decodes in threads uses a `msgspec.json.Decoder` that was made when its module was loaded: msgspec learns a type at
+its first use, and of two threads that are first at the same moment, one may crash the program (msgspec 0.22).
 """
 
 import asyncio

@@ -18,8 +18,15 @@ _SAID: Final = {OPEN: "todo", DONE: "done", DROPPED: "dropped"}
 
 _BEGINS: Final = re.compile(r"\s*(?:todo|action item)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 _OWNER: Final = re.compile(r'(?<!\S)@(?:"([^"\n]{1,80})"|([\w.-]*\w))')
+_MISTAKEN: Final = (
+    rf"yesterday|tonight|soon|asap|(?:last|next|this)\s+(?:{WEEKDAYS}|week|month|quarter|year|sprint)"
+    r"|end\s+of\s+\w+|in\s+(?:\d+|an?)\s+\w+"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d\S*"
+)
+"""A regular expression for what is meant as a date but is none that is understood, so that it can be refused."""
 _DUE: Final = re.compile(
-    rf"\bdue:?\s+(\d\S*|today|tomorrow|(?:(?:next|on)\s+)?{WEEKDAYS}|in\s+(?:\d+|an?)\s+(?:day|week|month)s?)(?!\w)"
+    rf"\bdue:?\s+(\d\S*|today|tomorrow|(?:(?:next|on)\s+)?{WEEKDAYS}|in\s+(?:\d+|an?)\s+(?:day|week|month)s?"
+    rf"|{_MISTAKEN})(?!\w)"
     r"|\bdue:\s*(\S+)",
     re.IGNORECASE,
 )

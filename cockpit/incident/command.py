@@ -3,7 +3,7 @@
 from contextlib import closing
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 import msgspec
 
@@ -19,11 +19,14 @@ from cockpit.incident.report.read import pictures_in, read_report
 from cockpit.runbooks.load import load_or_builtin
 
 
+_STDOUT: Final = Path("-")
+
+
 class Wish(msgspec.Struct, frozen=True):
     """Which report is wanted, and where."""
 
     output: Path | None = None
-    """A file, which takes the place of an older one; None: standard output."""
+    """A file, which takes the place of an older one; None, or `-`: standard output."""
     format: Format | None = None
     """None: what the name of the output ends in, or Markdown."""
     audience: Audience = Audience.INTERNAL
@@ -79,7 +82,7 @@ def _newest(directory: Path) -> Path:
 
 
 def _put(text: str, output: Path | None, stdout: TextIO) -> None:
-    if output is not None:
+    if output is not None and output != _STDOUT:
         write_atomically(output, text)
         return
     put(text, stdout)

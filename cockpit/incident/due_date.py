@@ -28,6 +28,8 @@ def date_of(words: str, today: date) -> date:
     typed = " ".join(words.split())
     if (named := {"today": 0, "tomorrow": 1}.get(typed.casefold())) is not None:
         return today + timedelta(days=named)
+    if typed.casefold() == "yesterday":
+        raise DateError(f"yesterday is over: today is {today}")
     if (weekday := _WEEKDAY.fullmatch(typed)) is not None:
         ahead = _DAYS.index(weekday[1][:3].casefold()) - today.weekday()
         return today + timedelta(days=ahead if ahead > 0 else ahead + 7)

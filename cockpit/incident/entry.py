@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -122,6 +123,9 @@ class Draft(msgspec.Struct, frozen=True):
     """Idempotency key: a second draft with the same key gives the first one's entry."""
     pieces: tuple[Sealed, ...] = ()
     """What it rests on; the entry's `data` then refers to them, as that of `EVIDENCE` does."""
+
+
+DRAFT_DECODER: Final = msgspec.json.Decoder(Draft)
 
 
 def stored_data(draft: Draft) -> dict[str, str | None]:

@@ -159,7 +159,7 @@ class IncidentFile:
         Raises:
             IncidentFileError: It cannot be read.
         """
-        with explaining(self.path):
+        with explaining(self.path), self.one_moment():
             return outbox.waiting_entries(self._connection)
 
     def last_sequence(self) -> int:

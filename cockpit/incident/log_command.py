@@ -46,6 +46,8 @@ KINDS = ("note", "severity", "status", "action item", "todo", "role", "title", "
 """What can be typed as the kind of an entry; a todo is an action item, and a title amends the declaration."""
 NOT_YET = "saved here; it gets its number from another host"
 _COMMAND = EntrySource.COMMAND
+_ITEM = '--kind todo "alarm on the queue @ana due in 2 weeks"'
+"""How an action item is typed."""
 
 
 class Streams(NamedTuple):
@@ -168,7 +170,7 @@ class LogCommand:
         try:
             return action_item.new(action_item.typed(text, self._clock().astimezone(self._settings().zone).date()))
         except ValueError as error:
-            raise InputError(str(error)) from error
+            raise InputError(str(error), _ITEM) from error
 
     def _severities(self) -> list[str]:
         return [severity.name for severity in self._runbook().severities]
@@ -189,11 +191,14 @@ class LogCommand:
         listed = incidents(directory, self._clock)
         for line in as_table(listed):
             self._say(line)
-        if not listed:
-            self._complain(typed, f"there is no incident in {directory} (try: cockpit log new)")
-        if typed.directory is None and (practised := files(directory / GAMEDAYS)):
-            where = f"cockpit log list --directory {directory / GAMEDAYS}"
+        practised = files(directory / GAMEDAYS) if typed.directory is None else []
+        where = f"cockpit log list --directory {directory / GAMEDAYS}"
+        if practised and not listed:
+            self._complain(typed, f"there is no incident in {directory}, but {len(practised)} of game days: {where}")
+        elif practised:
             self._complain(typed, f"{len(practised)} more of game days: {where}")
+        elif not listed:
+            self._complain(typed, f"there is no incident in {directory} (try: cockpit log new)")
         return EXIT_FAILED if any(incident.trouble for incident in listed) else 0
 
     def _tail(self, typed: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +12,7 @@ from cockpit.incident.entry import Entry
 from cockpit.incident.errors import IncidentFileError
 from cockpit.redact import redact
 
+_PREPARED: Final = msgspec.json.Decoder(Entry)  # several threads read rows: see `cockpit.threads`
 _COLUMNS = Entry.__struct_fields__
 SELECT = f"SELECT {', '.join(_COLUMNS)} FROM entry"  # noqa: S608  (column names of our own)
 INSERT = (

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -33,6 +34,9 @@ class Here(msgspec.Struct, frozen=True):
     started_at: datetime
     terminal: str = ""
     """Such as `pts/3`; empty where there is none."""
+
+
+_HERE: Final = msgspec.json.Decoder(Here)
 
 
 class Presence:
@@ -86,7 +90,7 @@ class Presence:
                 path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
             )  # a link or a pipe would be no cockpit's
             with os.fdopen(handle, "rb") as file:
-                here = msgspec.json.decode(file.read(_LARGEST), type=Here)
+                here = _HERE.decode(file.read(_LARGEST))
                 silent = now - os.fstat(file.fileno()).st_mtime
         except (OSError, msgspec.DecodeError):
             return None

@@ -6,7 +6,7 @@ import msgspec
 
 from cockpit.clock import Clock
 from cockpit.incident.chain import hash_of
-from cockpit.incident.entry import Draft, Entry, EntryKind
+from cockpit.incident.entry import DRAFT_DECODER, Draft, Entry, EntryKind
 from cockpit.incident.errors import InputError
 from cockpit.incident.evidence import references
 from cockpit.incident.file import IncidentFile, key_of_removal
@@ -115,7 +115,7 @@ def _add(file: IncidentFile, draft: Draft) -> bool:
 def _draft(text: str, key: str) -> Draft | None:
     """Read a draft of another host; None when it makes no sense."""
     with suppress(msgspec.MsgspecError, InputError):
-        draft = msgspec.json.decode(text, type=Draft)
+        draft = DRAFT_DECODER.decode(text)
         if draft.key == key and _is_fit(draft):
             return draft
     return None

@@ -110,14 +110,14 @@ class LocalFile:
                 yield CopiedPiece(**row)
 
     def waiting(self) -> list[outbox.Waiting]:
-        """Read the outbox of a replica."""
-        with explaining(self.path):
-            return outbox.waiting(self._connection)
+        """Read the outbox of a replica; empty once another program on this host has made the file the home."""
+        with explaining(self.path), self.store.one_moment():
+            return outbox.waiting(self._connection) if outbox.is_replica(self._connection) else []
 
     def waiting_since(self) -> datetime | None:
         """Tell since when something is in the outbox of a replica; None: nothing is."""
-        with explaining(self.path):
-            return outbox.oldest(self._connection)
+        with explaining(self.path), self.store.one_moment():
+            return outbox.oldest(self._connection) if outbox.is_replica(self._connection) else None
 
     def take(self, copied: Sequence[Copied], pieces: Sequence[CopiedPiece]) -> None:
         """Take over what follows in the chain, all of it or nothing; what came back leaves the outbox.
@@ -127,6 +127,8 @@ class LocalFile:
             IncidentFileError: It could not be saved.
         """
         with self.store.writing():
+            if not outbox.is_replica(self._connection):
+                return  # another program on this host has made it the home
             for piece in pieces:
                 self._put(piece)
             taken = [entry for entry in (self._take(each) for each in copied) if entry is not None]

@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from cockpit.clock import rfc3339
-from cockpit.incident.entry import Draft, Entry, stored_data
+from cockpit.incident.entry import DRAFT_DECODER, Draft, Entry, stored_data
 from cockpit.incident.evidence import as_data
 from cockpit.incident.rows import masked, milliseconds, storable
 
@@ -64,10 +64,7 @@ def waiting_entries(connection: sqlite3.Connection) -> list[Entry]:
     if not is_replica(connection):
         return []
     rows = connection.execute("SELECT saved_at, draft FROM outbox ORDER BY number")
-    return [
-        _entry_of(msgspec.json.decode(row["draft"], type=Draft), datetime.fromisoformat(row["saved_at"]))
-        for row in rows
-    ]
+    return [_entry_of(DRAFT_DECODER.decode(row["draft"]), datetime.fromisoformat(row["saved_at"])) for row in rows]
 
 
 def _entry_of(draft: Draft, saved_at: datetime) -> Entry:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -42,6 +42,9 @@ class ExecCredential(msgspec.Struct, frozen=True, rename="camel"):
 
 class _Answer(msgspec.Struct, frozen=True):
     status: ExecCredential | None = None
+
+
+_ANSWER: Final = msgspec.json.Decoder(_Answer)
 
 
 class ExecPlugin:
@@ -101,7 +104,7 @@ class ExecPlugin:
         """
         output = self._run(programs)
         try:
-            credential = msgspec.json.decode(output, type=_Answer).status
+            credential = _ANSWER.decode(output).status
         except (msgspec.DecodeError, UnicodeDecodeError):
             credential = None
         complete = credential and (

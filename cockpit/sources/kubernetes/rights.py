@@ -3,7 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -58,6 +58,9 @@ class _Review(WireObject):
     status: _ReviewStatus = msgspec.field(default_factory=_ReviewStatus)
 
 
+_REVIEW: Final = msgspec.json.Decoder(_Review)
+
+
 class Rights:
     """Asks what may be done. A review is a POST that writes nothing. Every method blocks; safe to use from threads."""
 
@@ -108,7 +111,7 @@ class Rights:
         }
         try:
             answer = self._cluster.send("POST", _REVIEWS, msgspec.json.encode(body))
-            status = msgspec.json.decode(answer, type=_Review).status
+            status = _REVIEW.decode(answer).status
         except SourceError as error:
             return Judged(Verdict.UNKNOWN, error.message, error.remedy)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
