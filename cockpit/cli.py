@@ -99,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _describe_report(report: argparse.ArgumentParser) -> None:
     report.add_argument("file", metavar="FILE", nargs="?", type=Path, help="incident file; default: the newest one")
-    report.add_argument("-o", "--output", metavar="OUT", type=Path, help="write to this file")
+    report.add_argument("-o", "--output", metavar="OUT", type=Path, help="write to this file; -: print it")
     kinds = "github: the action items, for an issue; default: what OUT ends in, or md"
     report.add_argument("--format", choices=("md", "html", "json", "github"), help=kinds)
     whom = "customer: no names, no insides; default: %(default)s"

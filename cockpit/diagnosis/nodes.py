@@ -92,9 +92,9 @@ def _away_from(target: ObjectRef, node: Node | None, pods: Sequence[Pod], *, ans
     """Suggest to keep pods away from a node, and to let go of those that it does not end."""
     if node is None or not node.unschedulable:
         yield Suggestion(Verb.CORDON, target, "nothing new should be placed on it when it comes back")
-    ending = sum(pod.status == TERMINATING for pod in pods)
-    if ending and not answers:
-        why = f"{counted(ending, 'pod')} on it cannot end while it does not answer: first make sure that it is off"
+    if not answers and any(pod.status == TERMINATING for pod in pods):
+        # How many, the plan says: it also knows the pods of namespaces that are not read here.
+        why = "pods on it cannot end while it does not answer: first make sure that it is off"
         yield Suggestion(Verb.FORCE_DELETE, target, why)
 
 

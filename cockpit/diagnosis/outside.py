@@ -8,7 +8,7 @@ import msgspec
 from cockpit.diagnosis.beginning import finer
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import Outside
-from cockpit.diagnosis.finding import Evidence, FindingSeverity, SinceFrom
+from cockpit.diagnosis.finding import Evidence, FindingSeverity, SinceFrom, Verb
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.wording import counted, one_line, quoted, size
 from cockpit.reading import Trouble, TroubleKind
@@ -21,6 +21,8 @@ GRACE = timedelta(minutes=2)
 LONGEST_FACT = 200
 """Characters that are kept of a fact."""
 
+_ANEW = (Verb.RESTART, Verb.DELETE_POD)
+"""New pods need a service of others as much as those before them."""
 _FOR_A_PERSON = (TroubleKind.DENIED, TroubleKind.EXPIRED, TroubleKind.MISSING)
 """Troubles that do not pass by themselves."""
 _TROUBLES = {
@@ -105,6 +107,10 @@ def explained(cause: Problem, effect: Problem) -> Problem:
     told = effect.what if effect.subject == cause.subject else f"{effect.name}: {effect.what}"
     if (effect.cause, effect.what) == (Cause.CERTIFICATE, cause.what):
         told = ""  # it is the same one, which somebody shows
+    if cause.cause is Cause.THIRD_PARTY:
+        effect = msgspec.structs.replace(
+            effect, actions=tuple(each for each in effect.actions if each.verb not in _ANEW)
+        )
     joined = cause.explaining(effect, told)
     if cause.beginning is not None and effect.beginning is not None:
         joined = joined.begun(finer(cause.beginning, effect.beginning))

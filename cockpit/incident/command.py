@@ -18,7 +18,6 @@ from cockpit.incident.report.model import Audience
 from cockpit.incident.report.read import pictures_in, read_report
 from cockpit.runbooks.load import load_or_builtin
 
-
 _STDOUT: Final = Path("-")
 
 

@@ -7,6 +7,7 @@ from typing import Final
 COMMAND_ALIASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "app.leave": ("q", "q!", "quit", "exit"),
+        "incident.close": ("close",),
         "app.help": ("h", "help"),
         "scope.namespace": ("ns", "namespace", "namespaces"),
         "scope.context": ("ctx", "context", "contexts"),

@@ -6,6 +6,7 @@ APP_BINDINGS: list[BindingType] = [
     Binding("i", "record('note')", "note", id="incident.note", tooltip="Write a note into the incident log"),
     Binding("S", "record('severity')", "severity", id="incident.severity", tooltip="Set the severity"),
     Binding("U", "record('status')", "status", id="incident.status", show=False, tooltip="Set the public status"),
+    Binding("Q", "record('close')", "close", id="incident.close", show=False, tooltip="Close the incident, and stay"),
     Binding("H", "record('known')", "known", id="incident.known", show=False, tooltip="What is known: cause, times"),
     Binding(
         "B",

@@ -90,7 +90,7 @@ class Desks:
         self.postgres = screen.postgres = PostgresDesk(screen, clock, config.ui.tzinfo, session.policy)
         self.aws = screen.aws = AwsDesk(screen, clock, config.ui.tzinfo, session.policy)
         self.web = screen.web = WebDesk(screen, clock, config.ui.tzinfo, session.policy)
-        self.findings = FindingDesk(screen, self.kinds, self.postgres, self.aws, self.web, log.tell)
+        self.findings = FindingDesk(screen, self.kinds, self.postgres, self.aws, self.web, log)
         self.records = RecordDialogs(app, screen.prompt, log.tell, config.ui.tzinfo)
         self.logs = LogsDesk(screen.logs, session, config, clock)
         screen.logs.serve(self.logs, LogKeeper(app, self.records, clock, log.tell))

@@ -33,6 +33,7 @@ _SEVERITY = "Severity: when in doubt, the higher one"
 STAY = "stay"
 LEAVE = "leave"
 CLOSE = "close and leave"
+ONLY_CLOSE = "close"
 
 
 async def ask(app: App[Any], picker: Picker) -> str | None:
@@ -140,12 +141,28 @@ async def pick_parting(app: App[Any], incident: str, unsaved: int, unknown: str,
         title = f"{unsaved} entries are not saved and would be lost"
         choices = [Choice(STAY, "R tries to save them again"), Choice(LEAVE, "give them up", "wrong")]
     else:
-        here = ", ".join(dict.fromkeys(others))
-        title = f"{incident} is open; still here: {here}" if here else f"{incident} is open"
-        over = f"for {here} as well: the incident is over" if here else "the incident is over"
+        title = _open(incident, others)
         choices = [
             Choice(STAY, "go on"),
             Choice(LEAVE, "it stays open; go on later with cockpit --incident FILE"),
-            Choice(CLOSE, f"{over}; {unknown}" if unknown else over),
+            Choice(CLOSE, _over(unknown, others)),
         ]
     return await ask(app, Picker(title, choices)) or STAY
+
+
+async def pick_closing(app: App[Any], incident: str, unknown: str, others: Sequence[str] = ()) -> bool:
+    """Ask whether to close an open incident, and stay; `unknown` and `others` as in `pick_parting`."""
+    choices = [Choice(STAY, "it stays open"), Choice(ONLY_CLOSE, _over(unknown, others))]
+    return await ask(app, Picker(_open(incident, others), choices)) == ONLY_CLOSE
+
+
+def _open(incident: str, others: Sequence[str]) -> str:
+    here = ", ".join(dict.fromkeys(others))
+    return f"{incident} is open; still here: {here}" if here else f"{incident} is open"
+
+
+def _over(unknown: str, others: Sequence[str]) -> str:
+    """Say what it means to close an incident, and what is not known of it yet."""
+    here = ", ".join(dict.fromkeys(others))
+    over = f"for {here} as well: the incident is over" if here else "the incident is over"
+    return f"{over}; {unknown}" if unknown else over

@@ -22,6 +22,8 @@ class Hints(Line):
         self._keys: Sequence[tuple[str, str]] = ()
         self._everywhere: Sequence[tuple[str, str]] = ()
         self._message: Span | None = None
+        self._of_place = False
+        """Whether the message is true only where the person is."""
         self._timer: Timer | None = None
 
     def show_keys(self, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> None:
@@ -32,13 +34,22 @@ class Hints(Line):
         self._keys, self._everywhere = here, everywhere
         self.redraw()
 
-    def tell(self, message: str, tone: Tone = "") -> None:
-        """Show a message for a few seconds; one that reports trouble stays twice as long."""
+    def tell(self, message: str, tone: Tone = "", *, of_place: bool = False) -> None:
+        """Show a message for a few seconds; one that reports trouble stays twice as long.
+
+        One `of_place` is true only where the person is: it ends when they leave.
+        """
         if self._timer is not None:
             self._timer.stop()
-        self._message = Span(f" {message}", tone)
+        self._message, self._of_place = Span(f" {message}", tone), of_place
         self._timer = self.set_timer(SECONDS_SHOWN * (2 if tone == "wrong" else 1), self.forget)
         self.redraw()
+
+    def leave_place(self) -> None:
+        """End a message that is true only where the person was."""
+        if self._timer is not None and self._of_place:
+            self._timer.stop()
+            self.forget()
 
     def forget(self) -> None:
         """Show the keys again."""

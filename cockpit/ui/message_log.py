@@ -32,13 +32,17 @@ class MessageLog:
         self._news: Told | None = None
         """What must not be missed because of what is told right after it."""
 
-    def tell(self, message: str, tone: Tone = "") -> None:
-        """Show a message for a few seconds, and keep it for the list of messages."""
+    def tell(self, message: str, tone: Tone = "", *, of_place: bool = False) -> None:
+        """Show a message for a few seconds, and keep it for the list; one `of_place` ends when they leave."""
         now, news, self._news = self._clock(), self._news, None
         self.told.append(Told(now, message, tone))
         if news is not None and now - news.at < NEWS_STAYS:
             message = f"{message} · {news.text}" if tone == "wrong" else f"{news.text} · {message}"
-        self._hints.tell(message, tone)
+        self._hints.tell(message, tone, of_place=of_place)
+
+    def tell_of_place(self, message: str) -> None:
+        """Show a message that is true only where the person is: it ends when they leave."""
+        self.tell(message, of_place=True)
 
     def announce(self, message: str) -> None:
         """Tell something whose effect is told next: both stand on the bottom line then."""

@@ -189,6 +189,7 @@ class CockpitScreen(Screen[None]):
         if name != self.view:
             self.leave()
             self._way.arrive(name)
+            self.hints.leave_place()
             self._turn_to(name)
             self.set_focus(self._subject())
         else:
@@ -206,6 +207,7 @@ class CockpitScreen(Screen[None]):
     def action_back(self) -> None:
         """Go back to the view and the pane where the person was before."""
         place = self._way.back(self._here)
+        self.hints.leave_place()
         if self.kinds is not None and not place.opened:
             self.kinds.close()
         if place.view != self.view:

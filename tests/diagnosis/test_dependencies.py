@@ -8,11 +8,14 @@ from support.estate import Estate
 from support.outside_looks import GIBI, ago, alarm, aws, check, health, instance, series
 from support.postgres_looks import ACTIVE, IDLE, backend, backends, look
 
+from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.facts import Outside, PostgresFacts
-from cockpit.diagnosis.finding import Finding
+from cockpit.diagnosis.finding import Finding, Suggestion, Verb
+from cockpit.diagnosis.outside import explained, problem
 from cockpit.logs.rates import LogRate, LogRates
 from cockpit.sources.aws.model import DbMetric
 from cockpit.sources.kubernetes.model import Workload
+from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.sources.postgres.model import LockWait, PostgresLook
 from cockpit.sources.web.model import Alert, AlertmanagerLook, Component, HealthLook, Outcome, StatusLook
 
@@ -34,11 +37,14 @@ def with_server(estate: Estate, seen: PostgresLook, *things: Any, **facts: Any) 
     return estate.find(estate.pod("api-1"), *things, postgres={"shop-db": PostgresFacts(seen)}, **facts)
 
 
-def with_provider(estate: Estate, **facts: Any) -> list[str]:
+def of_provider(estate: Estate, **facts: Any) -> list[Finding]:
     down = Component("API", "major_outage")
     page = StatusLook("https://status.paywell.test", "Paywell", "major", "Outage", components=(down,))
-    found = estate.find(estate.pod("api-1"), status_pages={"paywell": Outside(page)}, **facts)
-    return [finding.key for finding in found]
+    return estate.find(estate.pod("api-1"), status_pages={"paywell": Outside(page)}, **facts)
+
+
+def with_provider(estate: Estate, **facts: Any) -> list[str]:
+    return [finding.key for finding in of_provider(estate, **facts)]
 
 
 def test_a_client_of_a_server_without_connections_is_not_well_because_of_it(estate: Estate) -> None:
@@ -95,6 +101,24 @@ def test_what_a_log_says_of_a_service_of_others_explains_the_health_of_the_workl
     assert with_provider(estate, health={"api": failing()}, log_rates=logs) == ["web/third-party/paywell"]
     loud = msgspec.structs.replace(API_LOG, errors=50, errors_since=ago(minutes=1), newest_error_at=ago(seconds=9))
     assert with_provider(estate, log_rates=LogRates((loud,))) == ["web/third-party/paywell"]
+
+
+def test_an_outage_of_others_is_not_mended_by_a_restart_and_leads_to_its_scenario(estate: Estate) -> None:
+    loud = msgspec.structs.replace(API_LOG, errors=50, errors_since=ago(minutes=1), newest_error_at=ago(seconds=9))
+    logs = LogRates((loud,))
+    (alone,) = estate.find(estate.pod("api-1"), log_rates=logs)
+    assert [each.verb for each in alone.actions] == [Verb.RESTART]
+    (finding,) = of_provider(estate, log_rates=logs)
+    assert (finding.actions, finding.scenario) == ((), "third-party")
+    assert ObjectRef("Deployment", "shop", "api") in finding.objects
+
+
+def test_a_release_just_before_an_outage_of_others_can_still_be_taken_back() -> None:
+    subject = ObjectRef("Deployment", "shop", "api")
+    outage = problem(Cause.THIRD_PARTY, "web/third-party/paywell", subject, "Paywell", "API major outage")
+    back = Suggestion(Verb.ROLLBACK, subject, "it came with revision 3", {"revision": "2"})
+    effect = problem(Cause.HEALTH, "web/health/api", subject, "health api", "fails", actions=(back,))
+    assert explained(outage, effect).actions == (back,)
 
 
 def test_a_service_of_others_stands_before_what_only_may_come_of_it(estate: Estate) -> None:

@@ -83,4 +83,4 @@ def test_pods_that_a_lost_node_does_not_end_can_be_let_go(estate: Estate) -> Non
     node = estate.node("node-1", gone, unschedulable=True)
     (action,) = estate.only(node, estate.pod("api-1", status="Terminating")).actions
     assert (action.verb, action.target.name) == (Verb.FORCE_DELETE, "node-1")
-    assert action.why == "1 pod on it cannot end while it does not answer: first make sure that it is off"
+    assert action.why == "pods on it cannot end while it does not answer: first make sure that it is off"

@@ -42,6 +42,7 @@ def items(file: IncidentFile) -> tuple[ActionItem, ...]:
         ("mail ops@shop.example", Typed("mail ops@shop.example")),
         ("find out what was due to DNS", Typed("find out what was due to DNS")),
         ("pay the monitoring due monthly", Typed("pay the monitoring due monthly")),
+        ("say what was due last on the list", Typed("say what was due last on the list")),
     ],
 )
 def test_owner_and_date_stand_in_the_line(line: str, said: Typed) -> None:
@@ -50,7 +51,16 @@ def test_owner_and_date_stand_in_the_line(line: str, said: Typed) -> None:
 
 @pytest.mark.parametrize(
     ("line", "wrong"),
-    [("@ana due tomorrow", "say what is to be done"), ("x due 2026-13-01", "no date"), ("x due: soon", "no date")],
+    [
+        ("@ana due tomorrow", "say what is to be done"),
+        ("x due 2026-13-01", "no date"),
+        ("x due: soon", "no date"),
+        ("x due yesterday @ana", "is over"),
+        ("x @ana due last monday", "'last monday' is no date"),
+        ("x due end of month", "'end of month' is no date"),
+        ("x due Dec 1", "'Dec 1' is no date"),
+        ("x due in 3 sprints", "'in 3 sprints' is no date"),
+    ],
 )
 def test_what_cannot_be_understood_says_so(line: str, wrong: str) -> None:
     with pytest.raises(ValueError, match=wrong):

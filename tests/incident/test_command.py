@@ -64,6 +64,12 @@ def test_it_puts_the_report_in_the_place_of_an_older_one(path: Path, run: Run, t
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["report.md"]
 
 
+def test_a_dash_is_standard_output(path: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(path, tmp_path, Path("-"), format=Format.HTML)[1].startswith("<!DOCTYPE html>")
+    assert not (tmp_path / "-").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "begins"), [("a.md", "# INC-"), ("a.HTML", "<!DOCTYPE html>"), ("a.json", "{\n"), ("a.txt", "# INC-")]
 )

@@ -42,3 +42,5 @@ def test_what_is_no_date_says_what_can_be_typed(words: str) -> None:
 def test_a_date_that_is_over_is_a_slip() -> None:
     with pytest.raises(DateError, match="2025-12-01 is over: today is 2026-11-21"):
         date_of("2025-12-01", TODAY)
+    with pytest.raises(DateError, match="yesterday is over: today is 2026-11-21"):
+        date_of("Yesterday", TODAY)

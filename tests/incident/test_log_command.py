@@ -118,9 +118,24 @@ def test_action_items_have_an_owner_and_a_date(log: Type, path: Path, clock: Clo
         "action item ana command: todo: alarm on the queue (bob, due 2026-12-05)",
         "action item ana command: todo: warm the cache",
     ]
-    status, _, complaints = log("add", path, "alarm due 2026-13-01", "--kind", "todo")
-    assert (status, complaints.partition(";")[0]) == (2, "cockpit log add: '2026-13-01' is no date")
-    assert len(entries(path, clock)) == 3
+
+
+@pytest.mark.parametrize(
+    ("due", "wrong"),
+    [
+        ("2026-13-01", "'2026-13-01' is no date; understood are "),
+        ("2026-11-20", "2026-11-20 is over: today is 2026-11-21"),
+        ("yesterday", "yesterday is over: today is 2026-11-21"),
+        ("next sprint", "'next sprint' is no date; understood are "),
+    ],
+)
+def test_an_action_item_without_a_date_to_come_is_refused_with_an_example(
+    log: Type, path: Path, clock: Clock, due: str, wrong: str
+) -> None:
+    status, _, complaints = log("add", path, f"alarm @ana due {due}", "--kind", "todo")
+    assert (status, complaints.startswith(f"cockpit log add: {wrong}")) == (2, True)
+    assert complaints.endswith('(try: --kind todo "alarm on the queue @ana due in 2 weeks")\n')
+    assert len(entries(path, clock)) == 1
 
 
 def test_roles_are_handed_over(log: Type, path: Path, clock: Clock) -> None:
@@ -379,6 +394,9 @@ def test_the_list_says_where_those_of_game_days_are_and_lists_them(log: Type, di
     practised = directory / "gameday"
     IncidentFile.create(practised, clock=clock).close()
     where = f"cockpit log list --directory {practised}"
-    assert log("list").complaints.endswith(f"cockpit log list: 1 more of game days: {where}\n")
+    told = f"cockpit log list: there is no incident in {directory}, but 1 of game days: {where}\n"
+    assert log("list") == (0, "", told)
     status, printed, complaint = log("list", "--directory", practised)
     assert (status, printed.count("INC-"), complaint) == (0, 1, "")
+    IncidentFile.create(directory, clock=clock).close()
+    assert log("list").complaints == f"cockpit log list: 1 more of game days: {where}\n"

@@ -112,11 +112,12 @@ def _low(instance: DbInstance, view: AccountView) -> Iterator[Problem]:
     percent = f" ({round(100 * free / (whole * _GIBI))} %)" if whole else ""
     grows = _grows(instance)
     excess = excess_of(instance, DbMetric.FREE_STORAGE, policy, view.now)
+    room = f"{size(free)}{of}{percent} free" + (f", {_full(fall, view.now)}" if fall else "")
     yield view.problem(
         Cause.STORAGE,
         "storage",
         view.instance(instance),
-        f"{size(free)}{of}{percent} free" + (f", {_full(fall, view.now)}" if fall else ""),
+        room if free else f"is full, {size(free)}{of} free",
         why=f"it grows by itself up to {instance.storage_most_gib} GiB, at most once in 6 hours" if grows else "",
         severity=severity,
         since=excess.since if excess is not None else None,
@@ -159,7 +160,7 @@ def _grows(instance: DbInstance) -> bool:
 
 def _evidence(instance: DbInstance, free: float, fall: Fall | None, view: AccountView) -> Iterator[Evidence]:
     ref = view.instance(instance).name
-    if fall is not None:
+    if fall is not None and free:
         lost, over = size(fall.lost), length(fall.over)
         yield view.proof(ref, f"{lost} less than {over} before: at this rate {_full(fall, view.now)}")
     else:

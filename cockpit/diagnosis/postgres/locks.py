@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.finding import Evidence, FindingSeverity, Suggestion, Verb
 from cockpit.diagnosis.postgres.server_view import ServerView, said, statement_of
+from cockpit.diagnosis.postgres.transactions import idle_too_long
 from cockpit.diagnosis.postgres.waits import PREPARED, Tree, prepared_blockers
 from cockpit.diagnosis.problem import Problem
 from cockpit.diagnosis.wording import counted, listed, one_line
@@ -37,6 +38,7 @@ def problems(view: ServerView) -> Iterator[Problem]:
             objects=tuple(_objects(root, tree, view)),
             pods=view.pods_of([root]) if root is not None else (),
             actions=tuple(_actions(root, tree, view)),
+            covers=(view.key(Cause.IDLE_IN_TRANSACTION),) if root is not None and idle_too_long(root, view) else (),
         )
 
 
@@ -86,14 +88,15 @@ def _queue(tree: Tree) -> set[int]:
 
 
 def _actions(root: Backend | None, tree: Tree, view: ServerView) -> Iterator[Suggestion]:
+    """Suggest to end the root, and last of all whoever waits in front of the others: the root outlives its cancel."""
     count = counted(len(tree.waits), "connection")
-    for pid in _queue(tree):
-        if pid in view.backends:
-            why = f"{tree.behind[pid]} wait behind it, and it waits itself"
-            yield from view.signal(Verb.CANCEL, view.backends[pid], why)
     if root is not None:
         if root.state in (BackendState.ACTIVE, BackendState.FASTPATH):
             yield from view.signal(Verb.CANCEL, root, f"{count} waiting for it go on")
         yield from view.signal(Verb.TERMINATE, root, f"{count} waiting for it go on; its transaction is rolled back")
     if len(view.trees) > 1:
         yield Suggestion(Verb.TERMINATE_BLOCKERS, view.ref, f"{len(view.trees)} connections hold up others")
+    for pid in _queue(tree):
+        if pid in view.backends:
+            why = f"{tree.behind[pid]} wait behind it, and it waits itself"
+            yield from view.signal(Verb.CANCEL, view.backends[pid], why)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from cockpit.diagnosis.causes import Cause
 from cockpit.diagnosis.postgres import (
     connections,
@@ -49,4 +51,5 @@ def _joined(problems: list[Problem]) -> list[Problem]:
     if idle is None or taken is None:
         return problems
     others = [each for each in problems if each not in (idle, taken)]
-    return [*others, taken.explaining(idle, idle.what.partition(OF)[0])]
+    together = taken.explaining(idle, idle.what.partition(OF)[0])
+    return [*others, msgspec.structs.replace(together, covers=(*together.covers, idle.key))]

@@ -135,6 +135,10 @@ class ServerView:
         parts = [self.client(backend), said(backend) + self.since(since), more, statement_of(backend)]
         return self.proof(f"pid {backend.pid}", ", ".join(filter(None, parts)))
 
+    def key(self, cause: Cause, about: str = "") -> str:
+        """Give the key of a problem of this server; `about` tells several of the same cause apart."""
+        return "/".join(filter(None, ("postgres", _STEMS.get(cause, cause.value), self.name, about)))
+
     def problem(self, cause: Cause, what: str, **parts: Any) -> Problem:
         """Make a problem of this server.
 
@@ -144,11 +148,10 @@ class ServerView:
             parts: Others of `Problem`; `about` tells several of the same cause apart.
         """
         about = parts.pop("about", "")
-        key = "/".join(filter(None, ("postgres", _STEMS.get(cause, cause.value), self.name, about)))
         return Problem(
             **{
                 "cause": cause,
-                "key": key,
+                "key": self.key(cause, about),
                 "severity": FindingSeverity.DOUBTFUL,
                 "subject": self.ref,
                 "name": one_line(self.name),

@@ -21,7 +21,7 @@ _LOCK = "Lock"
 def idle_in_transaction(view: ServerView) -> Iterator[Problem]:
     """Tell of transactions that have been idle for too long. They keep locks, and vacuum from doing its work.
 
-    Whoever is named as the root of a wait is not told of twice.
+    Whoever is named as the root of a wait is not told of twice: the finding of the wait covers this one.
     """
     idle = [each for each in view.clients if each.in_transaction_idle and each.pid not in view.roots]
     yield from _lasting(
@@ -37,6 +37,11 @@ def idle_in_transaction(view: ServerView) -> Iterator[Problem]:
             lambda each: f"{view.client(each)} does nothing in its transaction",
         ),
     )
+
+
+def idle_too_long(backend: Backend, view: ServerView) -> bool:
+    """Tell whether a connection has done nothing in its transaction for too long."""
+    return backend.in_transaction_idle and view.age(backend.state_since) > view.policy.idle_in_transaction
 
 
 def long_statements(view: ServerView) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from cockpit.actions.plan import Right, Verb
 from cockpit.actions.resource import RESOURCES, Ref
 from cockpit.actions.rights import rights_for
 from cockpit.diagnosis import finding
+from cockpit.diagnosis.web.kinds import STATUS_PAGE
 from cockpit.sources.kubernetes.model import TERMINATING, Pod
 from cockpit.sources.kubernetes.objects import ObjectRef
 
@@ -122,8 +123,14 @@ _SUGGESTED = {
 
 
 def offers_for(selection: Selection) -> list[Offer]:
-    """List what can be done to the selection: to the pods themselves, and to the workload that they belong to."""
-    return list(_offers(selection))
+    """List what can be done to the selection: to the pods themselves, and to the workload that they belong to.
+
+    What makes pods anew comes last where it is about a service of others: its outage would be there for them, too.
+    """
+    offers = list(_offers(selection))
+    if selection.about.kind == STATUS_PAGE:
+        offers.sort(key=lambda offer: offer.verb in (Verb.RESTART, Verb.ROLLBACK))
+    return offers
 
 
 def suggested(suggestions: Iterable[finding.Suggestion]) -> list[Offer]:

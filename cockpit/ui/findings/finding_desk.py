@@ -1,6 +1,6 @@
 """From a finding to what it is about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from cockpit.diagnosis.aws import kinds as aws_kinds
@@ -11,9 +11,9 @@ from cockpit.sources.kubernetes.objects import ObjectRef
 from cockpit.text import clean
 from cockpit.ui.aws.aws_desk import AwsDesk
 from cockpit.ui.kubernetes.kind_desk import KindDesk
+from cockpit.ui.message_log import MessageLog
 from cockpit.ui.postgres.postgres_desk import PostgresDesk
 from cockpit.ui.screen import CockpitScreen
-from cockpit.ui.tones import Tone
 from cockpit.ui.web.web_desk import WebDesk
 
 _WORDS: Final = {
@@ -42,19 +42,19 @@ class FindingDesk:
         postgres: PostgresDesk,
         aws: AwsDesk,
         web: WebDesk,
-        tell: Callable[[str, Tone], None],
+        messages: MessageLog,
     ) -> None:
         """Show objects on `screen`: those of the cluster by `kinds`, all others by who shows their source."""
         self._screen = screen
         self._kinds = kinds
         self._postgres = postgres
         self._others: Mapping[str, AwsDesk | WebDesk] = {"aws": aws, "web": web}
-        self._tell = tell
+        self._messages = messages
 
     def open(self, finding: Finding) -> None:
         """Show the first of the finding's objects; escape leads back to where the person is now."""
         if not finding.objects:
-            self._tell("this finding names no object that could be opened", "doubtful")
+            self._messages.tell("this finding names no object that could be opened", "doubtful")
             return
         about = finding.objects[0]
         self._screen.leave()
@@ -63,7 +63,7 @@ class FindingDesk:
         if view == "pods":
             self._kinds.open(about)
         how = "is under the cursor: enter tells all" if view in self._others else "is open"
-        self._tell(f"{name_of(about)} {how}; escape goes back", "")
+        self._messages.tell_of_place(f"{name_of(about)} {how}; escape goes back")
 
     def _find(self, about: ObjectRef, finding: Finding) -> str:
         """Put the cursor on an object that is not the cluster's, and tell in which view it is."""

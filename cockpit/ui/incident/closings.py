@@ -9,7 +9,7 @@ from textual.app import App
 
 from cockpit.incident.closing import how_closed
 from cockpit.text import clean
-from cockpit.ui.dialogs import ask
+from cockpit.ui.dialogs import ask, pick_closing
 from cockpit.ui.tones import Tone
 from cockpit.ui.widgets.picker import Choice, Picker
 
@@ -77,6 +77,17 @@ class Closings:
         """Tell that a record was opened."""
         self.another.clear()
         self._opened.set()
+
+    async def ask_close(self, record: "IncidentDesk") -> None:
+        """Close the incident for a person who stays, once they say so; without an open one, tell why not."""
+        if record.unsaved:
+            self._tell(f"{len(record.unsaved)} entries are not saved: R tries again, before you close", "wrong")
+        elif record.state.closed_at is not None:
+            self._tell(f"{record.name} is closed already ({self._how(record)})", "doubtful")
+        elif not record.open:
+            self._tell("there is no open incident to close", "doubtful")
+        elif await pick_closing(self._app, record.name, record.unknown_times, self.others()) and record.open:
+            await self.close(record)
 
     async def close(self, record: "IncidentDesk") -> None:
         """Close an incident ourselves."""

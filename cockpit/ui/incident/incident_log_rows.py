@@ -161,6 +161,11 @@ def _folded(lead: str, text: str, tail: str, cells: int) -> list[str]:
 
 
 def _head(entry: Entry) -> str:
-    """Give the text of an entry; of a message and of a command's output only the line that says what it is."""
+    """Give the text of an entry; of a message and of a command's output only the line that says what it is.
+
+    What may be the cause is said to be no more than that: it would read as something that was seen.
+    """
+    if entry.kind is EntryKind.HYPOTHESIS:
+        return f"hypothesis: {entry.text}"
     long = entry.kind in (EntryKind.MESSAGE, EntryKind.COMMAND)
     return entry.text.partition("\n")[0] if long else entry.text

@@ -38,6 +38,8 @@ class Wish(StrEnum):
     NOTE = "note"
     SEVERITY = "severity"
     STATUS = "status"
+    CLOSE = "close"
+    """To have the incident closed, and stay."""
     REPORT = "report"
     KNOWN = "known"
     """What is known of cause and times."""
@@ -120,6 +122,8 @@ class RecordDialogs:
                     self._write(self._ask_known, late=True)
                 case Wish.ACTION_ITEMS:
                     self._work(self._ask_action_items(record))
+                case Wish.CLOSE:
+                    self._work(self.closings.ask_close(record))
                 case Wish.REPORT:
                     self._work(record.write_report(self._zone))
 

@@ -109,7 +109,7 @@ class PodsPane(Pane):
         self._rows = PodRowSource(self.pods, clock)
         self._reading: Reading[Pods] = Reading(source=PODS)
         self._usage: Reading[PodUsage] | None = None
-        self.table = Table(self._rows.columns, self._rows, id="pods-table", empty="")
+        self.table = Table(self._rows.columns, self._rows, id="pods-table", empty="", stays=self._is_as_bad)
         self._redraw_soon = Throttle(self, 0.2, self.redraw)
 
     def compose(self) -> ComposeResult:
@@ -185,13 +185,15 @@ class PodsPane(Pane):
         """Sort by the next of the orders."""
         orders = list(Order)
         self.pods.choose(order=orders[(orders.index(self.pods.order) + 1) % len(orders)])
-        self.table.follow_top()
-        self.redraw()
+        self._go_to_top()
 
     def action_reverse(self) -> None:
         """Turn the order round."""
         self.pods.choose(reverse=not self.pods.reverse)
-        self.redraw()
+        if self.table.led:
+            self.redraw()
+        else:
+            self._go_to_top()
 
     def action_mark(self) -> None:
         """Mark the pod under the cursor, or take the mark away, and go on to the next."""
@@ -231,6 +233,23 @@ class PodsPane(Pane):
         else:
             self._rows.marked.clear()
         self.redraw()
+
+    def _go_to_top(self) -> None:
+        """Show the list from its top, whichever pod was under the cursor."""
+        self.table.move_to(0)
+        self.table.follow_top()
+        self.redraw()
+
+    def _is_as_bad(self, key: str) -> bool:
+        """Tell whether a pod belongs with the first one, and is no better off.
+
+        Replicas of a crash loop take turns at the top of the list: a cursor, and a log, that went with each of them
+        could not be read.
+        """
+        pod, first = self.pods.get(key), self.pods.slice(0, 1)
+        return pod is not None and all(
+            (pod.namespace, pod.workload) == (top.namespace, top.workload) and pod.health <= top.health for top in first
+        )
 
     def _title(self) -> list[Span]:
         shown, total = len(self.pods), self.pods.total

@@ -57,15 +57,14 @@ class LogsDesk:
     def rest_on(self, pod: Pod | None, *, led: bool) -> None:
         """Open the log of the pod under the cursor soon, unless a person chose what to read.
 
-        A cursor that no person `led` there changes the log only for something worse or something else: replicas of a
-        crash loop take turns at the top of the list.
+        A cursor that no person `led` there waits for the last words of a pod that is gone.
         """
-        if self._chosen or pod is None or (not led and self._still_as_bad(pod)):
+        if self._chosen or pod is None:
             return
+        self._stop_resting()
         self._next = None if led or not self._last_words_are_due() else pod
         if self._next is not None:
             return
-        self._stop_resting()
         since = self._selection.since_seconds if self._selection else None
         selection = LogSelection(pods=(pod.key,), since_seconds=since, tail_lines=self._config.tail_lines)
         if self._selection is None:
@@ -134,11 +133,6 @@ class LogsDesk:
         """End all streams."""
         if self._tail is not None:
             await self._tail.aclose()
-
-    def _still_as_bad(self, worst: Pod) -> bool:
-        """Tell whether the pod that is read belongs with the worst one, and is no better off."""
-        shown = self._pods.get(self._selection.pods[0]) if self._selection and self._selection.pods else None
-        return shown is not None and shown.workload == worst.workload and shown.health <= worst.health
 
     def _last_words_are_due(self) -> bool:
         """Tell whether the pod that is read is gone, and its log has not been told to its end."""

@@ -1,6 +1,6 @@
 """A table that draws only the rows in view and repaints only the lines that changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -72,11 +72,13 @@ class Table(Widget, can_focus=True):
         titles: bool = True,
         pointer: str = "",
         empty: str = "",
+        stays: Callable[[str], bool] = lambda _: False,
         id: str | None = None,  # noqa: A002  (the name that Textual gives it)
     ) -> None:
         """Draw the rows of `source` under `columns`; say `empty` when there are none.
 
         A `pointer` (one cell) stands before the row under the cursor while keys go there, and not its colour alone.
+        `stays` tells whether a cursor that no person moved stays on its row, given by its key, when another is first.
         """
         super().__init__(id=id)
         self.columns = tuple(columns)
@@ -87,6 +89,7 @@ class Table(Widget, can_focus=True):
         self._source = source
         self._titles = titles
         self._pointer = pointer
+        self._stays = stays
         self._lines: list[Strip] = []
         """What was painted, and in which size."""
         self._painted = Size()
@@ -94,7 +97,7 @@ class Table(Widget, can_focus=True):
         """Width, columns and colours that the known strips were put together for."""
         self._strips: dict[_Asked, Strip] = {}
         self.led = False
-        """Whether a person has moved the cursor; before that it stays on the first row, whichever that is."""
+        """Whether a person has moved the cursor; before that it goes with the first row, unless it `stays`."""
 
     @property
     def cursor(self) -> int:
@@ -188,7 +191,7 @@ class Table(Widget, can_focus=True):
         self.redraw()
 
     def follow_top(self) -> None:
-        """Let the cursor stay on the first row, whichever that is, until a person moves it again."""
+        """Let the cursor go with the first row, whichever that is, until a person moves it again."""
         self.led = False
         self.redraw()
 
@@ -205,11 +208,10 @@ class Table(Widget, can_focus=True):
     def _settle_cursor(self) -> None:
         """Find the row on which the cursor stood, or its nearest neighbour."""
         count = len(self._source)
-        if not self.led:
-            position = 0
-        else:
-            found = None if self.cursor_key is None else self._source.position(self.cursor_key)
-            position = self._cursor if found is None else found
+        position = 0
+        if self.cursor_key is not None and (self.led or self._stays(self.cursor_key)):
+            found = self._source.position(self.cursor_key)
+            position = found if found is not None else self._cursor if self.led else 0
         self._cursor = max(0, min(position, count - 1))
         rows = self._source.rows(self._cursor, 1) if count else ()
         self._take_cursor(rows[0].key if rows else None)

@@ -85,6 +85,13 @@ def test_when_storage_should_have_been_full_is_told_as_that_while_no_newer_numbe
     assert finding.title.endswith("(11 %) free, should have been full at about 14:21Z")
 
 
+def test_storage_of_which_nothing_is_free_is_full_and_has_no_forecast() -> None:
+    finding = only_in_aws(**free(*[80] * 26, 60, 40, 20, 0))
+    assert finding.title == "RDS shop-db: is full, 0 B of 100 GiB free"
+    assert finding.evidence[0].fact == "FreeStorageSpace is 0 B"
+    assert finding.severity is WRONG
+
+
 def test_storage_that_is_full_in_minutes_is_wrong_at_the_third_fall() -> None:
     assert found_in_aws(**free(*[80] * 26, 65, 50)) == []
     finding = only_in_aws(**free(*[80] * 26, 65, 50, 35))

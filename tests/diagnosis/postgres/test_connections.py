@@ -94,6 +94,7 @@ def test_transactions_that_take_the_connections_are_told_once() -> None:
     assert finding.title == (
         "shop-db: 83 of 97 usable connections, 83 idle in transaction ← api; 83 transactions idle for more than 5 min"
     )
+    assert finding.covers == ("postgres/idle-in-transaction/shop-db",)
     assert finding.severity is FindingSeverity.DOUBTFUL
 
 

@@ -9,7 +9,7 @@ from support.ward import NOW, Ward
 from cockpit.diagnosis.finding import Finding, FindingSeverity, Verb
 from cockpit.diagnosis.postgres.waits import trees
 from cockpit.sources.kubernetes.objects import ObjectRef
-from cockpit.sources.postgres.model import Backend, Health, LockWait, Prepared
+from cockpit.sources.postgres.model import Backend, BackendState, Health, LockWait, Prepared
 
 ALTER = "ALTER TABLE orders ADD COLUMN note text"
 
@@ -67,13 +67,13 @@ def test_of_hundreds_of_roots_a_few_are_told_and_all_are_counted() -> None:
     assert findings[0].actions[-1].why == "300 connections hold up others"
 
 
-def test_a_statement_that_waits_in_front_of_all_others_may_be_cancelled_first() -> None:
-    """An ALTER TABLE that cannot get its lock holds up everyone who comes after it."""
+def test_the_root_comes_before_the_statement_that_waits_in_front_of_all_others() -> None:
+    """An ALTER TABLE that cannot get its lock holds up everyone who comes after it; to cancel it mends no root."""
     waits = (wait(2, 4711), *(wait(pid, 2) for pid in (3, 4, 5)))
     (finding,) = blocked(*waits, root=backend(4711, IN_TRANSACTION))
     assert [(each.verb, each.parameters["pid"]) for each in finding.actions] == [
-        (Verb.CANCEL, "2"),
         (Verb.TERMINATE, "4711"),
+        (Verb.CANCEL, "2"),
     ]
     assert finding.evidence[1].ref == "pid 2"
     assert "3 behind it" in finding.evidence[1].fact
@@ -94,7 +94,15 @@ def test_cancelling_ends_no_idle_transaction_so_that_it_is_not_suggested() -> No
 
 def test_a_root_that_is_told_of_is_not_told_of_again_for_being_idle() -> None:
     findings = blocked(wait(1, 4711), root=backend(4711, IN_TRANSACTION, since=ago(minutes=30)))
-    assert [finding.scenario for finding in findings] == ["locks"]
+    assert [(finding.scenario, finding.covers) for finding in findings] == [
+        ("locks", ("postgres/idle-in-transaction/shop-db",))
+    ]
+
+
+@pytest.mark.parametrize(("state", "minutes"), [(IN_TRANSACTION, 4), (ACTIVE, 30)])
+def test_a_root_that_is_not_idle_for_too_long_covers_no_finding_about_that(state: BackendState, minutes: int) -> None:
+    (finding,) = blocked(wait(1, 4711), root=backend(4711, state, since=ago(minutes=minutes)))
+    assert finding.covers == ()
 
 
 @pytest.mark.parametrize(

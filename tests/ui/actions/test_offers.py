@@ -24,6 +24,12 @@ def test_a_pod_is_offered_with_the_workload_that_it_belongs_to() -> None:
     ]
 
 
+def test_what_makes_pods_anew_comes_last_in_an_outage_of_others() -> None:
+    offered = titles(Selection(ObjectRef("StatusPage", "", "paywell"), (API,)))
+    assert offered[-2:] == ["restart deployment/api", "rollback deployment/api"]
+    assert "set env deployment/api" in offered[:-2]
+
+
 def test_several_pods_are_offered_together() -> None:
     pods = (pod("api-1-a"), pod("api-1-b"))
     assert titles(Selection(ObjectRef("Pod", "shop", "api-1-a"), (), pods)) == ["delete 2 pods", "evict 2 pods"]

@@ -69,6 +69,37 @@ async def test_who_closes_it_is_not_told_as_if_somebody_else_did(cockpit_on: Ope
         assert not [told for told in cockpit.app.messages.told if "was closed" in told.text]
 
 
+@pytest.mark.parametrize("keys", [("Q",), (":", *"close", "enter")])
+async def test_an_incident_is_closed_without_leaving(
+    cockpit_on: Open, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
+) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("i", "x", "enter")
+        await cockpit.until(lambda: cockpit.entries)
+        monkeypatch.setattr(cockpit.app.desks.observing, "_here", ("root", "bob"))
+        await cockpit.press(*keys)
+        await cockpit.shows(f"{ID} is open; still here: bob", "for bob as well: the incident is over; H: unknown when")
+        await cockpit.press("enter")
+        assert record(cockpit).open
+        await cockpit.press(*keys)
+        await cockpit.shows(f"{ID} is open; still here: bob")
+        await cockpit.press(*"close", "enter")
+        await cockpit.shows(f"{ID} closed 14:23")
+        assert cockpit.app.is_running
+        assert record(cockpit).entries[-1].kind is EntryKind.CLOSED
+        await cockpit.press("i", *"late", "enter")
+        await cockpit.shows(f"{ID} is closed (14:23 by ")
+
+
+async def test_there_is_nothing_to_close_before_an_incident_and_after_it(closed_on: Open, cockpit_on: Open) -> None:
+    async with cockpit_on() as cockpit:
+        await cockpit.press("Q")
+        await cockpit.shows("there is no open incident to close")
+    async with closed_on() as cockpit:
+        await cockpit.press("Q")
+        await cockpit.shows(f"{ID} is closed already (14:23 by bob)")
+
+
 async def test_a_note_after_the_close_is_kept_until_a_person_says_where_it_belongs(
     closed_on: Open, config: Config
 ) -> None:

@@ -2,13 +2,15 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
+from msgspec.structs import replace
 from support.cockpit import Opened
 from support.shop import NOW, WELL_SHOP, Shop, Told, just_lost, pod
 
 from cockpit.diagnosis.finding import Finding, Findings, FindingSeverity
 from cockpit.reading import Reading, SourceError, TroubleKind
-from cockpit.sources.kubernetes.model import Health
+from cockpit.sources.kubernetes.model import Health, Pod
 from cockpit.ui.app import CockpitApp
+from cockpit.ui.logs.logs_desk import CURSOR_RESTS
 
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -46,7 +48,7 @@ async def test_the_log_of_the_worst_pod_is_open_without_a_key(cockpit_on: Open) 
         assert [target.pod for target in cockpit.shop.followed] == ["api-7f9c4-x2k4p"]
 
 
-async def test_the_log_changes_by_itself_only_for_something_worse(cockpit_on: Open) -> None:
+async def test_cursor_and_log_change_by_themselves_only_for_something_worse(cockpit_on: Open) -> None:
     starting = pod("api-7f9c4-x2k4p", "Running", Health.CHANGING, ready=False)
     async with cockpit_on([*WELL_SHOP, starting]) as cockpit:
         crashed = pod("api-7f9c4-zz9qd", "CrashLoopBackOff", Health.WRONG, ready=False, exit_code=1)
@@ -54,8 +56,30 @@ async def test_the_log_changes_by_itself_only_for_something_worse(cockpit_on: Op
         await cockpit.until(lambda: cockpit.shop.followed[-1].pod == "api-7f9c4-zz9qd")
         twin = pod("api-7f9c4-aaaaa", "CrashLoopBackOff", Health.WRONG, ready=False, restarts=9, rise=9, exit_code=1)
         cockpit.shop.pods.tell(cockpit.shop.listed([*WELL_SHOP, crashed, twin]))
-        await cockpit.until(lambda: cockpit.app.cockpit.pods.selected == twin)
-        assert cockpit.shop.followed[-1].pod == "api-7f9c4-zz9qd"
+        await cockpit.until(lambda: cockpit.names()[:2] == [twin.name, crashed.name])
+        pods, logs = cockpit.app.cockpit.pods, cockpit.app.cockpit.logs
+        pods.redraw()
+        await cockpit.pilot.pause(CURSOR_RESTS + 0.1)
+        assert pods.selected == crashed
+        assert pods.table.cursor == 1
+        assert crashed.name in cockpit.pane(logs).splitlines()[0]
+
+
+async def test_the_log_is_always_of_the_pod_under_a_cursor_that_nobody_moved(cockpit_on: Open) -> None:
+    first = pod("api-7f9c4-aaaaa", "CrashLoopBackOff", Health.WRONG, ready=False, restarts=3, rise=3)
+    second = pod("api-7f9c4-bbbbb", "CrashLoopBackOff", Health.WRONG, ready=False, restarts=2, rise=2)
+    async with cockpit_on([*WELL_SHOP, first, second]) as cockpit:
+        pods, logs = cockpit.app.cockpit.pods, cockpit.app.cockpit.logs
+
+        async def becomes(one: Pod, other: Pod, *, at: int, is_under: Pod) -> None:
+            cockpit.shop.pods.tell(cockpit.shop.listed([*WELL_SHOP, one, other]))
+            await cockpit.until(lambda: pods.selected == is_under and pods.table.cursor == at)
+            await cockpit.until(lambda: is_under.name in cockpit.pane(logs).splitlines()[0])
+
+        await becomes(first, second, at=0, is_under=first)
+        await becomes(replace(first, health=Health.CHANGING), second, at=0, is_under=second)
+        await becomes(first, second, at=1, is_under=second)
+        await becomes(first, replace(second, health=Health.CHANGING), at=0, is_under=first)
 
 
 async def test_a_protected_context_says_so(cockpit_on: Open) -> None:

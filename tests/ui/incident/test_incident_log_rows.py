@@ -7,6 +7,7 @@ import pytest
 
 from cockpit.incident.correction import amendment, retiming, retraction
 from cockpit.incident.entry import Draft, Entry, EntryKind
+from cockpit.incident.known import hypotheses, hypothesis, judged
 from cockpit.ui.incident import incident_log_rows
 from cockpit.ui.incident.incident_log_rows import IncidentLogRows
 from cockpit.ui.widgets.wrap import wrap
@@ -54,6 +55,15 @@ def test_what_is_on_its_way_to_another_host_stands_below_what_is_there(rows: Inc
         "UNSAVED ana lost?",
     ]
     assert [rows.position(row.key) for row in rows.rows(0, 10)] == [0, 1, 2]
+
+
+def test_a_hypothesis_does_not_read_as_what_was_seen(rows: IncidentLogRows) -> None:
+    said = hypothesis("DB_URL dropped in 1.5.0", "ana")
+    held = hypotheses(recorded(said))[0]
+    assert show(rows, recorded(said, judged(held, "ruled out", "it is set", "bob")), cells=80) == [
+        "14:00:00 ana hypothesis: DB_URL dropped in 1.5.0",
+        "14:01:00 bob hypothesis: DB_URL dropped in 1.5.0: ruled out (it is set)",
+    ]
 
 
 def test_an_amended_entry_says_its_last_text_and_is_marked(rows: IncidentLogRows) -> None:

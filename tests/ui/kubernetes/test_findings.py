@@ -34,6 +34,18 @@ async def test_pods_open_as_what_they_belong_to_and_escape_leads_back(open_on: O
         await cockpit.press("escape")
         await cockpit.until(lambda: cockpit.app.focused is cockpit.app.cockpit.findings.table)
         assert cockpit.app.cockpit.view == "overview"
+        assert "escape goes back" not in cockpit.screen()
+
+
+async def test_going_back_ends_no_message_that_is_true_elsewhere(open_on: OpenOn) -> None:
+    async with open_on(furnished()) as cockpit:
+        await select_finding(cockpit, "crash-loop")
+        await cockpit.press("enter")
+        await cockpit.shows("escape goes back")
+        cockpit.app.tell("saved as /tmp/log")
+        await cockpit.press("escape")
+        await cockpit.until(lambda: cockpit.app.cockpit.view == "overview")
+        assert "saved as /tmp/log" in cockpit.screen()
 
 
 async def test_one_that_is_opened_beside_the_list_leads_back_to_the_findings(open_on: OpenOn) -> None:
