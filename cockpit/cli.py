@@ -285,14 +285,16 @@ def _record(typed: argparse.Namespace, config: "Config") -> Path | None:
         return typed.incident or typed.join  # type: ignore[no-any-return]
     from cockpit.incident.catalogue import to_join  # noqa: PLC0415
     from cockpit.incident.errors import IncidentFileError  # noqa: PLC0415
+    from cockpit.incident.picking import asking  # noqa: PLC0415
 
     try:
+        choose = asking(sys.stdin, sys.stderr)
         if shared is None:
-            return to_join(directory, utc_now)
+            return to_join(directory, utc_now, choose)
         from cockpit.incident.mirror import joining  # noqa: PLC0415  (loads psycopg)
 
         if typed.join == _THE_OPEN_ONE:
-            return joining.to_join(directory, utc_now, shared)
+            return joining.to_join(directory, utc_now, shared, choose)
         return joining.make_replica(directory, typed.join, shared, utc_now)
     except IncidentFileError as error:
         raise SystemExit(_fail(error.in_full)) from error

@@ -10,6 +10,7 @@ from cockpit.incident.correction import holding, standings
 from cockpit.incident.errors import IncidentFileError
 from cockpit.incident.file import IncidentFile
 from cockpit.incident.names import files
+from cockpit.incident.picking import Choose, Offer, picked
 from cockpit.incident.state import IncidentState, state_of
 from cockpit.incident.title import title_of
 
@@ -40,11 +41,11 @@ def incidents(directory: Path, clock: Clock) -> list[Listed]:
     return [_listed(path, clock) for path in files(directory)]
 
 
-def to_join(directory: Path, clock: Clock) -> Path:
-    """Find the one open incident in `directory`.
+def to_join(directory: Path, clock: Clock, choose: Choose | None = None) -> Path:
+    """Find the open incident in `directory`; of several, the one that a person chooses.
 
     Raises:
-        IncidentFileError: There is none, or there are several: nobody can say which one is meant.
+        IncidentFileError: There is none, or there are several and nobody says which one is meant.
     """
     opened = [listed for listed in incidents(directory, clock) if listed.open]
     match opened:
@@ -52,8 +53,7 @@ def to_join(directory: Path, clock: Clock) -> Path:
             return only.path
         case []:
             raise IncidentFileError(f"no incident is open in {directory}", "cockpit log list")
-    lines = "\n".join(f"  cockpit --join {listed.path}" for listed in opened)
-    raise IncidentFileError(f"several incidents are open; type the one that you mean:\n{lines}")
+    return picked([Offer(listed.path, listed.title) for listed in opened], choose).path
 
 
 def _listed(path: Path, clock: Clock) -> Listed:

@@ -5,7 +5,6 @@ import re
 import stat
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -19,6 +18,7 @@ from cockpit.incident.mirror.patience import Patience
 from cockpit.incident.mirror.schema import is_there, prepare
 from cockpit.incident.mirror.shared_log import SharedIncident, SharedLog
 from cockpit.incident.names import SHARED
+from cockpit.incident.picking import Choose, Offer, picked
 from cockpit.reading import SourceError
 from cockpit.sources.postgres.connecting import Connection, connect
 from cockpit.sources.postgres.errors import source_error
@@ -30,30 +30,20 @@ _UNFIT = re.compile(r"[^\w-]+", re.ASCII)
 _LONGEST_HOST = 60
 
 
-class Offer(NamedTuple):
-    """An open incident that can be joined."""
+def to_join(directory: Path, clock: Clock, shared: str, choose: Choose | None = None) -> Path:
+    """Find the open incident, here or in the shared log; of several, the one that a person chooses.
 
-    path: Path
-    title: str
-    host: str | None = None
-    """Its home; None: this host."""
-
-
-def to_join(directory: Path, clock: Clock, shared: str) -> Path:
-    """Find the one open incident, in `directory` or in the shared log; one of another host gets its replica.
+    One of another host gets its replica in `directory`.
 
     Raises:
-        IncidentFileError: There is none, there are several, or the replica cannot be made.
+        IncidentFileError: There is none, nobody says which of several is meant, or the replica cannot be made.
     """
     offered, trouble = offers(directory, clock, shared)
-    match offered:
-        case [only]:
-            return only.path if only.path.exists() else make_replica(directory, only.path, shared, clock)
-        case []:
-            nowhere = f"no incident is open in {directory} or the shared log{trouble}"
-            raise IncidentFileError(nowhere, "cockpit log list")
-    lines = "\n".join(f"  cockpit --join {offer.path}{_where(offer)}" for offer in offered)
-    raise IncidentFileError(f"several incidents are open; type the one that you mean{trouble}:\n{lines}")
+    if not offered:
+        nowhere = f"no incident is open in {directory} or the shared log{trouble}"
+        raise IncidentFileError(nowhere, "cockpit log list")
+    path = (offered[0] if len(offered) == 1 else picked(offered, choose, trouble)).path
+    return path if path.exists() else make_replica(directory, path, shared, clock)
 
 
 def offers(directory: Path, clock: Clock, shared: str) -> tuple[list[Offer], str]:
@@ -157,7 +147,3 @@ def _home(shared: SharedIncident) -> str:
     with suppress(msgspec.DecodeError, KeyError, TypeError):
         return str(msgspec.json.decode(shared.adopted or "")["data"]["home"])
     return shared.host
-
-
-def _where(offer: Offer) -> str:
-    return f"  ({clean(offer.host)}: {offer.title})" if offer.host else ""
