@@ -4,6 +4,7 @@ import base64
 import json
 
 import pytest
+from support.secrets import ALNUM, PEM, PEM_END, WHOLE
 
 from cockpit.incident import action
 from cockpit.incident.entry import Draft, EntryKind, EntrySource
@@ -13,33 +14,12 @@ from cockpit.incident.masking import mask_json
 from cockpit.incident.messages.told import Told, entry_of
 from cockpit.redact import _RULES, MASK, redact
 
-ALNUM = "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0bC3dE6fG9h"
 PASSWORD = "hunter2" + "hunter2"
-PEM = "-----BEGIN RSA " + "PRIVATE KEY-----"
-JWT = "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJ" + "zdWIiOiIxMjM0In0." + "dBjftJeZ4CVP"
 BASIC = base64.b64encode(f"app:{PASSWORD}".encode()).decode()
 
-WHOLE = {
-    "aws-key": "AKIA" + "QWERTYUIOPASDFGH",
-    "github-token": "ghp_" + ALNUM[:36],
-    "gitlab-token": "glpat-" + ALNUM[:20],
-    "slack-token": "xoxb-" + "123456789012-abcdefABCDEF",
-    "stripe-key": "sk_live_" + ALNUM[:24],
-    "google-key": "AIza" + ALNUM[:35],
-    "npm-token": "npm_" + ALNUM[:36],
-    "pypi-token": "pypi-" + ALNUM + ALNUM,
-    "docker-token": "dckr_pat_" + ALNUM[:27],
-    "digitalocean-token": "dop_v1_" + "0123456789abcdef" * 4,
-    "vault-token": "hvs." + ALNUM[:24],
-    "sendgrid-key": "SG." + ALNUM[:22] + "." + ALNUM,
-    "huggingface-token": "hf_" + ALNUM[:34],
-    "ai-key": "sk-" + "proj-" + ALNUM,
-    "jwt": JWT,
-}
-"""Secrets that are known by what they look like."""
 SHAPES = [
     *((kind, f"it said {secret} there", secret) for kind, secret in WHOLE.items()),
-    ("private-key", f"{PEM}\n" + "MIIEpAIBAAKCAQEA7x\n" * 9 + "-----END RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA7x"),
+    ("private-key", f"{PEM}\n" + "MIIEpAIBAAKCAQEA7x\n" * 9 + PEM_END, "MIIEpAIBAAKCAQEA7x"),
     ("slack-webhook", f"curl https://hooks.slack.com/services/T000/B000/{ALNUM[:24]}", ALNUM[:24]),
     ("authorization", f"Authorization: Bearer {ALNUM[:18]}", ALNUM[:18]),
     ("bearer", f"sent bearer {ALNUM}", ALNUM),
@@ -53,7 +33,7 @@ SHAPES = [
     ("secret", f"env:\n- name: DB_PASSWORD\n  value: {PASSWORD}\n- name: LEVEL\n  value: debug", PASSWORD),
 ]
 """By kind: a text, and what of it must be nowhere."""
-WHOLE_KEY = [PEM, ALNUM, ALNUM, "-----END RSA PRIVATE KEY-----"]
+WHOLE_KEY = [PEM, ALNUM, ALNUM, PEM_END]
 
 
 def test_no_kind_is_left_out() -> None:

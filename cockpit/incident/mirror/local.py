@@ -112,12 +112,12 @@ class LocalFile:
     def waiting(self) -> list[outbox.Waiting]:
         """Read the outbox of a replica; empty once another program on this host has made the file the home."""
         with explaining(self.path), self.store.one_moment():
-            return outbox.waiting(self._connection) if outbox.is_replica(self._connection) else []
+            return outbox.waiting(self._connection)
 
     def waiting_since(self) -> datetime | None:
         """Tell since when something is in the outbox of a replica; None: nothing is."""
         with explaining(self.path), self.store.one_moment():
-            return outbox.oldest(self._connection) if outbox.is_replica(self._connection) else None
+            return outbox.oldest(self._connection)
 
     def take(self, copied: Sequence[Copied], pieces: Sequence[CopiedPiece]) -> None:
         """Take over what follows in the chain, all of it or nothing; what came back leaves the outbox.

@@ -48,13 +48,17 @@ def put(connection: sqlite3.Connection, draft: Draft, now: datetime) -> Entry:
 
 
 def waiting(connection: sqlite3.Connection, after: int = 0) -> list[Waiting]:
-    """Read the drafts in the order in which they were written, from behind the number `after`."""
+    """Read the drafts of a replica in the order in which they were written, from behind the number `after`."""
+    if not is_replica(connection):
+        return []
     rows = connection.execute("SELECT number, key, draft FROM outbox WHERE number > ? ORDER BY number", (after,))
     return [Waiting(**row) for row in rows]
 
 
 def oldest(connection: sqlite3.Connection) -> datetime | None:
-    """Tell since when something waits."""
+    """Tell since when something waits; None: nothing does."""
+    if not is_replica(connection):
+        return None
     row = connection.execute("SELECT min(saved_at) FROM outbox").fetchone()
     return None if row[0] is None else datetime.fromisoformat(row[0])
 

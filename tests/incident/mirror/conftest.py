@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from support.mirror import Host
+from support.mirror import Host, Running
 from support.postgres import postgres
 
 from cockpit.gameday.postgres.server import PostgresServer
@@ -58,3 +58,17 @@ def other(tmp_path: Path, dsn: str, clock: Callable[[], object], home: Host) -> 
     with closing(Host("bastion-b", tmp_path / "b", dsn, clock)) as host:  # type: ignore[arg-type]
         host.join()
         yield host
+
+
+@pytest.fixture
+def running() -> Iterator[Callable[..., Running]]:
+    """Starts mirrors, which end with the test."""
+    started: list[Running] = []
+
+    def start(host: Host, person: str = "ana") -> Running:
+        started.append(Running(host, person))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()

@@ -378,20 +378,6 @@ def test_a_replica_made_before_there_was_adopting_can_adopt(home: Host, other: H
     assert other.texts()[-1] == ADOPTED
 
 
-@pytest.fixture
-def running() -> Iterator[Callable[..., Running]]:
-    """Starts mirrors, which end with the test."""
-    started: list[Running] = []
-
-    def start(host: Host, person: str = "ana") -> Running:
-        started.append(Running(host, person))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.close()
-
-
 def test_cockpits_that_have_it_open_go_on_in_their_new_parts(
     home: Host, other: Host, running: Callable[..., Running], sql: Sql
 ) -> None:

@@ -31,20 +31,6 @@ def server() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture
-def running() -> Iterator[Callable[..., Running]]:
-    """Starts mirrors, which end with the test."""
-    started: list[Running] = []
-
-    def start(host: Host, person: str = "ana") -> Running:
-        started.append(Running(host, person))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.close()
-
-
 Start = Callable[..., Running]
 
 
